@@ -1,0 +1,1 @@
+"""The services of Đôn Đốc; they talk through Kafka and `shared.contracts` only."""

@@ -1,0 +1,74 @@
+"""Events of deadlines.events.v1; each carries all that a notice needs, so that no reader has to join."""
+
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta
+
+from shared.contracts.directives import MetBy
+from shared.contracts.types import Contract, DeadlineId, DirectiveId, Instant, Line, Part, PlanStage, TaskId, Text, UnitId
+
+DeadlineKind = Literal["fixed", "period", "recurring", "none", "unresolved", "pending"]
+
+
+class Proof(Part, kw_only=True):
+    """Why a deadline falls when it does: the phrase, the rule and its ground, and the calendar that was used."""
+
+    phrase: str
+    rule: str
+    ground: str
+    calendar_version: str
+    days_skipped: tuple[str, ...] = ()
+    last_good_day: str | None = None
+    reason: str | None = None
+
+
+class DeadlineEvent(Contract, kw_only=True):
+    """What every deadline event says of its deadline."""
+
+    deadline: DeadlineId
+    task: TaskId
+    directive: DirectiveId
+    task_number: Line
+    content: Text
+    lead: UnitId
+    coordinating: tuple[UnitId, ...] = ()
+    name: Line
+    met_by: MetBy
+    plan_stage: PlanStage | None = None
+    due: Instant | None = None
+
+
+class DeadlineSet(DeadlineEvent, kw_only=True):
+    """A deadline was computed from a task's phrase; `due` is null where no instant can be computed."""
+
+    NAME: ClassVar[str] = "deadline-set"
+    kind: DeadlineKind
+    recurrence: str | None = None
+    proof: Proof
+
+
+class DeadlineApproaching(DeadlineEvent, kw_only=True):
+    """A deadline is near: `working_days_left` working days before its last good day."""
+
+    NAME: ClassVar[str] = "deadline-approaching"
+    working_days_left: Annotated[int, Meta(ge=0)]
+    stage_at: Instant
+    late_by_seconds: Annotated[int, Meta(ge=0)] = 0
+
+
+class DeadlineMissed(DeadlineEvent, kw_only=True):
+    """A deadline passed without the event that meets it having been received."""
+
+    NAME: ClassVar[str] = "deadline-missed"
+    stage_at: Instant
+    late_by_seconds: Annotated[int, Meta(ge=0)] = 0
+
+
+class DeadlineMet(DeadlineEvent, kw_only=True):
+    """The event that meets a deadline was received, on time (before `due`) or late; it may correct an earlier "missed"."""
+
+    NAME: ClassVar[str] = "deadline-met"
+    met_at: Instant
+    on_time: bool
+    fact: str
+    corrects: str | None = None

@@ -1,0 +1,84 @@
+"""Facts of the families directive and task."""
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta
+
+from shared.contracts.types import (
+    Contract,
+    Deliverable,
+    DirectiveId,
+    DocumentType,
+    File,
+    Key,
+    Line,
+    Part,
+    PlanStage,
+    SecurityMark,
+    Text,
+    UnitId,
+    Urgency,
+)
+
+MetBy = Literal["plan-submitted", "conference-scheduled", "conference-held", "report-submitted"]
+"""The event whose receipt meets a deadline."""
+
+
+class Basis(Part, kw_only=True):
+    """A document that a directive rests on (căn cứ), or the directive that it carries out."""
+
+    title: Line
+    number: Line | None = None
+    issued_on: date | None = None
+    issuer: Line | None = None
+    directive: DirectiveId | None = None
+
+
+class Signer(Part, kw_only=True):
+    """Who signed, in which capacity (TM., KT., TL., TUQ., Q.)."""
+
+    name: Line
+    position: Line
+    capacity: Line | None = None
+
+
+class DirectiveIssued(Contract, kw_only=True):
+    """A document that gives units tasks was issued; its id is UUIDv5 of (issuer, key)."""
+
+    NAME: ClassVar[str] = "directive-issued"
+    key: Key
+    issuer: UnitId
+    subject: Text
+    document_type: DocumentType
+    number: Annotated[int, Meta(ge=1)] | None = None
+    symbol: Line
+    issued_on: date | None = None
+    place: Line | None = None
+    addressees: tuple[UnitId, ...] = ()
+    based_on: tuple[Basis, ...] = ()
+    signer: Signer | None = None
+    urgency: Urgency = "normal"
+    security: SecurityMark = "none"
+    file: File | None = None
+
+
+class DeadlineClause(Part, kw_only=True):
+    """One deadline of a task: the phrase as written, and the event that meets it."""
+
+    name: Line
+    met_by: MetBy
+    phrase: Line
+    plan_stage: PlanStage | None = None
+
+
+class TaskAssigned(Contract, kw_only=True):
+    """A directive gives a unit a task; the event's subject is the task's id."""
+
+    NAME: ClassVar[str] = "task-assigned"
+    number: Line
+    content: Text
+    lead: UnitId
+    coordinating: tuple[UnitId, ...] = ()
+    deliverable: Deliverable
+    deadlines: Annotated[tuple[DeadlineClause, ...], Meta(max_length=50)] = ()

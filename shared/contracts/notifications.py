@@ -1,0 +1,35 @@
+"""Events of notifications.events.v1."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from shared.contracts.types import Contract, DirectiveId, Line, TaskId, Text, UnitId
+
+NoticeRule = Literal["task-assigned", "deadline-approaching", "deadline-missed", "deadline-met", "conference-scheduled"]
+Channel = Literal["inbox"]
+
+
+class NoticeIssued(Contract, kw_only=True):
+    """A unit was told something: one notice per (event, rule, recipient, channel)."""
+
+    NAME: ClassVar[str] = "notice-issued"
+    notice: UUID
+    rule: NoticeRule
+    recipient: UnitId
+    channel: Channel
+    directive: DirectiveId
+    task: TaskId | None = None
+    about: str
+    title: Line
+    body: Text
+    corrects: UUID | None = None
+
+
+class NoticeAcknowledged(Contract, kw_only=True):
+    """A unit said that it has read a notice."""
+
+    NAME: ClassVar[str] = "notice-acknowledged"
+    notice: UUID
+    recipient: UnitId
+    directive: DirectiveId
+    acknowledged_by: Line

@@ -1,0 +1,67 @@
+"""The types that contracts are made of."""
+
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+
+class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The data of one event type; `NAME` is the middle of `vn.dondoc.<name>.v1`."""
+
+    NAME: ClassVar[str] = ""
+
+
+class Part(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A value inside the data of an event."""
+
+
+Instant = Annotated[datetime, Meta(tz=True)]
+"""An instant with its offset (RFC 3339)."""
+
+Line = Annotated[str, Meta(min_length=1, max_length=500)]
+"""One line of text for people."""
+
+Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
+"""Text of several lines for people."""
+
+Key = Annotated[str, Meta(min_length=1, max_length=200)]
+"""A key of a publisher's own."""
+
+UnitCode = Annotated[str, Meta(pattern=r"^[0-9A-Z.]{1,35}$", description="Organisation code (QĐ 20/2020/QĐ-TTg)")]
+
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+
+UnitId = UUID
+DirectiveId = UUID
+TaskId = UUID
+PlanId = UUID
+ConferenceId = UUID
+ReportId = UUID
+DeadlineId = UUID
+
+DocumentType = Literal[
+    "CV", "NQ", "QĐ", "CT", "QC", "QyĐ", "TC", "TB", "HD", "CTr", "KH", "PA", "ĐA", "DA", "BC",
+    "BB", "TTr", "HĐ", "CĐ", "BGN", "BTT", "GUQ", "GM", "GGT", "GNP", "PG", "PC", "PB", "TT",
+]  # fmt: skip
+"""Abbreviations of the document types (NĐ 30/2020/NĐ-CP, Phụ lục III); "CV" stands for công văn, which has none; "TT" thư công."""
+
+Urgency = Literal["normal", "khan", "thuong-khan", "hoa-toc"]
+"""Thường, khẩn, thượng khẩn, hỏa tốc (NĐ 30/2020/NĐ-CP)."""
+
+SecurityMark = Literal["none", "mat", "toi-mat", "tuyet-mat"]
+"""Marks of state secrets; anything but "none" is refused at the door."""
+
+Deliverable = Literal["plan", "conference", "report", "opinion", "other"]
+
+PlanStage = Literal["draft", "final"]
+
+
+class File(Part, kw_only=True):
+    """A file that is stored outside the log, named by its hash."""
+
+    sha256: Sha256
+    name: Line
+    media_type: Line
+    size: Annotated[int, Meta(ge=0)]

@@ -1,0 +1,67 @@
+"""Facts of the families plan, conference and report: what units hand in."""
+
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from shared.contracts.types import Contract, File, Instant, Line, Part, PlanStage, TaskId, Text, UnitId
+
+
+class PlanItem(Part, kw_only=True):
+    """One line of a plan: what falls short for a component of the index, why, and what is done about it by whom and when."""
+
+    area: Line
+    criterion: Line | None = None
+    component: Line | None = None
+    shortcoming: Text | None = None
+    cause: Text | None = None
+    solution: Text | None = None
+    time: Line | None = None
+    responsible_head: Line | None = None
+
+
+class PlanSubmitted(Contract, kw_only=True):
+    """A unit handed in a plan, as a draft or as the final one; the event's subject is the plan's id."""
+
+    NAME: ClassVar[str] = "plan-submitted"
+    task: TaskId
+    submitted_by: UnitId
+    stage: PlanStage
+    title: Line
+    items: Annotated[tuple[PlanItem, ...], Meta(max_length=500)] = ()
+    file: File | None = None
+
+
+class ConferenceScheduled(Contract, kw_only=True):
+    """A conference has a date and a place; the event's subject is the conference's id."""
+
+    NAME: ClassVar[str] = "conference-scheduled"
+    tasks: Annotated[tuple[TaskId, ...], Meta(min_length=1, max_length=50)]
+    scheduled_by: UnitId
+    title: Line
+    starts_at: Instant
+    ends_at: Instant | None = None
+    place: Line
+    chair: Line | None = None
+    participants: tuple[UnitId, ...] = ()
+
+
+class ConferenceHeld(Contract, kw_only=True):
+    """A scheduled conference took place; the event's subject is the conference's id."""
+
+    NAME: ClassVar[str] = "conference-held"
+    held_at: Instant
+    reported_by: UnitId
+    attendance: Annotated[int, Meta(ge=0)] | None = None
+    minutes: File | None = None
+
+
+class ReportSubmitted(Contract, kw_only=True):
+    """A unit handed in a report; the event's subject is the report's id."""
+
+    NAME: ClassVar[str] = "report-submitted"
+    task: TaskId
+    submitted_by: UnitId
+    title: Line
+    period: Line | None = None
+    file: File | None = None

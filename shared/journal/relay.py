@@ -1,0 +1,148 @@
+"""The relay: sends the journal's events to Kafka, in order, one relay a partition.
+
+A partition's relay holds an advisory lock on a connection of its own; PostgreSQL ends that connection when the process stands still
+(`idle_session_timeout`), so a stopped process does not hold up its partitions. Two relays may overlap for a moment: consumers apply
+a position once. After any error the producer is thrown away and everything begins again from the marks, since a failed batch that
+is followed by a good one would leave a hole.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from shared.errors import FatalError
+from shared.journal.queries import QUERIES
+from shared.journal.tail import last_position
+from shared.postgres import Pool, connect, is_transient
+from shared.broker import new_producer
+
+logger = logging.getLogger(__name__)
+
+BATCH = 1_000
+POLL_SECONDS = 1.0
+IDLE_LIMIT = "10s"
+RETRY_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)
+
+_Row = Any
+
+
+class Relay:
+    """Sends what one schema's journal holds for some topics, until it is stopped."""
+
+    def __init__(self, dsn: str, schema: str, pool: Pool, bootstrap: str, topics: Sequence[str], partitions: int) -> None:
+        self._dsn = dsn
+        self._schema = schema
+        self._pool = pool
+        self._bootstrap = bootstrap
+        self._topics = tuple(topics)
+        self._partitions = partitions
+        self._woken: dict[tuple[str, int], asyncio.Event] = defaultdict(asyncio.Event)
+
+    async def run(self) -> None:
+        """Relay until cancelled; waits for a broker or database that is away; raises FatalError when a topic is ahead of the journal."""
+        attempt = 0
+        while True:
+            try:
+                await self._relay_once()
+            except (KafkaError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                if isinstance(error, asyncpg.PostgresError) and not is_transient(error):
+                    raise
+                delay = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
+                logger.warning("relay %s: %s; again in %s s", self._schema, error or type(error).__name__, delay)
+                await asyncio.sleep(delay)
+                attempt += 1
+
+    async def _relay_once(self) -> None:
+        connection = await connect(self._dsn, schema=self._schema, idle_session_timeout=IDLE_LIMIT)
+        try:
+            producer = new_producer(self._bootstrap)
+            await producer.start()
+            try:
+                await self._hold_partitions(connection, producer)
+            finally:
+                await producer.stop()
+        finally:
+            await connection.close(timeout=2)
+
+    async def _hold_partitions(self, connection: "asyncpg.Connection[Any]", producer: AIOKafkaProducer) -> None:
+        """Claim free partitions again and again, and relay the claimed ones; the first error ends them all."""
+        await connection.add_listener("dondoc_journal", self._on_notify)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                unclaimed = set(range(self._partitions))
+                while True:
+                    for partition in sorted(unclaimed):
+                        if await connection.fetchval(QUERIES["claim_partition"], partition):
+                            unclaimed.discard(partition)
+                            for topic in self._topics:
+                                tasks.create_task(self._relay_topic(topic, partition, producer))
+                    await connection.fetchval(QUERIES["heartbeat"])
+                    await asyncio.sleep(POLL_SECONDS)
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from errors
+
+    def _on_notify(self, _connection: Any, _pid: int, _channel: str, payload: object) -> None:  # noqa: ANN401  asyncpg's callback
+        schema, _, partition = str(payload).partition("/")
+        if schema == self._schema:
+            for topic in self._topics:
+                self._woken[topic, int(partition)].set()
+
+    async def _relay_topic(self, topic: str, partition: int, producer: AIOKafkaProducer) -> None:
+        """Send a topic's events of one partition: one batch in flight, the mark moved after each."""
+        sent = await self._start_position(topic, partition)
+        woken = self._woken[topic, partition]
+        while True:
+            woken.clear()
+            rows = await self._pool.fetch(QUERIES["read_journal"], topic, partition, sent, BATCH)
+            if rows:
+                sent = await self._send(topic, partition, rows, producer)
+                await self._pool.execute(QUERIES["mark_sent"], topic, partition, sent)
+                await self._pool.execute(QUERIES["tell_sent"], topic, str(partition), str(sent))
+            elif not woken.is_set():
+                await _wait(woken, POLL_SECONDS)
+
+    async def _start_position(self, topic: str, partition: int) -> int:
+        """Return the position to go on after, or raise FatalError when the topic is ahead of the journal."""
+        row = await self._pool.fetchrow(QUERIES["read_relay"], topic, partition)
+        last, sent = (row["last_position"], row["sent_position"]) if row else (0, 0)
+        told = await last_position(self._bootstrap, topic, partition)
+        if told > last:
+            message = (
+                f"{topic}/{partition} holds position {told}, but the journal of {self._schema} ends at {last}: the database is older "
+                f"than the topic (an old backup?); remedy: dondoc rebuild {self._schema}"
+            )
+            raise FatalError(message)
+        return max(sent, told)
+
+    async def _send(self, topic: str, partition: int, rows: Sequence[_Row], producer: AIOKafkaProducer) -> int:
+        """Send as many rows as one batch takes and return the last position that Kafka acknowledged."""
+        batch = producer.create_batch()
+        last = 0
+        for row in rows:
+            if batch.append(timestamp=None, key=row["key"], value=row["value"], headers=_headers(row)) is None:
+                break
+            last = row["position"]
+        batch.close()
+        await (await producer.send_batch(batch, topic, partition=partition))
+        return last
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
+
+
+def _headers(row: _Row) -> list[tuple[str, bytes]]:
+    headers = [("position", str(row["position"]).encode()), ("cause", row["cause"].encode())]
+    if row["hash"] is not None:
+        headers += [("previoushash", row["previous_hash"].hex().encode()), ("hash", row["hash"].hex().encode())]
+    return headers

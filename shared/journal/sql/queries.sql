@@ -1,0 +1,60 @@
+-- name: lock_partition
+-- Take a partition's turn: wait until every other writer of it has committed or rolled back.
+SELECT turn FROM partition WHERE partition = $1 FOR UPDATE;
+
+-- name: add_partition
+-- Make the row that writers of a partition lock.
+INSERT INTO partition (partition) VALUES ($1) ON CONFLICT DO NOTHING;
+
+-- name: end_turn
+-- Count this writer.
+UPDATE partition SET turn = turn + 1 WHERE partition = $1;
+
+-- name: take_positions
+-- Hand out the next positions of a topic and partition and return the last one.
+INSERT INTO relay AS r (topic, partition, last_position) VALUES ($1, $2, $3)
+ON CONFLICT (topic, partition) DO UPDATE SET last_position = r.last_position + excluded.last_position
+RETURNING last_position;
+
+-- name: wake_relay
+-- Tell the relay, once the transaction commits, that there is something to send.
+SELECT pg_notify('dondoc_journal', current_schema() || '/' || $1::text);
+
+-- name: read_journal
+-- Read what the relay has still to send, in order, up to a number of events.
+SELECT position, key, value, cause, previous_hash, hash
+FROM journal
+WHERE topic = $1 AND partition = $2 AND position > $3
+ORDER BY position
+LIMIT $4;
+
+-- name: read_relay
+-- Read the marks of a topic and partition.
+SELECT last_position, sent_position FROM relay WHERE topic = $1 AND partition = $2;
+
+-- name: mark_sent
+-- Move the relay's mark; never backwards, since two relays may overlap for a moment.
+UPDATE relay SET sent_position = greatest(sent_position, $3) WHERE topic = $1 AND partition = $2;
+
+-- name: tell_sent
+-- Wake those who wait for an event to be in Kafka.
+SELECT pg_notify('dondoc_sent', current_schema() || '/' || $1::text || '/' || $2::text || '/' || $3::text);
+
+-- name: claim_partition
+-- Become the one relay of a partition until this connection ends.
+SELECT pg_try_advisory_lock(hashtext('dondoc.relay.' || current_schema()), $1);
+
+-- name: count_unsent
+-- Count the events that are not in Kafka yet.
+SELECT coalesce(sum(last_position - sent_position), 0)::bigint FROM relay;
+
+-- name: write_journal
+-- Append outgoing events, in the order given, from a first position on.
+INSERT INTO journal (topic, partition, position, key, value, cause, previous_hash, hash)
+SELECT $1, $2, $3 + e.ordinality - 1, e.key, e.value, e.cause, e.previous_hash, e.hash
+FROM unnest($4::bytea[], $5::bytea[], $6::text[], $7::bytea[], $8::bytea[]) WITH ORDINALITY
+    AS e(key, value, cause, previous_hash, hash, ordinality);
+
+-- name: heartbeat
+-- Show PostgreSQL that this process is running.
+SELECT 1;

@@ -1,0 +1,54 @@
+"""PostgreSQL through asyncpg: pools, time limits, and driver errors told apart."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+
+from shared.errors import UnavailableError
+
+IDLE_IN_TRANSACTION_LIMIT = "5s"
+"""A stopped process must not hold a partition's lock for longer than this."""
+
+_LIMITS = {
+    "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_LIMIT,
+    "lock_timeout": "10s",
+    "transaction_timeout": "60s",
+    "statement_timeout": "30s",
+    "timezone": "UTC",
+}
+
+# SQLSTATE classes that pass by themselves: connection, insufficient resources (a full disk included), operator intervention,
+# system error; and single codes: serialization failure, deadlock, lock not available, transaction and idle time-outs.
+_TRANSIENT_CLASSES = ("08", "53", "57", "58")
+_TRANSIENT_CODES = ("40001", "40P01", "55P03", "25P02", "25P03", "25P04")
+
+Connection = asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]
+Pool = asyncpg.Pool[Any]
+
+
+async def create_pool(dsn: str, *, schema: str, size: int = 8) -> Pool:
+    """Open a pool whose connections see one schema only and keep our time limits."""
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=size,
+        timeout=5,
+        command_timeout=30,
+        max_inactive_connection_lifetime=60,
+        server_settings={**_LIMITS, "search_path": schema, "application_name": f"dondoc {schema}"},
+    )
+
+
+async def connect(dsn: str, *, schema: str, **settings: str) -> "asyncpg.Connection[Any]":
+    """Open one connection of its own, for LISTEN and advisory locks."""
+    options = {"timezone": "UTC", "search_path": schema, "application_name": f"dondoc {schema}", **settings}
+    return await asyncpg.connect(dsn, timeout=5, command_timeout=30, server_settings=options)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Return whether the same transaction may succeed later without anybody changing it."""
+    if isinstance(error, UnavailableError | OSError | asyncio.TimeoutError | asyncpg.InterfaceError):
+        return True
+    code = getattr(error, "sqlstate", None)
+    return isinstance(code, str) and (code[:2] in _TRANSIENT_CLASSES or code in _TRANSIENT_CODES)

@@ -1,0 +1,52 @@
+-- name: read_checkpoint
+-- Read the checkpoint of a topic and partition (the partition's turn is held).
+SELECT topic_id, next_offset, last_position FROM checkpoint WHERE topic = $1 AND partition = $2;
+
+-- name: read_checkpoints
+-- Read all checkpoints of some topics.
+SELECT topic, partition, topic_id, next_offset, last_position FROM checkpoint WHERE topic = ANY($1::text[]);
+
+-- name: add_checkpoint
+-- Begin a partition at its first offset, under the topic's present id.
+INSERT INTO checkpoint (topic, partition, topic_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
+
+-- name: move_checkpoint
+-- Move the checkpoint past a run.
+UPDATE checkpoint SET next_offset = $3, last_position = $4 WHERE topic = $1 AND partition = $2;
+
+-- name: read_parked_keys
+-- Read which keys of a partition are parked.
+SELECT DISTINCT key FROM parked WHERE topic = $1 AND partition = $2;
+
+-- name: park
+-- Park a record with its reason.
+INSERT INTO parked (topic, partition, kafka_offset, key, value, header_names, header_values, reason, is_follower)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: list_parked
+-- List parked records by key, oldest first.
+SELECT topic, partition, kafka_offset, key, value, header_names, header_values, reason, is_follower, parked_at
+FROM parked
+ORDER BY topic, partition, kafka_offset;
+
+-- name: read_parked_key
+-- Read the parked records that share a record's key, in order.
+SELECT topic, partition, kafka_offset, key, value, header_names, header_values, reason, is_follower, parked_at
+FROM parked
+WHERE topic = $1 AND partition = $2 AND key = (
+    SELECT key FROM parked WHERE topic = $1 AND partition = $2 AND kafka_offset = $3
+)
+ORDER BY kafka_offset;
+
+-- name: unpark
+-- Take a record out of the parking.
+DELETE FROM parked WHERE topic = $1 AND partition = $2 AND kafka_offset = $3;
+
+-- name: record_decision
+-- Remember what an operator did with a parked record, and why.
+INSERT INTO parked_decision (topic, partition, kafka_offset, decision, decided_by, why, value)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: count_parked
+-- Count the parked records.
+SELECT count(*) FROM parked;
