@@ -1,10 +1,20 @@
 """The office clock: the only source of "now" for facts, deadlines and stages.
 
-Time-outs, back-off, signatures and sign-in use real time and don't come here.
+Time-outs, back-off, signatures and sign-in use real time and don't come here. The stepped clock serves demonstrations and tests: its
+source is one PostgreSQL row that only the stepping program moves.
 """
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any, cast
+
+import asyncpg
+
+from shared.environment import Environment
+from shared.postgres import Pool
+from shared.sql import Queries
+
+QUERIES = Queries("shared", "clock.sql")
 
 Clock = Callable[[], Awaitable[datetime]]
 """Return the office's present instant, aware, in UTC."""
@@ -13,3 +23,22 @@ Clock = Callable[[], Awaitable[datetime]]
 async def system_clock() -> datetime:
     """Return the machine's present instant in UTC."""
     return datetime.now(UTC)
+
+
+def stepped_clock(pool: Pool) -> Clock:
+    """Return a clock that reads the stepped instant afresh at each call, so that nobody acts on an old one."""
+
+    async def now() -> datetime:
+        return cast("datetime", await pool.fetchval(QUERIES["read_clock"]))
+
+    return now
+
+
+def clock_of(environment: Environment, pool: Pool) -> Clock:
+    """Return the clock that the environment names."""
+    return system_clock if environment.clock == "system" else stepped_clock(pool)
+
+
+async def step_clock(connection: "asyncpg.Connection[Any]", to: datetime) -> None:
+    """Move the stepped clock and wake whoever waits for it; it never goes back."""
+    await connection.execute(QUERIES["step_clock"], to)

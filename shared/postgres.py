@@ -1,7 +1,7 @@
 """PostgreSQL through asyncpg: pools, time limits, and driver errors told apart."""
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
 
@@ -23,8 +23,12 @@ _LIMITS = {
 _TRANSIENT_CLASSES = ("08", "53", "57", "58")
 _TRANSIENT_CODES = ("40001", "40P01", "55P03", "25P02", "25P03", "25P04")
 
-Connection = asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]
-Pool = asyncpg.Pool[Any]
+if TYPE_CHECKING:  # asyncpg's classes are generic in its stubs only
+    Connection: TypeAlias = asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]
+    Pool: TypeAlias = asyncpg.Pool[Any]
+else:
+    Connection = asyncpg.Connection
+    Pool = asyncpg.Pool
 
 
 async def create_pool(dsn: str, *, schema: str, size: int = 8) -> Pool:

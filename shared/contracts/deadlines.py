@@ -10,7 +10,7 @@ from shared.contracts.types import Contract, DeadlineId, DirectiveId, Instant, L
 DeadlineKind = Literal["fixed", "period", "recurring", "none", "unresolved", "pending"]
 
 
-class Proof(Part, kw_only=True):
+class Proof(Part, frozen=True, kw_only=True):
     """Why a deadline falls when it does: the phrase, the rule and its ground, and the calendar that was used."""
 
     phrase: str
@@ -22,7 +22,7 @@ class Proof(Part, kw_only=True):
     reason: str | None = None
 
 
-class DeadlineEvent(Contract, kw_only=True):
+class DeadlineEvent(Contract, frozen=True, kw_only=True):
     """What every deadline event says of its deadline."""
 
     deadline: DeadlineId
@@ -38,7 +38,7 @@ class DeadlineEvent(Contract, kw_only=True):
     due: Instant | None = None
 
 
-class DeadlineSet(DeadlineEvent, kw_only=True):
+class DeadlineSet(DeadlineEvent, frozen=True, kw_only=True):
     """A deadline was computed from a task's phrase; `due` is null where no instant can be computed."""
 
     NAME: ClassVar[str] = "deadline-set"
@@ -47,7 +47,7 @@ class DeadlineSet(DeadlineEvent, kw_only=True):
     proof: Proof
 
 
-class DeadlineApproaching(DeadlineEvent, kw_only=True):
+class DeadlineApproaching(DeadlineEvent, frozen=True, kw_only=True):
     """A deadline is near: `working_days_left` working days before its last good day."""
 
     NAME: ClassVar[str] = "deadline-approaching"
@@ -56,7 +56,7 @@ class DeadlineApproaching(DeadlineEvent, kw_only=True):
     late_by_seconds: Annotated[int, Meta(ge=0)] = 0
 
 
-class DeadlineMissed(DeadlineEvent, kw_only=True):
+class DeadlineMissed(DeadlineEvent, frozen=True, kw_only=True):
     """A deadline passed without the event that meets it having been received."""
 
     NAME: ClassVar[str] = "deadline-missed"
@@ -64,7 +64,7 @@ class DeadlineMissed(DeadlineEvent, kw_only=True):
     late_by_seconds: Annotated[int, Meta(ge=0)] = 0
 
 
-class DeadlineMet(DeadlineEvent, kw_only=True):
+class DeadlineMet(DeadlineEvent, frozen=True, kw_only=True):
     """The event that meets a deadline was received, on time (before `due`) or late; it may correct an earlier "missed"."""
 
     NAME: ClassVar[str] = "deadline-met"

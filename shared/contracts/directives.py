@@ -25,7 +25,7 @@ MetBy = Literal["plan-submitted", "conference-scheduled", "conference-held", "re
 """The event whose receipt meets a deadline."""
 
 
-class Basis(Part, kw_only=True):
+class Basis(Part, frozen=True, kw_only=True):
     """A document that a directive rests on (căn cứ), or the directive that it carries out."""
 
     title: Line
@@ -35,7 +35,7 @@ class Basis(Part, kw_only=True):
     directive: DirectiveId | None = None
 
 
-class Signer(Part, kw_only=True):
+class Signer(Part, frozen=True, kw_only=True):
     """Who signed, in which capacity (TM., KT., TL., TUQ., Q.)."""
 
     name: Line
@@ -43,7 +43,7 @@ class Signer(Part, kw_only=True):
     capacity: Line | None = None
 
 
-class DirectiveIssued(Contract, kw_only=True):
+class DirectiveIssued(Contract, frozen=True, kw_only=True):
     """A document that gives units tasks was issued; its id is UUIDv5 of (issuer, key)."""
 
     NAME: ClassVar[str] = "directive-issued"
@@ -63,7 +63,7 @@ class DirectiveIssued(Contract, kw_only=True):
     file: File | None = None
 
 
-class DeadlineClause(Part, kw_only=True):
+class DeadlineClause(Part, frozen=True, kw_only=True):
     """One deadline of a task: the phrase as written, and the event that meets it."""
 
     name: Line
@@ -72,7 +72,7 @@ class DeadlineClause(Part, kw_only=True):
     plan_stage: PlanStage | None = None
 
 
-class TaskAssigned(Contract, kw_only=True):
+class TaskAssigned(Contract, frozen=True, kw_only=True):
     """A directive gives a unit a task; the event's subject is the task's id."""
 
     NAME: ClassVar[str] = "task-assigned"

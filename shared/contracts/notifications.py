@@ -9,7 +9,7 @@ NoticeRule = Literal["task-assigned", "deadline-approaching", "deadline-missed",
 Channel = Literal["inbox"]
 
 
-class NoticeIssued(Contract, kw_only=True):
+class NoticeIssued(Contract, frozen=True, kw_only=True):
     """A unit was told something: one notice per (event, rule, recipient, channel)."""
 
     NAME: ClassVar[str] = "notice-issued"
@@ -25,7 +25,7 @@ class NoticeIssued(Contract, kw_only=True):
     corrects: UUID | None = None
 
 
-class NoticeAcknowledged(Contract, kw_only=True):
+class NoticeAcknowledged(Contract, frozen=True, kw_only=True):
     """A unit said that it has read a notice."""
 
     NAME: ClassVar[str] = "notice-acknowledged"

@@ -6,7 +6,7 @@ from typing import ClassVar
 from shared.contracts.types import Contract, Line, UnitCode, UnitId
 
 
-class UnitRegistered(Contract, kw_only=True):
+class UnitRegistered(Contract, frozen=True, kw_only=True):
     """A unit of the administration entered the registry; the event's subject and partition key are the unit's id."""
 
     NAME: ClassVar[str] = "unit-registered"

@@ -58,7 +58,7 @@ Deliverable = Literal["plan", "conference", "report", "opinion", "other"]
 PlanStage = Literal["draft", "final"]
 
 
-class File(Part, kw_only=True):
+class File(Part, frozen=True, kw_only=True):
     """A file that is stored outside the log, named by its hash."""
 
     sha256: Sha256

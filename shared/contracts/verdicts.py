@@ -7,14 +7,14 @@ from msgspec import Meta
 from shared.contracts.types import Contract, Line, Part, Text
 
 
-class FieldProblem(Part, kw_only=True):
+class FieldProblem(Part, frozen=True, kw_only=True):
     """What is wrong with one field: a JSON Pointer (RFC 6901) and a sentence."""
 
     pointer: str
     problem: Text
 
 
-class FactRefused(Contract, kw_only=True):
+class FactRefused(Contract, frozen=True, kw_only=True):
     """The registrar refused a fact; `code` is the last part of the problem type's URI (RFC 9457)."""
 
     NAME: ClassVar[str] = "fact-refused"

@@ -7,7 +7,7 @@ from msgspec import Meta
 from shared.contracts.types import Contract, File, Instant, Line, Part, PlanStage, TaskId, Text, UnitId
 
 
-class PlanItem(Part, kw_only=True):
+class PlanItem(Part, frozen=True, kw_only=True):
     """One line of a plan: what falls short for a component of the index, why, and what is done about it by whom and when."""
 
     area: Line
@@ -20,7 +20,7 @@ class PlanItem(Part, kw_only=True):
     responsible_head: Line | None = None
 
 
-class PlanSubmitted(Contract, kw_only=True):
+class PlanSubmitted(Contract, frozen=True, kw_only=True):
     """A unit handed in a plan, as a draft or as the final one; the event's subject is the plan's id."""
 
     NAME: ClassVar[str] = "plan-submitted"
@@ -32,7 +32,7 @@ class PlanSubmitted(Contract, kw_only=True):
     file: File | None = None
 
 
-class ConferenceScheduled(Contract, kw_only=True):
+class ConferenceScheduled(Contract, frozen=True, kw_only=True):
     """A conference has a date and a place; the event's subject is the conference's id."""
 
     NAME: ClassVar[str] = "conference-scheduled"
@@ -46,7 +46,7 @@ class ConferenceScheduled(Contract, kw_only=True):
     participants: tuple[UnitId, ...] = ()
 
 
-class ConferenceHeld(Contract, kw_only=True):
+class ConferenceHeld(Contract, frozen=True, kw_only=True):
     """A scheduled conference took place; the event's subject is the conference's id."""
 
     NAME: ClassVar[str] = "conference-held"
@@ -56,7 +56,7 @@ class ConferenceHeld(Contract, kw_only=True):
     minutes: File | None = None
 
 
-class ReportSubmitted(Contract, kw_only=True):
+class ReportSubmitted(Contract, frozen=True, kw_only=True):
     """A unit handed in a report; the event's subject is the report's id."""
 
     NAME: ClassVar[str] = "report-submitted"

@@ -50,3 +50,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 -- name: count_parked
 -- Count the parked records.
 SELECT count(*) FROM parked;
+
+-- name: list_topic_ids
+-- List the topics that checkpoints were made for.
+SELECT DISTINCT topic, topic_id FROM checkpoint;
+
+-- name: sum_checkpoints
+-- Read how far each topic and partition was applied, for lag.
+SELECT topic, partition, next_offset FROM checkpoint;

@@ -1,0 +1,172 @@
+"""Builds a worker: a Faust app over the fast lane, with its relay, its timers and its health beside it."""
+
+import asyncio
+import logging
+import tempfile
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import faust
+import uvloop
+from faust.types.streams import StreamT
+from faust.worker import Worker as FaustWorker
+from mode import Service
+
+from shared.environment import Environment
+from shared.journal.relay import Relay
+from shared.journal.unit_of_work import Ledger
+from shared.postgres import Pool, create_pool
+from shared.processes import stop_process
+from shared.streaming import transport
+from shared.streaming.checkpoints import Checkpoints
+from shared.streaming.dispatcher import Dispatcher
+from shared.streaming.follower import Follower, Handler
+from shared.streaming.health import Health
+
+logger = logging.getLogger(__name__)
+
+TOPIC_WATCH_SECONDS = 5.0
+MAX_RUN = 5_000
+
+Background = Callable[["Runtime"], Awaitable[None]]
+"""A task that runs beside the agents until it is cancelled."""
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A topic that a worker follows; `has_positions` where its sender is one of our relays."""
+
+    topic: str
+    handler: Handler
+    has_positions: bool = True
+
+
+@dataclass(frozen=True)
+class WorkerPlan:
+    """What a worker is: its schema, what it follows, what its relay sends, and what else runs beside."""
+
+    schema: str
+    subscriptions: Sequence[Subscription]
+    publishes: Sequence[str] = ()
+    background: Sequence[Background] = ()
+    max_run: int = MAX_RUN
+
+
+@dataclass
+class Runtime:
+    """What a running worker holds open."""
+
+    plan: WorkerPlan
+    environment: Environment
+    pool: Pool = field(init=False)
+    ledger: Ledger = field(init=False)
+
+    async def open(self) -> None:
+        """Connect to PostgreSQL, waiting until it answers."""
+        while True:
+            try:
+                self.pool = await create_pool(self.environment.dsn, schema=self.plan.schema, size=self.environment.partitions + 8)
+                break
+            except OSError as error:
+                logger.warning("waiting for PostgreSQL: %s", error)
+                await asyncio.sleep(0.5)
+        self.ledger = Ledger(self.pool)
+
+
+class _App(faust.App):
+    """A Faust app that opens our runtime before its own services start."""
+
+    runtime: Runtime
+    dispatcher: Dispatcher
+
+    async def on_first_start(self) -> None:
+        await self.runtime.open()
+        checkpoints = Checkpoints(self.runtime.pool, self.runtime.environment.bootstrap, self.runtime.plan.schema)
+        consumer: Any = self.consumer
+        consumer.checkpoints = checkpoints.start_offsets
+        consumer.stop_process = stop_process
+        self.dispatcher.open(self.runtime.ledger, consumer, self.is_stopping)
+        await super().on_first_start()
+        await self.add_runtime_dependency(_Beside(self, checkpoints))
+
+    def is_stopping(self) -> bool:
+        """Return whether runs that have not begun should be dropped: on stop, and while partitions move."""
+        return bool(self.should_stop or not self.consumer.flow_active)
+
+
+class _Beside(Service):
+    """Runs the relay, the timers, the health endpoint and the watch over topic ids; the first one that fails ends the process."""
+
+    def __init__(self, app: _App, checkpoints: Checkpoints) -> None:
+        super().__init__()
+        self._runtime = app.runtime
+        self._checkpoints = checkpoints
+        self._health = Health(app, app.runtime.pool, app.runtime.environment)
+
+    async def on_start(self) -> None:
+        runtime, environment = self._runtime, self._runtime.environment
+        self.add_future(_guard(self._health.serve()))
+        self.add_future(_guard(self._checkpoints.watch_topic_ids(TOPIC_WATCH_SECONDS)))
+        if runtime.plan.publishes:
+            relay = Relay(
+                environment.dsn, runtime.plan.schema, runtime.pool, environment.bootstrap, runtime.plan.publishes, environment.partitions
+            )
+            self.add_future(_guard(relay.run()))
+        for background in runtime.plan.background:
+            self.add_future(_guard(background(runtime)))
+
+
+async def _guard(work: Awaitable[None]) -> None:
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001  nothing that runs beside may end in silence
+        stop_process(error)
+
+
+def build_app(plan: WorkerPlan, environment: Environment) -> faust.App:
+    """Return the Faust app of a worker; nothing is opened before it starts."""
+    transport.install()
+    app = _App(
+        f"dondoc-{plan.schema}",
+        broker=f"{transport.SCHEME}://{environment.bootstrap}",
+        store="memory://",
+        datadir=tempfile.gettempdir(),
+        value_serializer="raw",
+        web_enabled=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        topic_partitions=environment.partitions,
+        consumer_auto_offset_reset="none",
+        consumer_group_instance_id=environment.instance,
+        broker_max_poll_records=plan.max_run,
+        broker_commit_interval=2.0,
+        broker_session_timeout=10.0,
+        broker_heartbeat_interval=2.0,
+        stream_wait_empty=True,
+        stream_buffer_maxsize=1_000_000,
+    )
+    app.runtime = Runtime(plan, environment)
+    app.dispatcher = Dispatcher()
+    for subscription in plan.subscriptions:
+        _follow(app, subscription)
+    return app
+
+
+def _follow(app: _App, subscription: Subscription) -> None:
+    topic = app.topic(subscription.topic, key_serializer="raw", value_serializer="raw", value_type=None)
+
+    async def follow(stream: StreamT[Any]) -> None:
+        follower = Follower(app.runtime.ledger, subscription.handler, has_positions=subscription.has_positions)
+        async for event in stream.noack().events():
+            app.dispatcher.accept(event, follower)
+
+    follow.__name__ = f"follow_{subscription.topic.replace('.', '_')}"
+    app.agent(topic, name=follow.__name__)(follow)
+
+
+def run_worker(plan: WorkerPlan, environment: Environment) -> None:
+    """Run a worker until SIGTERM; runs under way are finished first."""
+    uvloop.install()
+    app = build_app(plan, environment)
+    FaustWorker(app, override_logging=False, redirect_stdouts=False, quiet=True).execute_from_commandline()

@@ -1,0 +1,74 @@
+"""Puts the services' web parts together into one FastAPI app, or serves one alone."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.staticfiles import StaticFiles
+
+from shared.environment import Environment, number
+from shared.errors import ConfigurationError
+from shared.postgres import Pool
+from shared.web.problems import install_problems, problem
+
+STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True)
+class WebPart:
+    """A service's share of the web: its routes, what they need opened while the app runs, and whether that is ready."""
+
+    name: str
+    router: APIRouter
+    lifespan: Callable[[], AbstractAsyncContextManager[None]]
+    pool: Callable[[], Pool]
+
+
+def build_web(parts: Sequence[WebPart]) -> FastAPI:
+    """Return an app with the routes of all parts; their resources open and close with it."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for part in parts:
+                await stack.enter_async_context(part.lifespan())
+            yield
+
+    app = FastAPI(title="Đôn Đốc", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    install_problems(app)
+    for part in parts:
+        app.include_router(part.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_api_route("/healthz", _healthz, include_in_schema=False)
+    app.add_api_route("/readyz", lambda: _readyz(parts), include_in_schema=False)
+    return app
+
+
+async def _healthz() -> dict[str, str]:
+    return {"status": "alive"}
+
+
+async def _readyz(parts: Sequence[WebPart]) -> Response:
+    for part in parts:
+        try:
+            await part.pool().fetchval("SELECT 1")
+        except OSError as error:
+            return problem(503, "not-ready", f"{part.name}: {error}")
+    return Response('{"status":"ready"}', media_type="application/json")
+
+
+def serve(app: FastAPI, environment: Environment) -> None:
+    """Serve until SIGTERM; requests under way are finished first."""
+    port = number("DONDOC_PORT", 8080)
+    config = uvicorn.Config(
+        app, host=environment.host, port=port, loop="uvloop", http="httptools", access_log=False, log_config=None,
+        timeout_graceful_shutdown=10, backlog=4096, server_header=False,
+    )  # fmt: skip
+    try:
+        uvicorn.Server(config).run()
+    except OSError as error:
+        message = f"DONDOC_PORT {port}: {error.strerror}; choose another port"
+        raise ConfigurationError(message) from error
