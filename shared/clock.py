@@ -6,13 +6,14 @@ source is one PostgreSQL row that only the stepping program moves.
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import asyncpg
-
-from shared.environment import Environment
-from shared.postgres import Pool
+from shared.environment import ClockKind, Environment
+from shared.postgres import Connection, Pool
 from shared.sql import Queries
+
+if TYPE_CHECKING:
+    import asyncpg
 
 QUERIES = Queries("shared", "clock.sql")
 
@@ -32,6 +33,13 @@ def stepped_clock(pool: Pool) -> Clock:
         return cast("datetime", await pool.fetchval(QUERIES["read_clock"]))
 
     return now
+
+
+async def office_now(kind: ClockKind, connection: Connection | Pool) -> datetime:
+    """Return the office's present instant inside a handler, which has a connection but no clock of its own."""
+    if kind == "system":
+        return await system_clock()
+    return cast("datetime", await connection.fetchval(QUERIES["read_clock"]))
 
 
 def clock_of(environment: Environment, pool: Pool) -> Clock:

@@ -78,7 +78,7 @@ def encode(event: Event) -> bytes:
     return _encoder.encode(event)
 
 
-def event_of(  # noqa: PLR0913  an envelope has this many attributes
+def event_of(
     data: Contract,
     *,
     id: str,  # noqa: A002  the attribute's name in CloudEvents

@@ -13,7 +13,7 @@ class Queries(Mapping[str, str]):
     def __init__(self, package: str, path: str = "sql/queries.sql") -> None:
         text = files(package).joinpath(path).read_text(encoding="utf-8")
         parts = _NAME.split(text)
-        self._queries = dict(zip(parts[1::2], (body.strip() for body in parts[2::2]), strict=True))
+        self._queries: dict[str, str] = dict(zip(parts[1::2], (body.strip() for body in parts[2::2]), strict=True))
 
     def __getitem__(self, name: str) -> str:
         """Return the text of a query, or raise KeyError."""

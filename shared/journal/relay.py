@@ -9,18 +9,18 @@ is followed by a good one would leave a hole.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from shared.broker import new_producer
 from shared.errors import FatalError
 from shared.journal.queries import QUERIES
 from shared.journal.tail import last_position
 from shared.postgres import Pool, connect, is_transient
-from shared.broker import new_producer
 
 logger = logging.getLogger(__name__)
 

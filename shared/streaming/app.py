@@ -9,7 +9,6 @@ from typing import Any
 
 import faust
 import uvloop
-from faust.types.streams import StreamT
 from faust.worker import Worker as FaustWorker
 from mode import Service
 
@@ -92,7 +91,8 @@ class _App(faust.App):
 
     def is_stopping(self) -> bool:
         """Return whether runs that have not begun should be dropped: on stop, and while partitions move."""
-        return bool(self.should_stop or not self.consumer.flow_active)
+        consumer: Any = self.consumer
+        return bool(self.should_stop or not consumer.flow_active)
 
 
 class _Beside(Service):
@@ -156,7 +156,7 @@ def build_app(plan: WorkerPlan, environment: Environment) -> faust.App:
 def _follow(app: _App, subscription: Subscription) -> None:
     topic = app.topic(subscription.topic, key_serializer="raw", value_serializer="raw", value_type=None)
 
-    async def follow(stream: StreamT[Any]) -> None:
+    async def follow(stream: Any) -> None:  # noqa: ANN401  Faust's StreamT lacks noack()
         follower = Follower(app.runtime.ledger, subscription.handler, has_positions=subscription.has_positions)
         async for event in stream.noack().events():
             app.dispatcher.accept(event, follower)

@@ -38,7 +38,8 @@ class Dispatcher:
 
     def accept(self, event: EventT[Any], follower: Follower) -> None:
         """Queue a run behind the others of its partition."""
-        tp = event.value.tp
+        run: Any = event.value
+        tp = run.tp
         if tp not in self._queues:
             self._queues[tp] = asyncio.Queue()
             self._tasks.add(asyncio.create_task(self._work(self._queues[tp])))

@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from aiohttp import web
-from faust.types import TP, AppT
+from faust.types import TP
 
 from shared.environment import Environment
 from shared.errors import FatalError
@@ -20,7 +20,7 @@ STUCK_SECONDS = 300.0
 class Health:
     """Compares checkpoints with the ends of the partitions that this process holds."""
 
-    def __init__(self, app: AppT[Any], pool: Pool, environment: Environment) -> None:
+    def __init__(self, app: Any, pool: Pool, environment: Environment) -> None:  # noqa: ANN401  Faust's types lack what we read
         self._app = app
         self._pool = pool
         self._environment = environment
@@ -56,8 +56,8 @@ class Health:
         now = time.monotonic()
         stuck = [tp for tp, lag in self._lag.items() if lag and now - self._moved_at[tp] > STUCK_SECONDS]
         if stuck:
-            message = f"{stuck[0].topic}/{stuck[0].partition} stands still for {STUCK_SECONDS:.0f} s with a lag; the worker stops to be started again"
-            raise FatalError(message)
+            where = f"{stuck[0].topic}/{stuck[0].partition}"
+            raise FatalError(f"{where} has a lag and has stood still for {STUCK_SECONDS:.0f} s; the worker stops, to be started again")
 
     async def _measure(self) -> None:
         consumer: Any = self._app.consumer

@@ -104,10 +104,10 @@ class RunConsumer(driver.Consumer):
         self._in_flight[tp] = 0
         self._room.set()
 
-    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:  # noqa: ASYNC109  Faust's signature
         """Yield one message for each run that a fetch brings, only for partitions that have room."""
         if not self.flow_active:
-            await self.wait(self.can_resume_flow)
+            await self.wait(self.can_resume_flow)  # type: ignore[arg-type]  # mode's own events are meant, asyncio's work
         generation = self.app.consumer_generation_id
         epochs = dict(self._epochs)
         for run in await self._fetch_runs(timeout, epochs):
@@ -119,14 +119,14 @@ class RunConsumer(driver.Consumer):
         if not self.flow_active and not self.should_stop:
             await self.perform_seek()
 
-    async def _fetch_runs(self, timeout: float, epochs: Mapping[TP, int]) -> Sequence[Run]:
+    async def _fetch_runs(self, wait: float, epochs: Mapping[TP, int]) -> Sequence[Run]:
         active = self._get_active_partitions()
         roomy = {tp for tp in active if self._in_flight[tp] < RUNS_IN_FLIGHT}
         if not roomy:
-            await self._wait_for_room(timeout)
+            await self._wait_for_room(wait)
             return []
         try:
-            records = await self._getmany(roomy, timeout if len(roomy) == len(active) else CROWDED_TIMEOUT)
+            records = await self._getmany(roomy, wait if len(roomy) == len(active) else CROWDED_TIMEOUT)
         except NoOffsetForPartitionError:
             return []  # a fresh group before its first seek; the seek is on its way
         except OffsetOutOfRangeError as error:
@@ -138,23 +138,27 @@ class RunConsumer(driver.Consumer):
         epoch = epochs.get(tp, 0)
         return Run(tp, records, epoch, follows_seek=self._delivered_epoch.get(tp) != epoch)
 
-    async def _wait_for_room(self, timeout: float) -> None:
+    async def _wait_for_room(self, wait: float) -> None:
         self._room.clear()
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(wait):
                 await self._room.wait()
         except TimeoutError:
             return
 
     def _message_of(self, run: Run, generation: int) -> ConsumerMessage:
         last = run.records[-1]
+        value: Any = run
         return ConsumerMessage(
-            run.tp.topic, run.tp.partition, last.offset, last.timestamp / 1000, 0, (), None, run, None, 0, 0, run.tp,
+            run.tp.topic, run.tp.partition, last.offset, last.timestamp / 1000, 0, [], None, value, None, 0, 0, run.tp,
             generation_id=generation,
         )  # fmt: skip
 
     def _new_offset(self, tp: TP) -> int | None:
-        """Runs look like gaps to Faust: commit past the highest acknowledged one. It only informs; checkpoints decide."""
+        """Return the offset to commit: past the highest acknowledged run, since runs look like gaps to Faust.
+
+        It only informs; checkpoints decide.
+        """
         acked = self._acked[tp]
         if not acked:
             return None

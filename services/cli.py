@@ -1,0 +1,29 @@
+"""`dondoc`: the command line of operators."""
+
+import sys
+
+import click
+
+from services.deadlines.due_command import due
+from services.parked_commands import parked
+from services.setup_command import setup
+from shared.errors import DondocError, FatalError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def dondoc() -> None:
+    """Đôn Đốc: directives, their deadlines, and who must be urged."""
+
+
+dondoc.add_command(setup)
+dondoc.add_command(due)
+dondoc.add_command(parked)
+
+
+def main() -> None:
+    """Run a command; an error of ours is one line on stderr."""
+    try:
+        dondoc()
+    except DondocError as error:
+        sys.stderr.write(f"dondoc: {error}\n")
+        raise SystemExit(error.exit_code if isinstance(error, FatalError) else 1) from None
