@@ -1,0 +1,1 @@
+"""What runs Đôn Đốc: containers, and the same processes without containers."""
