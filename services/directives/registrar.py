@@ -1,0 +1,30 @@
+"""The registrar's process: follows the inbox, and publishes what was registered and what was refused."""
+
+from functools import partial
+
+from services.directives.registering import INBOX, Registrar
+from services.directives.verdicts import EVENTS, VERDICTS
+from shared.clock import office_now
+from shared.environment import Environment
+from shared.processes import run_main, set_up_logs
+from shared.streaming.app import Subscription, WorkerPlan, run_worker
+
+SCHEMA = "registrar"
+
+
+def plan_registrar(environment: Environment) -> WorkerPlan:
+    """Return what the registrar is: one handler on the inbox, two topics that it publishes."""
+    registrar = Registrar(environment.partitions, partial(office_now, environment.clock))
+    inbox = Subscription(INBOX, registrar.handle, has_positions=False)
+    return WorkerPlan(schema=SCHEMA, subscriptions=(inbox,), publishes=(EVENTS, VERDICTS))
+
+
+def main() -> None:
+    """Run the registrar until SIGTERM."""
+    set_up_logs()
+    environment = Environment.read()
+    run_worker(plan_registrar(environment), environment)
+
+
+if __name__ == "__main__":
+    run_main(main)

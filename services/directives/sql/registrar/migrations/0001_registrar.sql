@@ -1,0 +1,49 @@
+-- What the registrar decides from and what it decided; all of it can be folded again from its output topics and the inbox.
+
+-- The newest version of each directive and unit: its place in the hash chain, and what is needed to judge the next fact.
+CREATE TABLE stream (
+    key uuid PRIMARY KEY,
+    partition integer NOT NULL,
+    version bigint NOT NULL CHECK (version > 0),
+    hash bytea NOT NULL CHECK (length(hash) = 32),
+    state json NOT NULL
+) WITH (fillfactor = 70);
+
+-- Every fact that was judged, in all partitions: SHA-256 of its source and id, the digest of what it said, and its place in the inbox.
+CREATE TABLE fact (
+    identity bytea PRIMARY KEY CHECK (length(identity) = 32),
+    digest bytea NOT NULL CHECK (length(digest) = 32),
+    partition integer NOT NULL,
+    kafka_offset bigint NOT NULL
+);
+
+-- Names that belong to one key only, in all partitions: codes of units, numbers of documents, ids of tasks, plans, conferences, reports.
+CREATE TABLE claim (
+    kind text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    owner uuid NOT NULL,
+    PRIMARY KEY (kind, name)
+);
+
+-- The registered units, which facts of any partition may name.
+CREATE TABLE unit (
+    id uuid PRIMARY KEY,
+    code text NOT NULL
+);
+
+-- What became of each record of the inbox; `position` is that of its event in directives.events.v1 or directives.verdicts.v1.
+CREATE TABLE receipt (
+    partition integer NOT NULL,
+    kafka_offset bigint NOT NULL,
+    outcome text NOT NULL CHECK (outcome IN ('registered', 'refused', 'duplicate')),
+    position bigint,
+    version bigint,
+    refusal json,
+    original_partition integer,
+    original_offset bigint,
+    PRIMARY KEY (partition, kafka_offset),
+    CHECK ((outcome = 'duplicate') = (original_offset IS NOT NULL AND original_partition IS NOT NULL)),
+    CHECK ((outcome = 'duplicate') = (position IS NULL)),
+    CHECK ((outcome = 'registered') = (version IS NOT NULL)),
+    CHECK ((outcome = 'refused') = (refusal IS NOT NULL))
+);
