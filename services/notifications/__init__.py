@@ -1,0 +1,1 @@
+"""Who must know of what happened, and the proof that they were told."""

@@ -1,0 +1,125 @@
+-- name: store_units
+-- Keep the names and codes of registered units.
+INSERT INTO unit (unit, code, name, short_name)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
+ON CONFLICT (unit) DO UPDATE SET code = excluded.code, name = excluded.name, short_name = excluded.short_name;
+
+-- name: store_directives
+-- Keep who issued which directive.
+INSERT INTO directive (directive, issuer) SELECT * FROM unnest($1::uuid[], $2::uuid[])
+ON CONFLICT (directive) DO UPDATE SET issuer = excluded.issuer;
+
+-- name: store_tasks
+-- Keep who leads which task.
+INSERT INTO task (task, directive, lead) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])
+ON CONFLICT (task) DO UPDATE SET directive = excluded.directive, lead = excluded.lead;
+
+-- name: store_conferences
+-- Keep conferences of a partition, for tasks that become known later.
+INSERT INTO conference (partition, kafka_offset, directive, value)
+SELECT $1, * FROM unnest($2::bigint[], $3::uuid[], $4::bytea[])
+ON CONFLICT DO NOTHING;
+
+-- name: store_outcomes
+-- Keep deadlines of a partition that were missed or met, for an issuer that becomes known later.
+INSERT INTO outcome (partition, kafka_offset, directive, value)
+SELECT $1, * FROM unnest($2::bigint[], $3::uuid[], $4::bytea[])
+ON CONFLICT DO NOTHING;
+
+-- name: read_conferences
+-- Read the conferences of some directives, in order.
+SELECT partition, kafka_offset, value FROM conference WHERE directive = ANY($1::uuid[]) ORDER BY partition, kafka_offset;
+
+-- name: read_outcomes
+-- Read the deadlines missed or met of some directives, in order.
+SELECT partition, kafka_offset, value FROM outcome WHERE directive = ANY($1::uuid[]) ORDER BY partition, kafka_offset;
+
+-- name: read_issuers
+-- Read who issued some directives.
+SELECT directive, issuer FROM directive WHERE directive = ANY($1::uuid[]);
+
+-- name: read_leads
+-- Read who leads some tasks.
+SELECT directive, task, lead FROM task WHERE task = ANY($1::uuid[]);
+
+-- name: read_told
+-- Read who was told that some deadlines were missed or met.
+SELECT about, recipient, notice FROM notice WHERE rule IN ('deadline-missed', 'deadline-met') AND about = ANY($1::text[]);
+
+-- name: read_issued
+-- Read which of some notices were issued already.
+SELECT notice FROM notice WHERE notice = ANY($1::uuid[]);
+
+-- name: add_notices
+-- Add notices whose events have positions from a first one on, in the order given.
+INSERT INTO notice (
+    partition, position, notice, recipient, rule, channel, directive, task, about, title, body, corrects, issued_at
+)
+SELECT
+    $1, $2 + n.ordinality - 1, n.notice, n.recipient, n.rule, n.channel, n.directive, n.task, n.about, n.title, n.body, n.corrects,
+    n.issued_at
+FROM unnest(
+    $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::text[], $10::text[], $11::text[], $12::uuid[],
+    $13::timestamptz[]
+) WITH ORDINALITY
+    AS n(notice, recipient, rule, channel, directive, task, about, title, body, corrects, issued_at, ordinality);
+
+-- name: find_notice
+-- Find a notice that its recipient has been shown.
+SELECT partition, directive FROM inbox WHERE notice = $1 AND recipient = $2;
+
+-- name: read_acknowledgement
+-- Read the acknowledgement of a notice, whether it is in Kafka yet or not.
+SELECT partition, position, acknowledged_by, acknowledged_at FROM acknowledgement WHERE notice = $1;
+
+-- name: add_acknowledgement
+-- Add the acknowledgement of a notice.
+INSERT INTO acknowledgement (notice, partition, position, acknowledged_by, acknowledged_at) VALUES ($1, $2, $3, $4, $5);
+
+-- name: find_unit
+-- Find a unit by its code or its id; were a code registered twice, the answer stays the same one.
+SELECT unit, code, name FROM unit WHERE code = $1 OR unit = $2 ORDER BY unit LIMIT 1;
+
+-- name: read_newest
+-- Read a page of an inbox, newest first, after a (time, notice) that was read before.
+SELECT *
+FROM inbox
+WHERE recipient = $1
+    AND ($2::timestamptz IS NULL OR (issued_at, notice) < ($2, $3::uuid))
+    AND (NOT $4::boolean OR acknowledged_at IS NULL)
+ORDER BY issued_at DESC, notice DESC
+LIMIT $5;
+
+-- name: read_reached
+-- Read the highest position of each partition that an inbox shows.
+SELECT s.partition, n.position
+FROM sent AS s
+CROSS JOIN LATERAL (
+    SELECT max(position) AS position FROM notice
+    WHERE recipient = $1 AND partition = s.partition AND position <= s.sent_position
+) AS n
+WHERE n.position IS NOT NULL;
+
+-- name: read_after
+-- Read what an inbox shows beyond the positions that were seen in each partition; a part of it is, in each partition, a beginning.
+SELECT n.*
+FROM sent AS s
+LEFT JOIN unnest($2::integer[], $3::bigint[]) AS seen(partition, position) ON seen.partition = s.partition
+CROSS JOIN LATERAL (
+    SELECT * FROM inbox AS i
+    WHERE i.recipient = $1 AND i.partition = s.partition AND i.position > coalesce(seen.position, 0)
+    ORDER BY i.position
+    LIMIT $4
+) AS n
+ORDER BY n.position, n.partition
+LIMIT $4;
+
+-- name: read_sent
+-- Read how far Kafka has our events in each partition.
+SELECT partition, sent_position FROM sent;
+
+-- name: read_recipients
+-- Read whose inboxes show something new between two marks of some partitions.
+SELECT DISTINCT n.recipient
+FROM unnest($1::integer[], $2::bigint[], $3::bigint[]) AS moved(partition, above, upto)
+JOIN notice AS n ON n.partition = moved.partition AND n.position > moved.above AND n.position <= moved.upto;

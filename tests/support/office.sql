@@ -1,0 +1,11 @@
+-- name: list_notices
+-- List the notices by position.
+SELECT * FROM notice ORDER BY partition, position;
+
+-- name: list_units
+-- List the units that are known.
+SELECT unit, code, name FROM unit ORDER BY unit;
+
+-- name: count_known
+-- Count what the rules know of directives and tasks.
+SELECT (SELECT count(*) FROM directive) + (SELECT count(*) FROM task);
