@@ -1,5 +1,6 @@
 """Events of deadlines.events.v1; each carries all that a notice needs, so that no reader has to join."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
@@ -11,7 +12,10 @@ DeadlineKind = Literal["fixed", "period", "recurring", "none", "unresolved", "pe
 
 
 class Proof(Part, frozen=True, kw_only=True):
-    """Why a deadline falls when it does: the phrase, the rule and its ground, and the calendar that was used."""
+    """Why a deadline falls when it does: the phrase, the rule and its ground, and the calendar that was used.
+
+    `provisional` where the days off of the year are not announced yet.
+    """
 
     phrase: str
     rule: str
@@ -19,6 +23,8 @@ class Proof(Part, frozen=True, kw_only=True):
     calendar_version: str
     days_skipped: tuple[str, ...] = ()
     last_good_day: str | None = None
+    counted_from: date | None = None
+    provisional: bool = False
     reason: str | None = None
 
 

@@ -50,6 +50,7 @@ class WorkerPlan:
     publishes: Sequence[str] = ()
     background: Sequence[Background] = ()
     max_run: int = MAX_RUN
+    group: str | None = None
 
 
 @dataclass
@@ -128,7 +129,7 @@ def build_app(plan: WorkerPlan, environment: Environment) -> faust.App:
     """Return the Faust app of a worker; nothing is opened before it starts."""
     transport.install()
     app = _App(
-        f"dondoc-{plan.schema}",
+        plan.group or f"dondoc-{plan.schema}",
         broker=f"{transport.SCHEME}://{environment.bootstrap}",
         store="memory://",
         datadir=tempfile.gettempdir(),

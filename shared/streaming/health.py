@@ -4,7 +4,10 @@ import asyncio
 import time
 from typing import Any
 
+import asyncpg
 from aiohttp import web
+from aiokafka.errors import KafkaError
+from faust.exceptions import ConsumerNotStarted
 from faust.types import TP
 
 from shared.environment import Environment
@@ -51,8 +54,8 @@ class Health:
     async def _check(self) -> None:
         try:
             await self._measure()
-        except (OSError, TimeoutError):
-            return  # the database is away: not this worker's standstill; /readyz says so by its age
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError, ConsumerNotStarted):
+            return  # the database or the broker is away: not this worker's standstill; /readyz says so by its age
         now = time.monotonic()
         stuck = [tp for tp, lag in self._lag.items() if lag and now - self._moved_at[tp] > STUCK_SECONDS]
         if stuck:

@@ -7,7 +7,7 @@ beside each override.
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
@@ -54,7 +54,19 @@ class _NoOffsets(MutableMapping[TP, int | None]):
 
 
 class RunConsumerThread(driver.AIOKafkaConsumerThread):
-    """The thread that owns the aiokafka consumer."""
+    """The thread that owns the aiokafka consumer; seeks and fetches meet only here, so here runs get their epochs.
+
+    A fetch may begin before a seek and bring what was read after it: an epoch taken before the fetch would be too old, its run would
+    be dropped, and the next one, above the checkpoint, be taken for the first after the seek.
+    """
+
+    epochs: dict[TP, int]
+    _begun: dict[TP, int]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.epochs = defaultdict(int)
+        self._begun = {}
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         """Faust hard-codes 1,500 ms and read_uncommitted; both are read when the consumer starts."""
@@ -62,6 +74,24 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):
         consumer._fetch_max_wait_ms = FETCH_MAX_WAIT_MS  # noqa: SLF001
         consumer._isolation_level = "read_committed"  # noqa: SLF001
         return consumer
+
+    async def _fetch_records(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  Faust's signature; runs instead of records
+        records = await super()._fetch_records(*args, **kwargs)
+        return [self._run_of(TP(*tp), part) for tp, part in records.items()]
+
+    def _run_of(self, tp: TP, records: Sequence[Record]) -> Run:
+        epoch = self.epochs[tp]
+        follows_seek = self._begun.get(tp) != epoch
+        self._begun[tp] = epoch
+        return Run(tp, records, epoch, follows_seek=follows_seek)
+
+    async def _seek_wait(self, consumer: aiokafka.AIOKafkaConsumer, partitions: Mapping[TP, int]) -> None:
+        for tp, offset in partitions.items():
+            self.epochs[tp] += 1
+            consumer.seek(tp, offset)
+        async with asyncio.timeout(self.app.conf.broker_request_timeout):
+            for tp in partitions:
+                await consumer.position(tp)
 
 
 class RunConsumer(driver.Consumer):
@@ -72,13 +102,12 @@ class RunConsumer(driver.Consumer):
 
     checkpoints: Checkpoints
     stop_process: Stopper
+    _thread: RunConsumerThread
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  Faust's own signature
         super().__init__(*args, **kwargs)
         self._read_offset = _NoOffsets()
-        self._epochs: dict[TP, int] = defaultdict(int)
-        self._delivered_epoch: dict[TP, int] = {}
-        self._in_flight: dict[TP, int] = defaultdict(int)
+        self._in_flight: Counter[tuple[TP, int]] = Counter()
         self._room = asyncio.Event()
 
     def _new_consumer_thread(self) -> RunConsumerThread:
@@ -86,22 +115,18 @@ class RunConsumer(driver.Consumer):
 
     def epoch(self, tp: TP) -> int:
         """Return how often this process has sought in a partition."""
-        return self._epochs[tp]
+        return self._thread.epochs[tp]
 
     def finish(self, run: Run) -> None:
         """Make room for another run of the partition; Faust's own count is bypassed by its Cython stream."""
-        if run.epoch == self._epochs[run.tp]:
-            self._in_flight[run.tp] -= 1
+        self._in_flight[run.tp, run.epoch] -= 1
+        if not self._in_flight[run.tp, run.epoch]:
+            del self._in_flight[run.tp, run.epoch]
         self._room.set()
 
     async def rewind(self, tp: TP, offset: int) -> None:
         """Read a partition again from `offset`; what is under way from before carries an older epoch."""
-        self._begin_epoch(tp)
         await self._thread.seek_wait({tp: offset})
-
-    def _begin_epoch(self, tp: TP) -> None:
-        self._epochs[tp] += 1
-        self._in_flight[tp] = 0
         self._room.set()
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:  # noqa: ASYNC109  Faust's signature
@@ -109,34 +134,28 @@ class RunConsumer(driver.Consumer):
         if not self.flow_active:
             await self.wait(self.can_resume_flow)  # type: ignore[arg-type]  # mode's own events are meant, asyncio's work
         generation = self.app.consumer_generation_id
-        epochs = dict(self._epochs)
-        for run in await self._fetch_runs(timeout, epochs):
+        for run in await self._fetch_runs(timeout):
             if not self.flow_active or self.app.consumer_generation_id != generation or self.should_stop:
                 break
-            self._in_flight[run.tp] += 1
-            self._delivered_epoch[run.tp] = run.epoch
+            self._in_flight[run.tp, run.epoch] += 1
             yield run.tp, self._message_of(run, generation)
         if not self.flow_active and not self.should_stop:
             await self.perform_seek()
 
-    async def _fetch_runs(self, wait: float, epochs: Mapping[TP, int]) -> Sequence[Run]:
+    async def _fetch_runs(self, wait: float) -> Sequence[Run]:
         active = self._get_active_partitions()
-        roomy = {tp for tp in active if self._in_flight[tp] < RUNS_IN_FLIGHT}
+        roomy = {tp for tp in active if self._in_flight[tp, self.epoch(tp)] < RUNS_IN_FLIGHT}
         if not roomy:
             await self._wait_for_room(wait)
             return []
         try:
-            records = await self._getmany(roomy, wait if len(roomy) == len(active) else CROWDED_TIMEOUT)
+            runs: Any = await self._getmany(roomy, wait if len(roomy) == len(active) else CROWDED_TIMEOUT)
         except NoOffsetForPartitionError:
             return []  # a fresh group before its first seek; the seek is on its way
         except OffsetOutOfRangeError as error:
             self.stop_process(_out_of_range(error))
             return []
-        return [self._run_of(TP(*tp), part, epochs) for tp, part in (records or {}).items()]
-
-    def _run_of(self, tp: TP, records: Sequence[Record], epochs: Mapping[TP, int]) -> Run:
-        epoch = epochs.get(tp, 0)
-        return Run(tp, records, epoch, follows_seek=self._delivered_epoch.get(tp) != epoch)
+        return list(runs or ())
 
     async def _wait_for_room(self, wait: float) -> None:
         self._room.clear()
@@ -172,12 +191,9 @@ class RunConsumer(driver.Consumer):
 
         Faust calls this after each assignment, and when flow stopped during a fetch.
         """
-        assigned = self.assignment()
-        for tp in assigned:
-            self._begin_epoch(tp)
         try:
             async with asyncio.timeout(SEEK_LIMIT):
-                start = await self.checkpoints(assigned)
+                start = await self.checkpoints(self.assignment())
                 await self._thread.seek_wait(start)
         except FatalError as error:
             self.stop_process(error)
@@ -186,6 +202,7 @@ class RunConsumer(driver.Consumer):
             fatal = FatalError(f"no checkpoints within {SEEK_LIMIT:.0f} s: is PostgreSQL up? The worker stops and may be started again")
             self.stop_process(fatal)
             raise fatal from error
+        self._room.set()
         return start
 
 
