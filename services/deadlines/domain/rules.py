@@ -1,0 +1,72 @@
+"""The rules of one office: its calendar and policy, with answers remembered, since many deadlines share a phrase or an instant."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import lru_cache
+
+import msgspec
+
+from services.deadlines.domain.calendar import VIETNAM, WorkingCalendar
+from services.deadlines.domain.due import Due, ImpossiblePhraseError, Policy
+from services.deadlines.domain.life import MISSED, Life
+from services.deadlines.domain.phrases import compute
+from services.deadlines.domain.stages import Stage, stages
+from shared.contracts.deadlines import DeadlineKind, Proof
+
+REMEMBERED = 10_000
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """What a phrase comes to, in the words of our events."""
+
+    kind: DeadlineKind
+    due: datetime | None = None
+    recurrence: str | None = None
+    proof: Proof
+
+
+class Rules:
+    """Reads phrases and plans stages with one calendar and one policy."""
+
+    def __init__(self, policy: Policy, calendar: WorkingCalendar = VIETNAM) -> None:
+        self.policy = policy
+        self.calendar = calendar
+        self._readings = lru_cache(REMEMBERED)(self._read)
+        self._plans = lru_cache(REMEMBERED)(self._plan)
+
+    def read(self, phrase: str, issued_on: date | None) -> Reading:
+        """Return what a phrase comes to; an impossible one (31/4/2021) is unresolved, since its task stands all the same."""
+        return self._readings(phrase, issued_on)
+
+    def plan(self, life: Life) -> Sequence[Stage]:
+        """Return the stages of a deadline in order: none without an instant, and no reminder from before it was set."""
+        if life.terms is None or life.terms.due is None:
+            return ()
+        set_at = life.set_at
+        return [stage for stage in self._plans(life.terms.due) if stage.name == MISSED or set_at is None or stage.at >= set_at]
+
+    def _read(self, phrase: str, issued_on: date | None) -> Reading:
+        try:
+            due = compute(phrase, issued_on=issued_on, received_at=None, calendar=self.calendar, policy=self.policy)
+        except ImpossiblePhraseError as error:
+            proof = Proof(
+                phrase=phrase, rule="impossible", ground="plain reading", calendar_version=self.calendar.version, reason=str(error)
+            )
+            return Reading(kind="unresolved", proof=proof)
+        return Reading(kind=due.kind, due=due.due, recurrence=due.recurrence, proof=_proof_of(due))
+
+    def _plan(self, due: datetime) -> tuple[Stage, ...]:
+        return stages(due, self.calendar, self.policy)
+
+
+def _proof_of(due: Due) -> Proof:
+    proof = due.proof
+    return Proof(
+        phrase=proof.phrase,
+        rule=proof.rule,
+        ground=proof.ground,
+        calendar_version=proof.calendar_version,
+        days_skipped=tuple(day.isoformat() for day in proof.days_skipped),
+        last_good_day=proof.last_good_day.isoformat() if proof.last_good_day else None,
+        reason=proof.reason,
+    )

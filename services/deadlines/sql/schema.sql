@@ -1,0 +1,78 @@
+-- The tables of the deadlines service; `deadline` and `history` are fed by deadlines.events.v1, the others by directives.events.v1.
+
+-- When a directive was issued, which terms that count from its day need.
+CREATE TABLE directive (
+    directive_id uuid PRIMARY KEY,
+    issued_on date
+);
+
+-- Which tasks a conference serves; "held" names the conference only.
+CREATE TABLE conference (
+    conference_id uuid PRIMARY KEY,
+    tasks uuid[] NOT NULL
+);
+
+-- Units by id; a code may pass from one unit to another.
+CREATE TABLE unit (
+    unit_id uuid PRIMARY KEY,
+    code text NOT NULL,
+    name text NOT NULL
+);
+CREATE INDEX unit_code ON unit (code);
+
+-- Each deadline with its terms, what became of it, and its timer: `next_stage` fires at `fire_at`, nothing where that is null.
+-- `approached` is the number of working days that were left at the last reminder.
+CREATE TABLE deadline (
+    deadline_id uuid PRIMARY KEY,
+    partition integer NOT NULL,
+    task uuid NOT NULL,
+    directive uuid NOT NULL,
+    task_number text NOT NULL,
+    content text NOT NULL,
+    lead uuid NOT NULL,
+    coordinating uuid[] NOT NULL,
+    name text NOT NULL,
+    met_by text NOT NULL,
+    plan_stage text,
+    due timestamptz,
+    kind text NOT NULL,
+    recurrence text,
+    proof text NOT NULL,
+    set_at timestamptz NOT NULL,
+    approached integer,
+    missed_event text,
+    met_event text,
+    met_at timestamptz,
+    on_time boolean,
+    met_fact text,
+    corrects text,
+    next_stage text,
+    fire_at timestamptz,
+    status text NOT NULL GENERATED ALWAYS AS (
+        CASE
+            WHEN met_event IS NOT NULL THEN 'met'
+            WHEN missed_event IS NOT NULL THEN 'missed'
+            WHEN approached IS NOT NULL THEN 'approaching'
+            ELSE 'open'
+        END
+    ) STORED
+);
+CREATE INDEX deadline_timer ON deadline (partition, fire_at) WHERE fire_at IS NOT NULL;
+CREATE INDEX deadline_task ON deadline (task);
+CREATE INDEX deadline_directive ON deadline (directive);
+CREATE INDEX deadline_lead ON deadline (lead);
+CREATE INDEX deadline_coordinating ON deadline USING gin (coordinating);
+CREATE INDEX deadline_order ON deadline (coalesce(due, 'infinity'), deadline_id);
+
+-- What was said of each deadline, and what each event follows from.
+CREATE TABLE history (
+    deadline_id uuid NOT NULL,
+    event_id text NOT NULL,
+    name text NOT NULL,
+    since timestamptz NOT NULL,
+    said_at timestamptz NOT NULL,
+    stage_at timestamptz,
+    late_by_seconds integer,
+    cause text NOT NULL,
+    PRIMARY KEY (deadline_id, event_id)
+);
