@@ -86,3 +86,7 @@ JOIN relay
 -- name: read_inbox_mark
 -- Read how far the registrar has judged a partition of the inbox.
 SELECT next_offset FROM checkpoint WHERE topic = $1 AND partition = $2;
+
+-- name: read_receipt
+-- Tell whether a record of the inbox was judged, wherever the event that says so is.
+SELECT outcome FROM receipt WHERE partition = $1 AND kafka_offset = $2;

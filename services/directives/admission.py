@@ -1,0 +1,177 @@
+"""Admission: bytes from outside become records for the inbox, or every wrong field is named."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+from msgspec.structs import replace
+
+from services.directives.inbox import holds_nul
+from shared.contracts import FACTS, type_of
+from shared.contracts.directives import DirectiveIssued
+from shared.contracts.registry import UnitRegistered
+from shared.envelope import decode, encode
+from shared.errors import InvalidMessageError
+from shared.schemas import envelope_schema, schema_of
+from shared.topics import partition_of
+
+MAX_EVENT = 1_048_576
+MAX_BATCH_EVENTS = 1_000
+MAX_PROBLEM = 300
+SECRET_MARKS = ("mat", "toi-mat", "tuyet-mat")
+
+_validators = {type_of(contract): jsonschema_rs.validator_for(schema_of(contract), validate_formats=True) for contract in FACTS}
+_any_fact = jsonschema_rs.validator_for(envelope_schema(), validate_formats=True)
+_own_key_types = (type_of(DirectiveIssued), type_of(UnitRegistered))
+_path = re.compile(r" - at `\$(.*)`$")
+_partition_of = lru_cache(maxsize=65_536)(partition_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A record for the inbox."""
+
+    partition: int
+    key: bytes
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WrongField:
+    """A field (JSON Pointer, RFC 6901) and what is wrong with it."""
+
+    pointer: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the office adds at receipt."""
+
+    received_at: datetime
+    publisher: str
+
+
+class NotAdmittedError(Exception):
+    """The request is turned away with a status and a code; nothing of it is written."""
+
+    def __init__(self, status: int, code: str, detail: str, fields: Sequence[WrongField] = ()) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.fields = fields
+
+
+def admit(body: bytes, stamp: Stamp, partitions: int) -> Admitted:
+    """Return the record of one event, or raise NotAdmittedError."""
+    return _admit(body, "", stamp, partitions)
+
+
+def admit_batch(body: bytes, stamp: Stamp, partitions: int) -> list[Admitted]:
+    """Return the records of a batch (a JSON array) in its order, or raise NotAdmittedError naming the wrong fields of all its events."""
+    items = _split(body)
+    admitted: list[Admitted] = []
+    wrong: list[WrongField] = []
+    for index, item in enumerate(items):
+        try:
+            admitted.append(_admit(bytes(item), f"/{index}", stamp, partitions))
+        except NotAdmittedError as error:
+            if error.code != "invalid-event":
+                raise
+            wrong += error.fields
+    if wrong:
+        raise _invalid(wrong)
+    return admitted
+
+
+def _split(body: bytes) -> list[msgspec.Raw]:
+    try:
+        items = msgspec.json.decode(body, type=list[msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise NotAdmittedError(400, "invalid-json", f"the body is not a JSON array: {error}") from error
+    if len(items) > MAX_BATCH_EVENTS:
+        raise NotAdmittedError(413, "content-too-large", f"a batch holds at most {MAX_BATCH_EVENTS} events, not {len(items)}")
+    return items
+
+
+def _admit(raw: bytes, at: str, stamp: Stamp, partitions: int) -> Admitted:
+    if len(raw) > MAX_EVENT:
+        raise NotAdmittedError(413, "content-too-large", f"an event has at most {MAX_EVENT} bytes", [WrongField(at, "too large")])
+    seen = _parse(raw)
+    wrong = find_wrong(seen, at)
+    if wrong:
+        raise _invalid(wrong)
+    if holds_nul(raw):
+        raise _invalid([WrongField(at, "the character U+0000 cannot be stored")])
+    try:
+        event = decode(raw)
+    except InvalidMessageError as error:
+        raise _invalid([_from_decoder(error, at)]) from error
+    key = event.partitionkey
+    value = encode(replace(event, receivedtime=stamp.received_at, publisher=stamp.publisher))
+    return Admitted(_partition_of(key, partitions), key.encode(), value)
+
+
+def _parse(raw: bytes) -> Any:  # noqa: ANN401  any JSON
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise NotAdmittedError(400, "invalid-json", f"the body is not JSON: {error}") from error
+
+
+def find_wrong(seen: Any, at: str = "") -> list[WrongField]:  # noqa: ANN401  any JSON
+    """Return every wrong field of an event; raises NotAdmittedError for a document with a mark of state secrets."""
+    if not isinstance(seen, dict):
+        return [WrongField(at, "an event is a JSON object")]
+    _turn_away_secrets(seen, at)
+    kind = seen.get("type")
+    validator = _validators.get(kind, _any_fact) if isinstance(kind, str) else _any_fact
+    if validator.is_valid(seen):
+        return _wrong_key(seen, at)
+    return [found for error in validator.iter_errors(seen) for found in _named(error, at)]
+
+
+def _turn_away_secrets(seen: dict[str, Any], at: str) -> None:
+    """State secrets never enter this system; what the document says is not repeated, not even in an error."""
+    data = seen.get("data")
+    if isinstance(data, dict) and data.get("security") in SECRET_MARKS:
+        detail = "documents with a mark of state secrets never enter this system"
+        raise NotAdmittedError(422, "state-secret", detail, [WrongField(f"{at}/data/security", detail)])
+
+
+def _wrong_key(seen: dict[str, Any], at: str) -> list[WrongField]:
+    if seen["type"] in _own_key_types and seen["partitionkey"] != seen["subject"]:
+        return [WrongField(f"{at}/partitionkey", "is the same id as subject for events of this type")]
+    return []
+
+
+def _named(error: jsonschema_rs.ValidationError, at: str) -> list[WrongField]:
+    parent = at + "".join(f"/{_escaped(part)}" for part in error.instance_path)
+    match error.kind:
+        case jsonschema_rs.ValidationErrorKind.Required(property=name):
+            return [WrongField(f"{parent}/{_escaped(name)}", "is required")]
+        case jsonschema_rs.ValidationErrorKind.AdditionalProperties(unexpected=names):
+            return [WrongField(f"{parent}/{_escaped(name)}", "is not known here") for name in names]
+        case _:
+            return [WrongField(parent, error.message[:MAX_PROBLEM])]
+
+
+def _escaped(part: str | int) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def _from_decoder(error: InvalidMessageError, at: str) -> WrongField:
+    """Name the field that a schema lets through but Python's types do not hold (the year 0000, a leap second)."""
+    found = _path.search(str(error))
+    pointer = found[1].replace(".", "/").replace("[", "/").replace("]", "") if found else ""
+    return WrongField(at + pointer, str(error)[:MAX_PROBLEM])
+
+
+def _invalid(fields: Sequence[WrongField]) -> NotAdmittedError:
+    return NotAdmittedError(422, "invalid-event", f"{len(fields)} fields are wrong; nothing was written", fields)

@@ -1,0 +1,223 @@
+"""Receipts: what became of a record of the inbox, told only once the event that says so is in Kafka (invariant 9)."""
+
+import asyncio
+import contextlib
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Collection, Sequence
+from typing import Any, Literal
+
+import asyncpg
+import msgspec
+
+from services.directives.delivery import Place
+from services.directives.repository import QUERIES
+from services.directives.verdicts import EVENTS, VERDICTS, Refusal
+from shared.errors import NotFoundError, UnavailableError
+from shared.journal.queries import QUERIES as JOURNAL
+from shared.postgres import Pool, connect, create_pool, is_transient
+from shared.processes import stop_process
+from shared.topics import end_offsets
+
+logger = logging.getLogger(__name__)
+
+SCHEMA = "registrar"
+POLL_SECONDS = 0.25
+RETRY_SECONDS = 0.5
+HEARTBEAT_SECONDS = 2.0
+
+Status = Literal["received", "registered", "refused", "duplicate"]
+
+
+class Receipt(msgspec.Struct, omit_defaults=True, frozen=True):
+    """What a publisher is told of its fact; a duplicate carries the verdict on its original."""
+
+    receipt: str
+    status: Status
+    version: int | None = None
+    refusal: Refusal | None = None
+    original: str | None = None
+
+
+_refusal_decoder = msgspec.json.Decoder(Refusal)
+
+
+def name_of(place: Place) -> str:
+    """Return the receipt of a place in the inbox: `<partition>-<offset>`."""
+    return f"{place[0]}-{place[1]}"
+
+
+def place_of(receipt: str, partitions: int) -> Place:
+    """Return the place that a receipt names, or raise NotFoundError for one that was never given."""
+    partition, _, offset = receipt.partition("-")
+    if not (receipt.isascii() and partition.isdecimal() and offset.isdecimal() and len(receipt) < 30):  # noqa: PLR2004  a bigint and a number
+        raise NotFoundError("receipt", receipt)
+    place = int(partition), int(offset)
+    if name_of(place) != receipt or place[0] >= partitions or place[1] >= 2**63:
+        raise NotFoundError("receipt", receipt)
+    return place
+
+
+class Receipts:
+    """Reads the registrar's receipts, and waits for them; one LISTEN connection and one query serve everybody who waits."""
+
+    def __init__(self, dsn: str, bootstrap: str, inbox: str) -> None:
+        self._dsn = dsn
+        self._bootstrap = bootstrap
+        self._inbox = inbox
+        self._pool: Pool | None = None
+        self._waiting: dict[Place, list[asyncio.Future[Receipt]]] = defaultdict(list)
+        self._woken = asyncio.Event()
+        self._asked = asyncio.Event()
+        self._ends: dict[tuple[str, int], int] = {}
+        self._looking = asyncio.Lock()
+
+    @property
+    def pool(self) -> Pool:
+        """Return the pool on the registrar's schema; raises UnavailableError until it is open."""
+        if self._pool is None:
+            raise UnavailableError("PostgreSQL is away")
+        return self._pool
+
+    @contextlib.asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Run what serves the waiting; a database that is away is waited for beside."""
+        running = [asyncio.create_task(guard(work())) for work in (self._open, self._listen, self._serve_waiting)]
+        try:
+            yield
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running)
+            if self._pool is not None:
+                await self._pool.close()
+
+    async def _open(self) -> None:
+        while self._pool is None:
+            try:
+                self._pool = await create_pool(self._dsn, schema=SCHEMA, size=4)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
+        try:
+            return await self.pool.fetch(QUERIES[query], *arguments)
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            message = f"PostgreSQL is away: {error or type(error).__name__}"
+            raise UnavailableError(message) from error
+
+    async def read(self, places: Collection[Place]) -> dict[Place, Receipt]:
+        """Return the receipts of those records whose verdict is in Kafka; raises UnavailableError without a database."""
+        partitions, offsets = [place[0] for place in places], [place[1] for place in places]
+        rows = await self._fetch("read_receipts", partitions, offsets, EVENTS, VERDICTS)
+        return {(row["partition"], row["kafka_offset"]): _receipt(row) for row in rows}
+
+    async def find(self, place: Place) -> Receipt:
+        """Return what became of a record so far, or raise NotFoundError when there is no such record."""
+        told = await self.read([place])
+        if place in told:
+            return told[place]
+        if not await self._fetch("read_receipt", *place) and not await self._is_in_inbox(place):
+            raise NotFoundError("receipt", name_of(place))
+        return Receipt(name_of(place), "received")
+
+    async def _is_in_inbox(self, place: Place) -> bool:
+        """Tell whether a record that the registrar has not judged yet is in the inbox at all; asks Kafka when it must."""
+        marks = await self._fetch("read_inbox_mark", self._inbox, place[0])
+        if marks and place[1] < marks[0]["next_offset"]:
+            return False
+        async with self._looking:
+            if place[1] >= self._ends.get((self._inbox, place[0]), 0):
+                self._ends = await asyncio.to_thread(end_offsets, self._bootstrap, [self._inbox])
+        return place[1] < self._ends.get((self._inbox, place[0]), 0)
+
+    async def wait(self, places: Sequence[Place], seconds: float) -> list[Receipt]:
+        """Return the receipts of records in order, as they are told within the time; those that are not stay "received"."""
+        futures = [self._expect(place) for place in places]
+        self._asked.set()
+        self._woken.set()
+        try:
+            await asyncio.wait(futures, timeout=seconds)
+            return [
+                future.result() if future.done() else Receipt(name_of(place), "received")
+                for place, future in zip(places, futures, strict=True)
+            ]
+        finally:
+            for place, future in zip(places, futures, strict=True):
+                self._forget(place, future)
+
+    def _expect(self, place: Place) -> asyncio.Future[Receipt]:
+        future: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        self._waiting[place].append(future)
+        return future
+
+    def _forget(self, place: Place, future: asyncio.Future[Receipt]) -> None:
+        left = [other for other in self._waiting.pop(place, []) if other is not future]
+        if left:
+            self._waiting[place] = left
+
+    async def _serve_waiting(self) -> None:
+        """Tell those who wait, whenever something was sent to Kafka and now and then besides."""
+        while True:
+            await self._asked.wait()
+            if not self._waiting:
+                self._asked.clear()
+                continue
+            self._woken.clear()
+            try:
+                self._tell(await self.read(list(self._waiting)))
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                await asyncio.sleep(RETRY_SECONDS)
+            await _wait(self._woken, POLL_SECONDS)
+
+    def _tell(self, told: dict[Place, Receipt]) -> None:
+        for place, receipt in told.items():
+            for future in self._waiting.pop(place, []):
+                if not future.done():
+                    future.set_result(receipt)
+
+    async def _listen(self) -> None:
+        """Be woken by the registrar's relay; polling goes on while this connection is away."""
+        while True:
+            try:
+                connection = await connect(self._dsn, schema=SCHEMA)
+                try:
+                    await connection.add_listener("dondoc_sent", self._on_sent)
+                    while True:
+                        await connection.fetchval(JOURNAL["heartbeat"])
+                        await asyncio.sleep(HEARTBEAT_SECONDS)
+                finally:
+                    await connection.close(timeout=2)
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                logger.warning("receipts: no notifications: %s", error or type(error).__name__)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    def _on_sent(self, _connection: Any, _pid: int, _channel: str, payload: object) -> None:  # noqa: ANN401  asyncpg's callback
+        if str(payload).startswith(f"{SCHEMA}/"):
+            self._woken.set()
+
+
+async def guard(work: Awaitable[None]) -> None:
+    """Run what serves requests from beside; nothing of it may end in silence."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001  whatever it is, going on without it would only look alive
+        stop_process(error)
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+
+
+def _receipt(row: asyncpg.Record) -> Receipt:
+    original = None if row["original_offset"] is None else name_of((row["original_partition"], row["original_offset"]))
+    refusal = None if row["refusal"] is None else _refusal_decoder.decode(row["refusal"])
+    return Receipt(name_of((row["partition"], row["kafka_offset"])), row["outcome"], row["version"], refusal, original)
