@@ -113,6 +113,15 @@ class Process:
                 process_group=0,
             )
 
+    def wait(self, seconds: float) -> int:
+        """Return the exit code once the process has ended; raise UnavailableError with its last lines when it has not by then."""
+        if self._child is None:
+            raise UnavailableError(f"{self.name} is not started")
+        try:
+            return self._child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise UnavailableError(f"{self.name} did not end within {seconds:g} s; its last lines:\n{self.log_tail()}") from None
+
     def stop(self) -> None:
         """End the process gracefully; after the seconds of grace it is killed."""
         if self._child is None or not self.alive:

@@ -1,0 +1,43 @@
+# Everything sets itself up: `make demo` and `make test` need nothing else typed.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test check bench chaos clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8080
+FAULTS ?= 20
+export ONCE LETTER PORT FAULTS SEED
+
+help: ## show the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what the others need (they do it by themselves)
+	@$(PYTHON) -m deploy.local.bootstrap
+
+demo: setup ## play a month of directives, then serve the console on port 8080 (ONCE=1: only the story; LETTER=path: your letter)
+	@$(BIN)/dondoc demo
+
+up: setup ## run the system, empty, on the real clock (PORT=8080)
+	@$(BIN)/dondoc up
+
+test: setup ## run all tests
+	@$(BIN)/python -m pytest
+
+check: setup ## lint, formats, types, import contracts, unused code, spelling, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/vulture
+	$(BIN)/codespell
+	$(BIN)/djlint --check --lint services shared
+
+bench: setup ## measure, into build/bench.json
+	@$(BIN)/python -m deploy.bench
+
+chaos: setup ## kill everything in turn, into build/chaos.json (FAULTS=20 SEED=number)
+	@$(BIN)/python -m deploy.chaos
+
+clean: ## remove what was installed and built
+	rm -rf .venv .venv-peers build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*

@@ -1,0 +1,78 @@
+"""The system, empty, on the real clock, until it is interrupted."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from deploy.local.memory import LIMIT_MIB, measure
+from deploy.local.polling import wait_until
+from deploy.local.stack import Stack
+from shared.errors import UnavailableError
+
+PORT = 8080
+WATCH_SECONDS = 1.0
+
+
+@contextmanager
+def stopping_in_order() -> Iterator[None]:
+    """Turn SIGTERM and SIGHUP into the interrupt that Ctrl-C is, so that what was started is stopped in order."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def serve(port: int = PORT) -> None:
+    """Run the system until Ctrl-C or SIGTERM; raise UnavailableError with the last lines of a process that ends by itself."""
+    print("Starting Kafka, PostgreSQL and the services …", flush=True)
+    began = time.monotonic()
+    try:
+        with stopping_in_order(), Stack(port=port) as stack:
+            stack.wait_ready()
+            print(_welcome(stack, time.monotonic() - began), flush=True)
+            _watch(stack)
+    except KeyboardInterrupt:
+        print("\nStopped; nothing is left behind.", flush=True)
+
+
+def _welcome(stack: Stack, seconds: float) -> str:
+    rows = {
+        "console and API": f"{stack.url}/",
+        "API key": stack.api_key,
+        "Kafka": stack.bootstrap,
+        "PostgreSQL": stack.dsn,
+        "logs": str(stack.logs),
+    }
+    lines = [f"  {name:<16} {value}" for name, value in rows.items()]
+    return "\n".join([f"Đôn Đốc is up after {seconds:.1f} s.", *lines, "Ctrl-C stops it."])
+
+
+def _watch(stack: Stack) -> None:
+    while True:
+        for process in stack.processes.values():
+            process.require_alive()
+        time.sleep(WATCH_SECONDS)
+
+
+def report_memory(idle_seconds: float) -> None:
+    """Start the stack, let it idle for the seconds, print MiB by process and the sum; raise UnavailableError above the limit."""
+    with stopping_in_order(), Stack() as stack:
+        stack.wait_ready()
+        end = time.monotonic() + idle_seconds
+        wait_until(lambda: time.monotonic() >= end, idle_seconds + 1, "the idle time")
+        known = [*stack.processes.values(), stack.infrastructure.kafka.process, stack.infrastructure.postgres.process]
+        sizes = measure({process.pid: process.name for process in known})
+    for name, size in sorted(sizes.items(), key=lambda item: -item[1]):
+        print(f"{size:8.1f} MiB  {name}")
+    total = sum(sizes.values())
+    print(f"{total:8.1f} MiB  in all, the limit is {LIMIT_MIB:.0f} MiB")
+    if total > LIMIT_MIB:
+        raise UnavailableError("the idle stack takes more memory than it may")
