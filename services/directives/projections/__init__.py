@@ -1,0 +1,6 @@
+"""Events into read-model rows: runs of one topic, set by set."""
+
+from services.directives.projections.deadlines import project_deadlines
+from services.directives.projections.facts import project_facts
+
+__all__ = ["project_deadlines", "project_facts"]
