@@ -127,6 +127,11 @@ class AcknowledgeNotice:
 
 async def acknowledge(ledger: Ledger, partition: int, command: AcknowledgeNotice) -> Acknowledgement:
     """Write the acknowledgement and its event in one transaction, or return the one that was written before."""
+    before = await repository.read_acknowledgement(ledger.pool, command.notice)
+    return before or await _acknowledge(ledger, partition, command)
+
+
+async def _acknowledge(ledger: Ledger, partition: int, command: AcknowledgeNotice) -> Acknowledgement:
     async with ledger.turn(partition) as work:
         before = await repository.read_acknowledgement(work.connection, command.notice)
         if before is not None:

@@ -6,14 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from services.notifications.domain import Happening, Knowledge, Notice
+from services.notifications.queries import QUERIES
 from shared.contracts.deadlines import DeadlineMet
 from shared.contracts.registry import UnitRegistered
 from shared.contracts.types import DirectiveId, TaskId, UnitId
 from shared.contracts.work import ConferenceScheduled
-from shared.postgres import Connection
-from shared.sql import Queries
-
-QUERIES = Queries("services.notifications")
+from shared.postgres import Connection, Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,7 @@ async def add_notices(connection: Connection, partition: int, first: int, notice
     )  # fmt: skip
 
 
-async def read_acknowledgement(connection: Connection, notice: UUID) -> Acknowledgement | None:
+async def read_acknowledgement(connection: Connection | Pool, notice: UUID) -> Acknowledgement | None:
     """Return the acknowledgement of a notice, whether its event is in Kafka yet or not."""
     row = await connection.fetchrow(QUERIES["read_acknowledgement"], notice)
     return None if row is None else Acknowledgement(*row.values())

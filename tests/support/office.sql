@@ -9,3 +9,8 @@ SELECT unit, code, name FROM unit ORDER BY unit;
 -- name: count_known
 -- Count what the rules know of directives and tasks.
 SELECT (SELECT count(*) FROM directive) + (SELECT count(*) FROM task);
+
+-- name: end_other_connections
+-- End every other connection to this database, as a restart of the server would.
+SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend';

@@ -2,23 +2,35 @@
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 
+from services.notifications.settings import Settings
+from services.notifications.web import part
+from shared.environment import Environment
 from shared.journal.unit_of_work import Ledger
 from shared.migrations import SHARED, migrate, migration_files
 from shared.postgres import Pool, connect, create_pool
-from tests.support.office import Office
+from shared.web.app import build_web
+from tests.support.office import API_KEY, Office
+from tests.support.serving import serving
 
 SCHEMA = "notifications"
 
 
 @pytest.fixture
-async def pool(database: str) -> AsyncIterator[Pool]:
+async def migrated(database: str) -> str:
+    """Return the DSN of a database with the schema of notifications."""
     connection = await connect(database, schema="public")
     sources = [source for package in (*SHARED, "services.notifications") for source in migration_files(package)]
     await migrate(connection, SCHEMA, sources)
     await connection.close()
-    pool = await create_pool(database, schema=SCHEMA)
+    return database
+
+
+@pytest.fixture
+async def pool(migrated: str) -> AsyncIterator[Pool]:
+    pool = await create_pool(migrated, schema=SCHEMA)
     yield pool
     await pool.close()
 
@@ -26,3 +38,18 @@ async def pool(database: str) -> AsyncIterator[Pool]:
 @pytest.fixture
 def office(pool: Pool) -> Office:
     return Office(Ledger(pool))
+
+
+@pytest.fixture
+async def desk(migrated: str) -> AsyncIterator[str]:
+    """Return the address of a running server with the inboxes."""
+    environment = Environment(bootstrap="", dsn=migrated, partitions=4, clock="system", health_port=0, host="127.0.0.1", instance=None)
+    settings = Settings(api_key=API_KEY, acknowledge_seconds=1, patience_seconds=1)
+    async with serving(build_web([part(environment, settings)])) as address:
+        yield address
+
+
+@pytest.fixture
+async def client(desk: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=desk, timeout=20) as client:
+        yield client

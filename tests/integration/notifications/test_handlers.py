@@ -84,8 +84,8 @@ async def test_events_that_are_read_again_issue_nothing(office: Office) -> None:
     await office.follow(DIRECTIVES, ISSUED, ASSIGNED)
     await office.follow(DEADLINES, MISSED, MISSED, CORRECTED)
     before = await office.published()
-    await office.follow(DIRECTIVES, ISSUED, ASSIGNED, offset=0)
-    await office.follow(DEADLINES, MISSED, MISSED, CORRECTED, offset=0)
+    await office.follow(DIRECTIVES, ISSUED, ASSIGNED, offsets=(0, 1))
+    await office.follow(DEADLINES, MISSED, MISSED, CORRECTED, offsets=(0, 1, 2))
     assert await office.published() == before
 
 

@@ -1,0 +1,121 @@
+"""The JSON endpoints of inboxes: read, follow, acknowledge."""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Body, Header, HTTPException, Query, Response
+from pydantic import BaseModel, Field
+
+from services.notifications.cursors import InvalidCursorError, Place, Seen
+from services.notifications.handlers import AcknowledgeNotice, acknowledge
+from services.notifications.inbox import Bell, EventStream, stream
+from services.notifications.repository import Acknowledgement
+from services.notifications.views import find_notice, find_unit, read_page, read_sent
+from shared.clock import Clock
+from shared.journal.unit_of_work import Ledger
+from shared.postgres import Pool
+from shared.web.problems import problem
+
+MAX_PAGE = 200
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the endpoints work with, opened when the app starts.
+
+    Writes need the key; an acknowledgement waits so many seconds for Kafka, a stream for a slow client.
+    """
+
+    api_key: str
+    acknowledge_seconds: float
+    patience_seconds: float
+    pool: Pool
+    ledger: Ledger
+    bell: Bell
+    clock: Clock
+
+
+GetDesk = Callable[[], Desk]
+"""Return the desk once the app has started."""
+
+
+class Reader(BaseModel):
+    """Who acknowledges."""
+
+    acknowledged_by: str = Field(min_length=1, max_length=500)
+
+
+def build_router(desk: GetDesk) -> APIRouter:
+    """Return the endpoints over a desk that is opened later."""
+    router = APIRouter()
+
+    @router.get("/api/units/{code}/inbox")
+    async def inbox(
+        code: str, limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50, cursor: str | None = None, *, unread: bool = False
+    ) -> Response:
+        return await _read_inbox(desk(), code, cursor, limit, unread=unread)
+
+    @router.get("/api/units/{code}/inbox/stream")
+    async def inbox_stream(
+        code: str, after: str = "", last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None
+    ) -> Response:
+        return await _open_stream(desk(), code, last_event_id if last_event_id is not None else after)
+
+    @router.post("/api/units/{code}/inbox/{notice}/acknowledgement")
+    async def acknowledgement(
+        code: str, notice: UUID, reader: Annotated[Reader | None, Body()] = None, authorization: Annotated[str, Header()] = ""
+    ) -> Response:
+        _require_key(authorization, desk().api_key)
+        return await _acknowledge(desk(), code, notice, reader)
+
+    return router
+
+
+async def _read_inbox(desk: Desk, code: str, cursor: str | None, limit: int, *, unread: bool) -> Response:
+    try:
+        after = Place.parse(cursor) if cursor else None
+    except InvalidCursorError as error:
+        return problem(422, "invalid-cursor", str(error))
+    unit = await find_unit(desk.pool, code)
+    return _json(await read_page(desk.pool, unit.unit, after, limit, unread=unread))
+
+
+async def _open_stream(desk: Desk, code: str, cursor: str) -> Response:
+    try:
+        seen = Seen.parse(cursor)
+    except InvalidCursorError as error:
+        return problem(422, "invalid-cursor", str(error))
+    unit = await find_unit(desk.pool, code)
+    sent = await read_sent(desk.pool)
+    if any(position > sent.get(partition, 0) for partition, position in seen.positions.items()):
+        return problem(422, "invalid-cursor", f"{cursor!r} names a position that was never sent; read the inbox again")
+    return EventStream(stream(desk.pool, desk.bell, unit.unit, seen), desk.patience_seconds)
+
+
+async def _acknowledge(desk: Desk, code: str, notice: UUID, reader: Reader | None) -> Response:
+    """Answer 200 once the event is in Kafka, 202 when it is written but Kafka has not got it in time."""
+    unit = await find_unit(desk.pool, code)
+    partition, directive = await find_notice(desk.pool, notice, unit.unit)
+    by = reader.acknowledged_by if reader else unit.code
+    command = AcknowledgeNotice(notice, unit.unit, directive, by, await desk.clock())
+    said = await acknowledge(desk.ledger, partition, command)
+    is_sent = await desk.bell.wait_sent(said.partition, said.position, desk.acknowledge_seconds)
+    return _json(_answer(notice, said, is_sent=is_sent), 200 if is_sent else 202)
+
+
+def _answer(notice: UUID, said: Acknowledgement, *, is_sent: bool) -> dict[str, object]:
+    status = "acknowledged" if is_sent else "being-sent"
+    return {"notice": notice, "acknowledged_at": said.acknowledged_at, "acknowledged_by": said.acknowledged_by, "status": status}
+
+
+def _require_key(authorization: str, key: str) -> None:
+    if not hmac.compare_digest(authorization.encode(), f"Bearer {key}".encode()):
+        raise HTTPException(401, "this needs the header Authorization: Bearer with the API key", {"WWW-Authenticate": "Bearer"})
+
+
+def _json(body: object, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(body), status, media_type="application/json")

@@ -1,0 +1,5 @@
+"""The queries of notifications."""
+
+from shared.sql import Queries
+
+QUERIES = Queries("services.notifications")

@@ -1,0 +1,62 @@
+"""The web part of notifications, and the process that serves it alone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from services.notifications.api import Desk, build_router
+from services.notifications.inbox import SCHEMA, Bell
+from services.notifications.settings import Settings
+from shared.clock import clock_of
+from shared.environment import Environment
+from shared.journal.unit_of_work import Ledger
+from shared.postgres import Pool, create_pool
+from shared.processes import run_main, set_up_logs
+from shared.web.app import WebPart, build_web, serve
+
+
+def part(environment: Environment, settings: Settings | None = None) -> WebPart:
+    """Return the inboxes' share of the web."""
+    known = settings or Settings.read()
+    opened: list[Desk] = []
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        async with open_desk(environment, known) as desk:
+            opened.append(desk)
+            try:
+                yield
+            finally:
+                opened.clear()
+
+    def pool() -> Pool:
+        return opened[0].pool
+
+    return WebPart("notifications", build_router(lambda: opened[0]), lifespan, pool)
+
+
+@asynccontextmanager
+async def open_desk(environment: Environment, settings: Settings) -> AsyncIterator[Desk]:
+    """Open what the endpoints work with, and follow the relay meanwhile."""
+    pool = await create_pool(environment.dsn, schema=SCHEMA, size=environment.partitions + 8)
+    bell = Bell(environment.dsn)
+    following = asyncio.create_task(bell.run())
+    try:
+        yield Desk(
+            settings.api_key, settings.acknowledge_seconds, settings.patience_seconds, pool, Ledger(pool), bell, clock_of(environment, pool)
+        )  # fmt: skip
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+        await pool.close()
+
+
+def main() -> None:
+    """Serve the inboxes alone until SIGTERM."""
+    set_up_logs()
+    environment = Environment.read()
+    serve(build_web([part(environment)]), environment)
+
+
+if __name__ == "__main__":
+    run_main(main)

@@ -1,0 +1,33 @@
+"""A real uvicorn server in the test's own event loop."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from tests.support.waiting import eventually
+
+
+@asynccontextmanager
+async def serving(app: FastAPI) -> AsyncIterator[str]:
+    """Serve an app on a free loopback port and yield its base address."""
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, http="httptools", lifespan="on", log_config=None, access_log=False, timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server.serve())
+
+    async def has_begun() -> bool:
+        return server.started or running.done()
+
+    try:
+        await eventually(has_begun)
+        if running.done():
+            running.result()
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await running
