@@ -3,12 +3,11 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
-from uuid import UUID
+from typing import TYPE_CHECKING, cast
 
 from msgspec.structs import replace
 
-from services.directives.domain import Claim, FactRefusedError, Filing, References, Unit, claims_of, decide, evolve, units_of
+from services.directives.domain import Claim, FactRefusedError, Filing, References, Unit, decide, evolve, units_of
 from services.directives.inbox import Entry, Refused, Registered
 from services.directives.repository import (
     Stream,
@@ -23,6 +22,9 @@ from services.directives.repository import (
 )
 from shared.envelope import chain, encode
 from shared.journal.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 MAX_STREAMS = 20_000
 MAX_UNITS = 50_000
@@ -43,11 +45,6 @@ class Desk:
         self._won: dict[Claim, UUID] = {}
         self._changed: dict[UUID, Stream] = {}
         self._references = References(self._units, self._owners)
-
-    def find_key(self, key: str, record_key: bytes | None) -> UUID | None:
-        """Return the id of a key that this process remembers, None where it has to be read and checked."""
-        stream = self._streams.get(key)
-        return stream.key if stream is not None and record_key == key.encode() else None
 
     async def prepare(self, entries: Sequence[Entry]) -> None:
         """Load what the batch is judged with: streams, claimed names, units."""
@@ -71,7 +68,7 @@ class Desk:
         """Take every name that the batch wants, before it is known which facts will be registered."""
         wanted: dict[Claim, UUID] = {}
         for entry in entries:
-            for claim in claims_of(entry.fact):
+            for claim in entry.claims:
                 wanted.setdefault(claim, entry.fact.key)
         if not wanted:
             return
@@ -83,7 +80,7 @@ class Desk:
     async def _load_units(self, entries: Sequence[Entry]) -> None:
         if len(self._units) > MAX_UNITS:
             self._units.clear()
-        named = {named.unit for entry in entries for named in units_of(entry.fact)}
+        named = {unit for entry in entries for named in units_of(entry.fact) for unit in named.units}
         unknown = named - self._units
         if unknown:
             self._units |= await read_units(self._work.connection, unknown)
@@ -96,7 +93,7 @@ class Desk:
         except FactRefusedError as error:
             return Refused(error)
         stream.state = evolve(stream.state, fact)
-        for claim in claims_of(fact):
+        for claim in entry.claims:
             self._owners[claim] = fact.key
         if isinstance(stream.state, Unit):
             self._units.add(fact.key)

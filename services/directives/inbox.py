@@ -2,14 +2,14 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
 
-from services.directives.domain import Fact, FactRefusedError, refused
+from services.directives.domain import Claim, Fact, FactRefusedError, claims_of, refused
 from shared.contracts import FACTS, type_of
 from shared.envelope import Event, content_digest, decode
 from shared.errors import InvalidMessageError
@@ -19,12 +19,12 @@ from shared.topics import partition_of
 FACT_TYPES = frozenset(type_of(contract) for contract in FACTS)
 MAX_ID = 200
 MAX_SOURCE = 500
+MAX_KEYS = 65_536
 UUID_FORM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
+class Registered(msgspec.Struct, frozen=True):
     """The fact became a version of its key."""
 
     event: Event
@@ -33,15 +33,13 @@ class Registered:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """The fact was refused."""
 
     error: FactRefusedError
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(msgspec.Struct, frozen=True):
     """The same fact was judged before, at this place of the inbox."""
 
     partition: int
@@ -54,7 +52,7 @@ Verdict: TypeAlias = Registered | Refused | Duplicate
 class Entry:
     """A record of the inbox on the registrar's desk; `event` and `fact` are missing where it can't be read."""
 
-    __slots__ = ("digest", "event", "fact", "identity", "record", "verdict")
+    __slots__ = ("claims", "digest", "event", "fact", "identity", "record", "verdict")
 
     def __init__(self, record: Record) -> None:
         self.record = record
@@ -63,6 +61,7 @@ class Entry:
         self.fact: Fact
         self.identity: bytes
         self.digest: bytes
+        self.claims: tuple[Claim, ...]
 
 
 class Glimpse(msgspec.Struct):
@@ -102,17 +101,23 @@ def identity_of(event: Event) -> bytes:
 
 def read_key(record: Record, event: Event, partitions: int) -> UUID:
     """Return the key of a fact, or raise FactRefusedError when the record lies where its key does not belong."""
-    key = event.partitionkey
-    if record.key != key.encode() or partition_of(key, partitions) != record.partition:
+    text = event.partitionkey
+    key, partition = _place_key(text, partitions)
+    if record.key != text.encode() or partition != record.partition:
         raise refused("malformed", "/partitionkey", why="the record's key or partition is not that of its partitionkey")
-    return read_uuid(key, "/partitionkey")
+    return key
+
+
+@lru_cache(maxsize=MAX_KEYS)
+def _place_key(text: str, partitions: int) -> tuple[UUID, int]:
+    return read_uuid(text, "/partitionkey"), partition_of(text, partitions)
 
 
 def read_uuid(text: str, pointer: str) -> UUID:
     """Return a UUID in its one lower-case form (RFC 9562, section 4), or raise FactRefusedError."""
     if UUID_FORM.fullmatch(text) is None:
         raise refused("malformed", pointer, why=f"{pointer} is not a UUID in lower case with hyphens")
-    return UUID(text)
+    return msgspec.convert(text, UUID)
 
 
 def read_event(value: bytes | None) -> Event:
@@ -142,5 +147,6 @@ def fill(entry: Entry, key: UUID, event: Event) -> None:
     received_at = read_receipt_time(event)
     entry.event = event
     entry.fact = Fact(key, read_uuid(event.subject, "/subject"), received_at, event.data)
+    entry.claims = claims_of(entry.fact)
     entry.identity = identity_of(event)
     entry.digest = content_digest(event)

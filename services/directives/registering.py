@@ -28,22 +28,21 @@ class Registrar:
     async def handle(self, work: UnitOfWork, records: Sequence[Record]) -> None:
         """Judge records of one partition in order; every one of them gets a receipt."""
         now = await self._now(work.connection)
-        desk = Desk(work, now)
-        entries = [self._read(record, desk) for record in records]
+        entries = [self._read(record) for record in records]
         await _tell_repeats(work, [entry for entry in entries if entry.verdict is None])
         new = [entry for entry in entries if entry.verdict is None]
+        desk = Desk(work, now)
         await desk.prepare(new)
         for entry in new:
             entry.verdict = desk.judge(entry)
         await desk.save()
         await publish(work, entries, now)
 
-    def _read(self, record: Record, desk: Desk) -> Entry:
+    def _read(self, record: Record) -> Entry:
         entry = Entry(record)
         try:
             event = read_event(record.value)
-            known = desk.find_key(event.partitionkey, record.key)
-            fill(entry, known or read_key(record, event, self._partitions), event)
+            fill(entry, read_key(record, event, self._partitions), event)
         except FactRefusedError as error:
             entry.verdict = Refused(error)
         return entry

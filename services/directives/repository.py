@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -39,11 +40,11 @@ class Judged:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptRow:
+class ReceiptRow(NamedTuple):
     """One row of the table `receipt`."""
 
-    offset: int
+    partition: int
+    kafka_offset: int
     outcome: str
     position: int | None = None
     version: int | None = None
@@ -118,11 +119,6 @@ async def write_units(connection: Connection, units: Mapping[UUID, Unit]) -> Non
     await connection.execute(QUERIES["write_units"], list(units), [unit.code for unit in units.values()])
 
 
-async def write_receipts(connection: Connection, partition: int, rows: Sequence[ReceiptRow]) -> None:
-    """Note what became of the records of a batch."""
-    await connection.execute(
-        QUERIES["write_receipts"], partition,
-        [row.offset for row in rows], [row.outcome for row in rows], [row.position for row in rows],
-        [row.version for row in rows], [row.refusal for row in rows],
-        [row.original_partition for row in rows], [row.original_offset for row in rows],
-    )  # fmt: skip
+async def write_receipts(connection: Connection, rows: Sequence[ReceiptRow]) -> None:
+    """Note what became of the records of a batch; COPY, since the checkpoint keeps any record from being judged twice."""
+    await connection.copy_records_to_table("receipt", records=rows, columns=ReceiptRow._fields)

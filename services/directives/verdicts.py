@@ -40,14 +40,14 @@ async def publish(work: UnitOfWork, entries: Sequence[Entry], now: datetime) -> 
     for entry in entries:
         match entry.verdict:
             case Registered(event):
-                rows.append(ReceiptRow(entry.record.offset, "registered", next_event, event.version))
+                rows.append(ReceiptRow(work.partition, entry.record.offset, "registered", next_event, event.version))
                 next_event += 1
             case Refused() as verdict:
-                rows.append(ReceiptRow(entry.record.offset, "refused", next_verdict, refusal=_shown(verdict)))
+                rows.append(ReceiptRow(work.partition, entry.record.offset, "refused", next_verdict, refusal=_shown(verdict)))
                 next_verdict += 1
             case Duplicate(partition, offset):
-                rows.append(ReceiptRow(entry.record.offset, "duplicate", original_partition=partition, original_offset=offset))
-    await write_receipts(work.connection, work.partition, rows)
+                rows.append(ReceiptRow(work.partition, entry.record.offset, "duplicate", None, None, None, partition, offset))
+    await write_receipts(work.connection, rows)
 
 
 def cause_of(record: Record) -> str:

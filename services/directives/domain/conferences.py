@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from services.directives.domain.facts import Claim, Fact, NamedUnit, References
-from services.directives.domain.naming import list_units, require_each_once, require_free
+from services.directives.domain.facts import Claim, Fact, NamedUnits, References
+from services.directives.domain.naming import require_each_once, require_free
 from services.directives.domain.refusals import refused
 from services.directives.domain.state import Conference, Directive, is_concerned
 from services.directives.domain.tasks import require_task
@@ -38,9 +38,10 @@ def judge_held(directive: Directive, fact: Fact, held: ConferenceHeld) -> None:
         raise refused("unit-not-concerned", "/data/reported_by")
 
 
-def units(scheduled: ConferenceScheduled) -> list[NamedUnit]:
+def units(scheduled: ConferenceScheduled) -> tuple[NamedUnits, ...]:
     """Return the units that a scheduled conference names."""
-    return [NamedUnit("/data/scheduled_by", scheduled.scheduled_by), *list_units("/data/participants", scheduled.participants)]
+    by = NamedUnits("/data/scheduled_by", (scheduled.scheduled_by,))
+    return by, NamedUnits("/data/participants", scheduled.participants, is_list=True)
 
 
 def apply_scheduled(directive: Directive, fact: Fact, scheduled: ConferenceScheduled) -> Directive:

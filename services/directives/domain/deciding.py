@@ -1,19 +1,17 @@
 """The decider of the registry: dispatches each fact to the rules of its family."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar, assert_never
+from typing import NamedTuple, assert_never
 
 from services.directives.domain import conferences, directives, plans, reports, tasks, units
-from services.directives.domain.facts import Claim, Fact, NamedUnit, References
+from services.directives.domain.facts import Claim, Fact, NamedUnits, References
+from services.directives.domain.naming import require_registered
 from services.directives.domain.refusals import refused
 from services.directives.domain.state import Directive, State
 from shared.contracts.directives import DirectiveIssued, TaskAssigned
 from shared.contracts.registry import UnitRegistered
 from shared.contracts.work import ConferenceHeld, ConferenceScheduled, PlanSubmitted, ReportSubmitted
 from shared.decider import Decider
-
-Item = TypeVar("Item")
 
 SUBJECT_KINDS: Mapping[type, str] = {
     TaskAssigned: "task",
@@ -23,9 +21,11 @@ SUBJECT_KINDS: Mapping[type, str] = {
 }
 """Facts whose subject's id belongs to one directive only."""
 
+OPENING = (DirectiveIssued, UnitRegistered)
+"""Facts that open a key."""
 
-@dataclass(frozen=True, slots=True)
-class Filing:
+
+class Filing(NamedTuple):
     """A fact on the registrar's desk, with what the office knows beyond its key."""
 
     fact: Fact
@@ -40,7 +40,7 @@ def decide(state: State, filing: Filing) -> Sequence[Fact]:
 
 
 def _judge(state: State, fact: Fact, references: References) -> None:
-    if not isinstance(fact.data, DirectiveIssued | UnitRegistered):
+    if not isinstance(fact.data, OPENING):
         _require_directive(state)
     _require_units(fact, references)
     match fact.data:
@@ -77,9 +77,8 @@ def _require_directive(state: State) -> Directive:
 
 
 def _require_units(fact: Fact, references: References) -> None:
-    for pointer, unit in units_of(fact):
-        if unit not in references.units:
-            raise refused("unit-unknown", pointer, unit=unit)
+    for named in units_of(fact):
+        require_registered(named, references)
 
 
 def evolve(state: State, event: Fact) -> State:
@@ -120,7 +119,7 @@ def claims_of(fact: Fact) -> tuple[Claim, ...]:
             return (Claim(SUBJECT_KINDS[type(other)], str(fact.subject)),)
 
 
-def units_of(fact: Fact) -> Sequence[NamedUnit]:
+def units_of(fact: Fact) -> Sequence[NamedUnits]:
     """Return the units that a fact names; each must be registered before it."""
     match fact.data:
         case DirectiveIssued() as issued:
@@ -130,11 +129,11 @@ def units_of(fact: Fact) -> Sequence[NamedUnit]:
         case TaskAssigned() as assigned:
             return tasks.units(assigned)
         case PlanSubmitted() | ReportSubmitted() as submitted:
-            return (NamedUnit("/data/submitted_by", submitted.submitted_by),)
+            return (NamedUnits("/data/submitted_by", (submitted.submitted_by,)),)
         case ConferenceScheduled() as scheduled:
             return conferences.units(scheduled)
         case ConferenceHeld() as held:
-            return (NamedUnit("/data/reported_by", held.reported_by),)
+            return (NamedUnits("/data/reported_by", (held.reported_by,)),)
 
 
 DECIDER: Decider[State, Filing, Fact] = Decider(None, decide, evolve)

@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta, timezone
 from uuid import uuid5
 
-from services.directives.domain.facts import Claim, Fact, NamedUnit, References
-from services.directives.domain.naming import list_units, plain, require_each_once
+from services.directives.domain.facts import Claim, Fact, NamedUnits, References
+from services.directives.domain.naming import plain, require_each_once
 from services.directives.domain.refusals import refused
 from services.directives.domain.state import Directive, State, Unit
 from shared.contracts.directives import DirectiveIssued
@@ -70,9 +70,9 @@ def claims(issued: DirectiveIssued) -> tuple[Claim, ...]:
     return (Claim("number", f"{issued.issuer}/{issued.issued_on.year}/{plain(issued.symbol)}/{issued.number}"),)
 
 
-def units(issued: DirectiveIssued) -> list[NamedUnit]:
+def units(issued: DirectiveIssued) -> tuple[NamedUnits, ...]:
     """Return the units that a directive names."""
-    return [NamedUnit("/data/issuer", issued.issuer), *list_units("/data/addressees", issued.addressees)]
+    return NamedUnits("/data/issuer", (issued.issuer,)), NamedUnits("/data/addressees", issued.addressees, is_list=True)
 
 
 def apply(issued: DirectiveIssued) -> Directive:

@@ -31,11 +31,12 @@ class Claim(NamedTuple):
     name: str
 
 
-class NamedUnit(NamedTuple):
-    """A unit that a fact names, and where (JSON Pointer, RFC 6901)."""
+class NamedUnits(NamedTuple):
+    """Units that a fact names, and where (JSON Pointer, RFC 6901): one member, or a list of them."""
 
     pointer: str
-    unit: UUID
+    units: tuple[UUID, ...]
+    is_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,9 @@
 """Small rules about naming things once, and naming them so that equal names are seen as equal."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable
 from unicodedata import normalize
-from uuid import UUID
 
-from services.directives.domain.facts import Claim, NamedUnit, References
+from services.directives.domain.facts import Claim, NamedUnits, References
 from services.directives.domain.refusals import refused
 
 
@@ -13,8 +12,10 @@ def plain(name: str) -> str:
     return " ".join(normalize("NFC", name).casefold().split())
 
 
-def require_each_once(names: Iterable[Hashable], pointer: str) -> None:
+def require_each_once(names: Collection[Hashable], pointer: str) -> None:
     """Raise FactRefusedError (`named-twice`) when a list names something more than once."""
+    if len(names) == len(set(names)):
+        return
     seen: set[Hashable] = set()
     for index, name in enumerate(names):
         if name in seen:
@@ -28,6 +29,8 @@ def require_free(claim: Claim, references: References) -> None:
         raise refused("id-taken", "/subject")
 
 
-def list_units(pointer: str, units: Iterable[UUID]) -> list[NamedUnit]:
-    """Return the units of a list, each with its place in it."""
-    return [NamedUnit(f"{pointer}/{index}", unit) for index, unit in enumerate(units)]
+def require_registered(named: NamedUnits, references: References) -> None:
+    """Raise FactRefusedError (`unit-unknown`) when one of the units that a fact names is not registered."""
+    for index, unit in enumerate(named.units):
+        if unit not in references.units:
+            raise refused("unit-unknown", f"{named.pointer}/{index}" if named.is_list else named.pointer, unit=unit)

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from services.directives.domain.facts import Claim, Fact, NamedUnit, References
-from services.directives.domain.naming import list_units, plain, require_each_once, require_free
+from services.directives.domain.facts import Claim, Fact, NamedUnits, References
+from services.directives.domain.naming import plain, require_each_once, require_free
 from services.directives.domain.refusals import refused
 from services.directives.domain.state import Directive, Task
 from shared.contracts.directives import DeadlineClause, TaskAssigned
@@ -32,9 +32,9 @@ def _require_clear(deadlines: tuple[DeadlineClause, ...]) -> None:
             raise refused("plan-stage-misplaced", f"/data/deadlines/{index}/plan_stage")
 
 
-def units(assigned: TaskAssigned) -> list[NamedUnit]:
+def units(assigned: TaskAssigned) -> tuple[NamedUnits, ...]:
     """Return the units that a task names."""
-    return [NamedUnit("/data/lead", assigned.lead), *list_units("/data/coordinating", assigned.coordinating)]
+    return NamedUnits("/data/lead", (assigned.lead,)), NamedUnits("/data/coordinating", assigned.coordinating, is_list=True)
 
 
 def apply(directive: Directive, fact: Fact, assigned: TaskAssigned) -> Directive:

@@ -1,6 +1,6 @@
 """Units: registered once, under a code that no other unit has."""
 
-from services.directives.domain.facts import Claim, Fact, NamedUnit, References
+from services.directives.domain.facts import Claim, Fact, NamedUnits, References
 from services.directives.domain.refusals import refused
 from services.directives.domain.state import Directive, State, Unit
 from shared.contracts.registry import UnitRegistered
@@ -26,9 +26,9 @@ def claims(registered: UnitRegistered) -> tuple[Claim, ...]:
     return (Claim("unit-code", registered.code),)
 
 
-def units(registered: UnitRegistered) -> tuple[NamedUnit, ...]:
+def units(registered: UnitRegistered) -> tuple[NamedUnits, ...]:
     """Return the parent of a unit."""
-    return () if registered.parent is None else (NamedUnit("/data/parent", registered.parent),)
+    return () if registered.parent is None else (NamedUnits("/data/parent", (registered.parent,)),)
 
 
 def apply(registered: UnitRegistered) -> Unit:

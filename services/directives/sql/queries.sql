@@ -170,3 +170,179 @@ WHERE d.id = m.id;
 -- name: tell_change
 -- Wake the pages that show this read model, once the transaction commits.
 SELECT pg_notify('dondoc_directives', $1::text);
+
+-- name: list_tasks
+-- List tasks by what counts first: open ones before done ones where asked for, then by the deadline that counts, without one last.
+SELECT
+    t.id, t.directive, t.number, t.content, t.lead, t.coordinating, t.deliverable, t.clauses, t.assigned_at,
+    t.plan_draft_at, t.plan_final_at, t.conference_scheduled_at, t.conference_held_at, t.report_at,
+    d.subject, d.number AS directive_number, d.symbol, d.issued_on
+FROM task AS t
+JOIN task_status($1) AS s ON s.task = t.id
+JOIN directive AS d ON d.id = t.directive
+WHERE ($2::uuid IS NULL OR t.directive = $2)
+    AND ($3::text IS NULL OR t.lead = ANY(ARRAY(SELECT id FROM unit WHERE code = $3)))
+    AND ($4::tsquery IS NULL OR t.search @@ $4 OR t.lead = ANY(ARRAY(SELECT id FROM unit WHERE search @@ $4)))
+    AND ($5::text IS NULL OR t.work = $5)
+    AND ($6::text IS NULL OR s."time" = $6)
+    AND ($7::timestamptz IS NULL OR s.due >= $7)
+    AND ($8::timestamptz IS NULL OR s.due < $8)
+    AND (
+        $12::uuid IS NULL
+        OR ($9 AND t.work = 'done', coalesce(s.due, 'infinity'), t.id) > ($10::boolean, coalesce($11::timestamptz, 'infinity'), $12)
+    )
+ORDER BY $9 AND t.work = 'done', coalesce(s.due, 'infinity'), t.id
+LIMIT $13;
+
+-- name: count_tasks
+-- Count tasks by their status on both axes.
+SELECT t.work, s."time", count(*) AS tasks
+FROM task AS t
+JOIN task_status($1) AS s ON s.task = t.id
+WHERE ($2::uuid IS NULL OR t.directive = $2)
+    AND ($3::text IS NULL OR t.lead = ANY(ARRAY(SELECT id FROM unit WHERE code = $3)))
+    AND ($4::tsquery IS NULL OR t.search @@ $4 OR t.lead = ANY(ARRAY(SELECT id FROM unit WHERE search @@ $4)))
+GROUP BY t.work, s."time";
+
+-- name: read_tasks
+-- Read a directive's tasks, or one task.
+SELECT
+    t.id, t.directive, t.number, t.content, t.lead, t.coordinating, t.deliverable, t.clauses, t.assigned_at,
+    t.plan_draft_at, t.plan_final_at, t.conference_scheduled_at, t.conference_held_at, t.report_at,
+    d.subject, d.number AS directive_number, d.symbol, d.issued_on
+FROM task AS t
+JOIN directive AS d ON d.id = t.directive
+WHERE ($1::uuid IS NULL OR t.directive = $1) AND ($2::uuid IS NULL OR t.id = $2)
+ORDER BY t.version;
+
+-- name: read_deadlines
+-- Read the deadlines of some tasks.
+SELECT id, task, name, met_by, plan_stage, kind, due, recurrence, proof, soon_at
+FROM task_deadline
+WHERE task = ANY($1::uuid[])
+ORDER BY task, due NULLS LAST, name;
+
+-- name: read_units
+-- Read some units.
+SELECT id, code, name, short_name FROM unit WHERE id = ANY($1::uuid[]);
+
+-- name: list_lead_units
+-- List the units that lead a task.
+SELECT u.code, u.name FROM unit AS u WHERE u.id IN (SELECT lead FROM task) ORDER BY u.code;
+
+-- name: read_facts
+-- Read the facts of a directive, or of all directives, that were registered by an instant, in the order of their versions.
+SELECT key, subject, received_at, value
+FROM fact
+WHERE ($1::uuid IS NULL OR key = $1) AND registered_at <= $2
+ORDER BY key, version;
+
+-- name: find_directive_of
+-- Find the directive of a task.
+SELECT directive FROM task WHERE id = $1;
+
+-- name: read_deadline_events
+-- Read what had been said of the deadlines of some directives by an instant, in order.
+SELECT value
+FROM deadline_event
+WHERE directive = ANY($1::uuid[]) AND said_at <= $2
+ORDER BY directive, "position", said_at;
+
+-- name: read_unit_facts
+-- Read what some units were called at an instant.
+SELECT DISTINCT ON (key) key, value FROM fact WHERE key = ANY($1::uuid[]) AND registered_at <= $2 ORDER BY key, version DESC;
+
+-- name: list_directives
+-- List directives, those registered last first.
+SELECT
+    d.id, d.key, d.issuer, d.subject, d.document_type, d.number, d.symbol, d.issued_on, d.urgency, d.received_at, d.registered_at,
+    (SELECT count(*) FROM task AS t WHERE t.directive = d.id) AS tasks
+FROM directive AS d
+WHERE ($1::text IS NULL OR d.issuer = ANY(ARRAY(SELECT id FROM unit WHERE code = $1)))
+    AND ($2::tsquery IS NULL OR d.search @@ $2)
+    AND ($3::date IS NULL OR d.issued_on >= $3)
+    AND ($4::date IS NULL OR d.issued_on <= $4)
+    AND ($6::uuid IS NULL OR (d.registered_at, d.id) < ($5::timestamptz, $6))
+ORDER BY d.registered_at DESC, d.id DESC
+LIMIT $7;
+
+-- name: read_directive
+-- Read a directive.
+SELECT
+    d.id, d.key, d.issuer, d.subject, d.document_type, d.number, d.symbol, d.issued_on, d.place, d.addressees, d.based_on, d.signer,
+    d.urgency, d.file, d.received_at, d.registered_at,
+    (SELECT count(*) FROM task AS t WHERE t.directive = d.id) AS tasks
+FROM directive AS d
+WHERE d.id = $1;
+
+-- name: read_timeline
+-- Read a directive's timeline, facts and deadline events by the instant at which they entered it; the previous hash is the hash of
+-- the version before.
+SELECT at, kind, number, id, cause, hash, previous_hash, received_at, value
+FROM (
+    SELECT
+        f.registered_at AS at, 0 AS kind, f.version AS number, '' AS id, f.cause, f.hash, p.hash AS previous_hash, f.received_at, f.value
+    FROM fact AS f
+    LEFT JOIN fact AS p ON p.key = f.key AND p.version = f.version - 1
+    WHERE f.key = $1
+    UNION ALL
+    SELECT e.said_at, 1, e."position", e.id, e.cause, NULL, NULL, NULL, e.value
+    FROM deadline_event AS e
+    WHERE e.directive = $1
+) AS entry
+WHERE $2::timestamptz IS NULL OR (at, kind, number, id) > ($2, $3::integer, $4::bigint, $5::text)
+ORDER BY at, kind, number, id
+LIMIT $6;
+
+-- name: read_plan
+-- Read a plan.
+SELECT id, directive, task, submitted_by, stage, title, file, received_at, registered_at, version FROM plan WHERE id = $1;
+
+-- name: read_plan_items
+-- Read the items of a plan in their order.
+SELECT area, criterion, component, shortcoming, cause, solution, "time", responsible_head
+FROM plan_item
+WHERE plan = $1
+ORDER BY ordinal;
+
+-- name: list_task_papers
+-- List the plans, reports and conferences of a task that were registered by an instant.
+SELECT 'plan' AS kind, id, title, stage, received_at FROM plan WHERE task = $1 AND registered_at <= $2
+UNION ALL
+SELECT 'report', id, title, NULL, received_at FROM report WHERE task = $1 AND registered_at <= $2
+UNION ALL
+SELECT 'conference', c.id, c.title, NULL, c.received_at
+FROM conference AS c
+JOIN conference_task AS x ON x.conference = c.id
+WHERE x.task = $1 AND c.registered_at <= $2
+ORDER BY 5, 2;
+
+-- name: list_conferences
+-- List conferences by their beginning.
+SELECT
+    c.id, c.directive, c.title, c.scheduled_by, c.starts_at, c.ends_at, c.place, c.chair, c.participants, c.received_at, c.held_at,
+    c.attendance, ARRAY(SELECT x.task FROM conference_task AS x WHERE x.conference = c.id ORDER BY x.task) AS tasks
+FROM conference AS c
+WHERE ($1::timestamptz IS NULL OR c.starts_at >= $1)
+    AND ($2::timestamptz IS NULL OR c.starts_at < $2)
+    AND (
+        $3::text IS NULL
+        OR (c.participants || c.scheduled_by) && ARRAY(SELECT id FROM unit WHERE code = $3)
+        OR EXISTS (
+            SELECT FROM conference_task AS x
+            JOIN task AS t ON t.id = x.task
+            JOIN unit AS u ON u.id = t.lead
+            WHERE x.conference = c.id AND u.code = $3
+        )
+    )
+    AND ($5::uuid IS NULL OR (c.starts_at, c.id) > ($4::timestamptz, $5))
+ORDER BY c.starts_at, c.id
+LIMIT $6;
+
+-- name: read_unit
+-- Read the unit that bears a code; of several the one registered last.
+SELECT id, code, name, short_name, parent, valid_from, registered_at FROM unit WHERE code = $1 ORDER BY registered_at DESC, id LIMIT 1;
+
+-- name: read_turns
+-- Count how often anything was written to the read model.
+SELECT coalesce(sum(turn), 0)::bigint FROM partition;

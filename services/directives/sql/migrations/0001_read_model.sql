@@ -207,13 +207,29 @@ FROM task_deadline AS d
 JOIN task AS t ON t.id = d.task
 WHERE d.due IS NOT NULL;
 
--- What the time axis of a task depends on, at whatever instant; the same rule as `status_of` in the domain's status module.
-CREATE VIEW task_time AS
-SELECT
-    task,
-    min(due) FILTER (WHERE received_at IS NULL) AS open_due,
-    min(soon_at) FILTER (WHERE received_at IS NULL) AS open_soon_at,
-    max(due) AS last_due,
-    bool_or(least(received_at, done_at) >= due) AS is_late
-FROM deadline_state
-GROUP BY task;
+-- Every task with its time axis at an instant and the deadline that counts; the same rule as `status_of` in the domain's status module.
+CREATE FUNCTION task_status(instant timestamptz) RETURNS TABLE (task uuid, due timestamptz, "time" text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT
+        t.id,
+        CASE WHEN t.work = 'done' THEN x.last_due ELSE coalesce(x.open_due, x.last_due) END,
+        CASE
+            WHEN x.task IS NULL THEN 'no_deadline'
+            WHEN t.work = 'done' THEN CASE WHEN x.is_late THEN 'late' ELSE 'on_time' END
+            WHEN x.open_due <= instant THEN 'overdue'
+            WHEN x.open_soon_at <= instant THEN 'due_soon'
+            ELSE 'in_time'
+        END
+    FROM task AS t
+    LEFT JOIN (
+        SELECT
+            s.task,
+            min(s.due) FILTER (WHERE s.received_at IS NULL) AS open_due,
+            min(s.soon_at) FILTER (WHERE s.received_at IS NULL) AS open_soon_at,
+            max(s.due) AS last_due,
+            bool_or(least(s.received_at, s.done_at) >= s.due) AS is_late
+        FROM deadline_state AS s
+        GROUP BY s.task
+    ) AS x ON x.task = t.id;
+END;

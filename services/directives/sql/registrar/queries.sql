@@ -60,14 +60,6 @@ INSERT INTO unit (id, code)
 SELECT u.id, u.code FROM unnest($1::uuid[], $2::text[]) AS u(id, code)
 ON CONFLICT (id) DO NOTHING;
 
--- name: write_receipts
--- Note what became of each record of a batch.
-INSERT INTO receipt (partition, kafka_offset, outcome, position, version, refusal, original_partition, original_offset)
-SELECT $1, r.kafka_offset, r.outcome, r.position, r.version, r.refusal::json, r.original_partition, r.original_offset
-FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::integer[], $8::bigint[])
-    AS r(kafka_offset, outcome, position, version, refusal, original_partition, original_offset)
-ON CONFLICT (partition, kafka_offset) DO NOTHING;
-
 -- name: read_receipts
 -- Read what became of records of the inbox, as far as the event that says so is in Kafka; a duplicate tells its original's verdict.
 SELECT
