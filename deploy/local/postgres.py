@@ -68,7 +68,19 @@ def _account() -> Account | None:
 
 def reachable(path: Path) -> bool:
     """Tell whether any user may enter every folder above the path and read it."""
-    return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.parents) and bool(path.stat().st_mode & stat.S_IROTH)
+    return not closed_folder(path) and bool(path.stat().st_mode & stat.S_IROTH)
+
+
+def closed_folder(path: Path) -> Path | None:
+    """Return the first folder above the path that other users may not enter."""
+    return next((folder for folder in reversed(path.parents) if not folder.stat().st_mode & stat.S_IXOTH), None)
+
+
+def require_entry(directory: Path, account: Account | None) -> None:
+    """Raise ConfigurationError when the server's user cannot come to its directory."""
+    closed = closed_folder(directory) if account else None
+    if account and closed:
+        raise ConfigurationError(f"{directory}: {account.name} may not enter {closed}: choose another directory, or set TMPDIR")
 
 
 class Postgres:
@@ -159,8 +171,7 @@ class Postgres:
         self.directory.mkdir(parents=True, exist_ok=True)
         self.directory.chmod(0o711)
         account = _account()
-        if account and not all(folder.stat().st_mode & stat.S_IXOTH for folder in self.directory.resolve().parents):
-            raise ConfigurationError(f"{self.directory} cannot be entered by {account.name}: choose another directory or set TMPDIR")
+        require_entry(self.directory.resolve(), account)
         first = not (self.data / "PG_VERSION").exists()
         if first:
             self._initialise(account)

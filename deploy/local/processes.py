@@ -19,6 +19,7 @@ from shared.errors import UnavailableError
 # The child tells the reaper its number itself, before it becomes the program: so none is ever missed.
 SHIM = 'printf "process %s %s\\n" "$$" "$1" >&0; shift; exec "$@" </dev/null'
 TAIL_BYTES = 16_384
+KILL_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -123,28 +124,29 @@ class Process:
             raise UnavailableError(f"{self.name} did not end within {seconds:g} s; its last lines:\n{self.log_tail()}") from None
 
     def stop(self) -> None:
-        """End the process gracefully; after the seconds of grace it is killed."""
+        """End the process gracefully, and what it leaves behind with SIGKILL; after the seconds of grace it is killed too."""
         if self._child is None or not self.alive:
             return
+        descendants = self._descendants()
         self._child.send_signal(self.launch.stop_signal)
         self.resume()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._child.wait(self.launch.grace)
-        except subprocess.TimeoutExpired:
-            self.kill()
+        self._kill(descendants)
 
     def kill(self) -> None:
         """Kill the process and all its descendants with SIGKILL, and wait for their end."""
+        self._kill(self._descendants())
+
+    def _kill(self, descendants: list[psutil.Process]) -> None:
         if self._child is None:
             return
-        descendants = self._descendants()
-        with suppress(ProcessLookupError):
-            self._child.kill()
+        self._child.kill()
         for each in descendants:
             with suppress(psutil.NoSuchProcess):
                 each.kill()
         self._child.wait()
-        wait_until(lambda: all(_has_ended(each) for each in descendants), self.launch.grace, f"the end of {self.name}'s descendants")
+        wait_until(lambda: all(_has_ended(each) for each in descendants), KILL_SECONDS, f"the end of {self.name}'s descendants")
 
     def pause(self) -> None:
         """Stop the process and its descendants where they are (SIGSTOP)."""
@@ -177,6 +179,8 @@ class Process:
             raise UnavailableError(f"{self.name} ended with exit code {self.returncode}; its last lines:\n{self.log_tail()}")
 
     def _descendants(self) -> list[psutil.Process]:
+        if not self.alive:
+            return []
         with suppress(psutil.NoSuchProcess):
             return psutil.Process(self.pid).children(recursive=True)
         return []

@@ -18,7 +18,7 @@ from deploy.local.ports import free_port, require_free
 from deploy.local.processes import Launch, Process
 from shared.errors import UnavailableError
 
-INHERITED = ("PATH", "HOME", "TMPDIR", "COVERAGE_PROCESS_START")
+INHERITED = ("HOME", "TMPDIR", "COVERAGE_PROCESS_START")
 LOCAL: Mapping[str, str] = {
     "DONDOC_HOST": "127.0.0.1",
     "DONDOC_PARTITIONS": "4",
@@ -174,6 +174,7 @@ class Stack:
 
     def _process(self, name: str, service: Service, environment: Mapping[str, str]) -> ServiceProcess:
         inherited = {key: os.environ[key] for key in INHERITED if key in os.environ}
+        inherited["PATH"] = f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"
         ours = {key: value for key, value in self._overrides().items() if key != "DONDOC_API_KEY" or key in service.environment}
         full = {**inherited, **service.environment, **LOCAL, **self._places(name, service), **ours, **environment}
         return ServiceProcess(name, service, full, self.logs / f"{name}.log", self._compose.parent)

@@ -1,0 +1,160 @@
+"""`docker-compose.yml` and `deploy/Dockerfile` keep to the Compose specification and to our own rules of deployment."""
+
+import copy
+import functools
+import importlib.util
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema_rs import Draft7Validator
+
+from deploy.local import kafka, postgres
+from deploy.local.compose import COMPOSE, read_services
+from deploy.local.requirements import root
+from services.schemas import OWN
+
+SCHEMA = Path(__file__).parent / "data" / "compose-spec.json"
+DOCKERFILE = root() / "deploy" / "Dockerfile"
+SECRET = re.compile(r"PASSWORD|KEY|SECRET|TOKEN")
+Content = dict[str, Any]
+
+VARIABLES = {"POSTGRES_PASSWORD": "p", "DONDOC_API_KEY": "k"}
+
+
+@functools.cache
+def compose() -> Content:
+    content: Content = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))
+    return content
+
+
+@functools.cache
+def validator() -> Draft7Validator:
+    return Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
+def planted(*path: str, value: object) -> Content:
+    """Return the Compose file with the value at the path."""
+    changed = copy.deepcopy(compose())
+    place: Any = changed
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    return changed
+
+
+def violations(content: Content) -> list[str]:
+    """Return what breaks the specification, and what breaks the rules that its schema cannot say."""
+    schema = [f"{error.instance_path}: {error.message}" for error in validator().iter_errors(content)]
+    return schema or [*unknown_references(content), *default_secrets(content), *loose_services(content)]
+
+
+def unknown_references(content: Content) -> Iterator[str]:
+    """Yield services and volumes that are named but not there."""
+    services, volumes = content["services"], content.get("volumes", {})
+    for name, block in services.items():
+        yield from (f"{name} depends on {other}" for other in block.get("depends_on", {}) if other not in services)
+        for volume in block.get("volumes", []):
+            source = volume.split(":")[0]
+            if not source.startswith((".", "/")) and source not in volumes:
+                yield f"{name} mounts {source}"
+
+
+def default_secrets(content: Content) -> Iterator[str]:
+    """Yield secrets that are not required from outside."""
+    for name, block in content["services"].items():
+        for key, value in block.get("environment", {}).items():
+            if SECRET.search(key) and not re.fullmatch(r"\$\{\w+:\?[^}]+\}", str(value)):
+                yield f"{name}: {key} has a default"
+        for reference in re.findall(r"\$\{(\w+)(:?[-?+])?", json.dumps(block)):
+            if SECRET.search(reference[0]) and reference[1] != ":?":
+                yield f"{name}: {reference[0]} has a default"
+
+
+def loose_services(content: Content) -> Iterator[str]:
+    """Yield what a service lacks: a pinned image, a restart policy, time to stop, a health check, a read-only root."""
+    for name, block in content["services"].items():
+        is_ours, is_one_shot = "build" in block, block.get("restart") == "no"
+        needed = ["image", "restart", "stop_grace_period", "security_opt", *([] if is_one_shot else ["healthcheck"])]
+        yield from (f"{name} has no {key}" for key in needed if key not in block)
+        if not re.search(r":(\d|\$\{)", block.get("image", "")):
+            yield f"{name}: its image is not pinned"
+        if is_ours and not block.get("read_only"):
+            yield f"{name}: its file system is not read-only"
+
+
+def test_the_compose_file_keeps_to_the_specification_and_the_rules() -> None:
+    assert violations(compose()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "complaint"),
+    [
+        (("services", "gateway", "prots"), ["8080:8080"], "'prots' was unexpected"),
+        (("services", "gateway", "restart"), 7, '7 is not of type "string"'),
+        (("services", "kafka", "healthcheck", "retries"), [3], "[3] is not of types"),
+        (("services", "kafka", "healthcheck", "intervall"), "1s", "'intervall' was unexpected"),
+        (("services", "setup", "depends_on", "kafka"), {"condition": "service_happy"}, "is not valid under any of the schemas"),
+        (("services", "setup", "depends_on", "absent"), {"condition": "service_healthy"}, "setup depends on absent"),
+        (("services", "kafka", "volumes"), ["elsewhere:/data"], "kafka mounts elsewhere"),
+        (("services", "postgres", "environment", "POSTGRES_PASSWORD"), "${POSTGRES_PASSWORD:-dondoc}", "POSTGRES_PASSWORD has a default"),
+        (("services", "gateway", "environment", "DONDOC_API_KEY"), "secret", "DONDOC_API_KEY has a default"),
+        (("services", "gateway", "environment", "DSN"), "x:${POSTGRES_PASSWORD-y}@z", "POSTGRES_PASSWORD has a default"),
+        (("services", "kafka", "image"), "apache/kafka", "not pinned"),
+        (("services", "kafka", "image"), "apache/kafka:latest", "not pinned"),
+        (("services", "deadlines", "read_only"), False, "not read-only"),
+    ],
+)
+def test_a_planted_error_is_found(path: tuple[str, ...], value: object, complaint: str) -> None:
+    assert any(complaint in violation for violation in violations(planted(*path, value=value)))
+
+
+@pytest.mark.parametrize("key", ["healthcheck", "restart", "stop_grace_period"])
+def test_a_service_that_lacks_what_keeps_it_running_is_found(key: str) -> None:
+    changed = copy.deepcopy(compose())
+    del changed["services"]["kafka"][key]
+    assert violations(changed) == [f"kafka has no {key}"]
+
+
+def test_every_command_is_a_module_of_ours_that_exists() -> None:
+    commands = {name: service.command for name, service in read_services(COMPOSE, VARIABLES).items()}
+    assert commands.pop("setup") == ("dondoc", "setup")
+    for command in commands.values():
+        assert command[:2] == ("python", "-m")
+        assert importlib.util.find_spec(command[2]), command
+
+
+def test_every_schema_has_its_worker_and_every_worker_its_own_instance() -> None:
+    services = read_services(COMPOSE, VARIABLES)
+    assert {name for name in services if name not in ("setup", "gateway")} == set(OWN)
+    instances = [services[name].environment["DONDOC_INSTANCE"] for name in OWN]
+    assert len(set(instances)) == len(OWN)
+
+
+def test_only_the_gateway_knows_the_api_key() -> None:
+    knowing = [name for name, block in compose()["services"].items() if "DONDOC_API_KEY" in block.get("environment", {})]
+    assert knowing == ["gateway"]
+
+
+@pytest.mark.parametrize(
+    "key", ["auto.create.topics.enable", "message.max.bytes", "replica.fetch.max.bytes", "group.initial.rebalance.delay.ms"]
+)
+def test_the_broker_is_set_as_the_local_one(key: str) -> None:
+    variable = "KAFKA_" + key.upper().replace(".", "_")
+    assert str(compose()["services"]["kafka"]["environment"][variable]) == kafka.SETTINGS[key]
+
+
+@pytest.mark.parametrize("key", ["max_connections", "synchronous_commit", "timezone", "jit"])
+def test_the_database_is_set_as_the_local_one(key: str) -> None:
+    assert f"{key}={postgres.SETTINGS[key]}" in compose()["services"]["postgres"]["command"]
+
+
+def test_the_broker_is_of_the_version_that_runs_locally() -> None:
+    pom = (root() / "deploy" / "kafka" / "pom.xml").read_text(encoding="utf-8")
+    version = re.search(r"<artifactId>kafka_2\.13</artifactId>\s*<version>([\d.]+)</version>", pom)
+    assert version
+    assert compose()["services"]["kafka"]["image"] == f"apache/kafka:{version.group(1)}"

@@ -1,0 +1,23 @@
+"""A broker's settings: alone, and as one of three."""
+
+from pathlib import Path
+
+from deploy.local.kafka import Cluster, Kafka
+
+
+def test_a_broker_alone_keeps_one_copy_of_everything(tmp_path: Path) -> None:
+    broker = Kafka(tmp_path, port=15_001, cluster=Cluster(controllers={1: 15_002}))
+    settings = broker.settings()
+    assert broker.bootstrap == "127.0.0.1:15001"
+    assert settings["controller.quorum.voters"] == "1@127.0.0.1:15002"
+    assert settings["listeners"] == "PLAINTEXT://127.0.0.1:15001,CONTROLLER://127.0.0.1:15002"
+    assert (settings["default.replication.factor"], settings["min.insync.replicas"]) == ("1", "1")
+
+
+def test_three_brokers_share_a_quorum_and_need_two_copies(tmp_path: Path) -> None:
+    cluster = Cluster(controllers={1: 15_001, 2: 15_002, 3: 15_003})
+    second = Kafka(tmp_path, port=15_012, node=2, cluster=cluster).settings()
+    assert second["node.id"] == "2"
+    assert second["controller.quorum.voters"] == "1@127.0.0.1:15001,2@127.0.0.1:15002,3@127.0.0.1:15003"
+    assert second["listeners"].endswith("CONTROLLER://127.0.0.1:15002")
+    assert (second["offsets.topic.replication.factor"], second["transaction.state.log.min.isr"]) == ("3", "2")
