@@ -38,7 +38,8 @@ async def remind(office: Office, *names: str, partition: int = 0) -> None:
 
 
 async def take(events: AsyncIterator[sse.Sent], count: int) -> list[sse.Sent]:
-    async with asyncio.timeout(20):
+    """Return the next events; the limit lies below the pause between heartbeats, after which a stream looks by itself."""
+    async with asyncio.timeout(10):
         return [await anext(events) for _ in range(count)]
 
 
