@@ -1,51 +1,120 @@
-"""An office at work on notifications: its worker's handlers over real tables, and its relay's marks moved by hand."""
+"""A registrar on a real PostgreSQL, without Kafka: records go in, and what was written comes out."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID, uuid5
 
-from services.notifications.handlers import DEADLINES, DIRECTIVES, NOTIFICATIONS, follow_deadlines, follow_directives
-from shared.envelope import Event, decode
-from shared.journal.queries import QUERIES as JOURNAL
+from services.directives.registering import INBOX, Registrar
+from services.directives.verdicts import EVENTS, VERDICTS
+from services.schemas import sources_of
+from shared.envelope import Event, decode, encode
 from shared.journal.unit_of_work import Ledger
-from shared.sql import Queries
-from tests.support.records import record
+from shared.migrations import migrate
+from shared.postgres import Connection, Pool, connect, create_pool
+from shared.topics import partition_of
+from tests.support.facts import COMMITTEE
+from tests.support.records import FakeRecord
 
-API_KEY = "a-key-for-tests"
-QUERIES = Queries("tests.support", "office.sql")
-HANDLERS = {DIRECTIVES: follow_directives, DEADLINES: follow_deadlines}
+PARTITIONS = 4
+NOW = datetime(2021, 4, 10, 3, 0, tzinfo=UTC)
+JOURNAL = "SELECT * FROM journal WHERE topic = $1 ORDER BY partition, position"
+RECEIPT = "SELECT * FROM receipt WHERE partition = $1 AND kafka_offset = $2"
+ALL_SENT = "UPDATE relay SET sent_position = last_position"
+
+
+async def office_time(_connection: Connection) -> datetime:
+    """Return the office's instant in these tests."""
+    return NOW
 
 
 @dataclass
 class Office:
-    """Follows events, a batch a turn, and sends what was published when told to."""
+    """One registrar's process, with the offsets of an inbox that only it sees."""
 
-    ledger: Ledger
-    _offsets: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
+    pool: Pool
+    ledger: Ledger = field(init=False)
+    registrar: Registrar = field(init=False)
+    ends: dict[int, int] = field(default_factory=dict)
 
-    async def follow(self, topic: str, *events: Event, partition: int = 0, offsets: Sequence[int] | None = None) -> None:
-        """Apply events as one batch; they get the next offsets unless others are given (for what is read again)."""
-        first = self._offsets[topic, partition]
-        numbers = range(first, first + len(events)) if offsets is None else offsets
-        records = [record(topic, partition, number, event) for number, event in zip(numbers, events, strict=True)]
-        self._offsets[topic, partition] = max(first, *numbers) + 1
-        async with self.ledger.turn(partition) as work:
-            await HANDLERS[topic](work, records)
+    def __post_init__(self) -> None:
+        self.restart()
 
-    async def send(self, partition: int = 0, upto: int | None = None) -> int:
-        """Do the relay's part: move the mark to a position (the last one unless told) and wake who waits; return it."""
-        position = upto if upto is not None else await self.last_position(partition)
-        await self.ledger.pool.execute(JOURNAL["mark_sent"], NOTIFICATIONS, partition, position)
-        await self.ledger.pool.execute(JOURNAL["tell_sent"], NOTIFICATIONS, str(partition), str(position))
-        return position
+    def restart(self) -> None:
+        """Forget everything, as a new process does."""
+        self.ledger = Ledger(self.pool)
+        self.registrar = Registrar(PARTITIONS, office_time)
 
-    async def last_position(self, partition: int = 0) -> int:
-        """Return the last position that was given out."""
-        row = await self.ledger.pool.fetchrow(JOURNAL["read_relay"], NOTIFICATIONS, partition)
-        return row["last_position"] if row else 0
+    def partition_of(self, key: UUID | str) -> int:
+        """Return the partition that a key belongs to."""
+        return partition_of(str(key), PARTITIONS)
 
-    async def published(self, partition: int = 0) -> list[tuple[Any, str]]:
-        """Return (data, cause) of what was published, in order."""
-        rows = await self.ledger.pool.fetch(JOURNAL["read_journal"], NOTIFICATIONS, partition, 0, 100_000)
-        return [(decode(row["value"]).data, row["cause"]) for row in rows]
+    def keys_apart(self) -> tuple[str, str]:
+        """Return two publisher's keys whose directives lie in different partitions."""
+        first = "k0"
+        apart = (f"k{number}" for number in range(1, 100))
+        home = self.partition_of(uuid5(COMMITTEE, first))
+        return first, next(key for key in apart if self.partition_of(uuid5(COMMITTEE, key)) != home)
+
+    def place(self, event: Event, *, partition: int | None = None) -> FakeRecord:
+        """Put an event into the inbox, into its own partition where no other is named."""
+        key = event.partitionkey.encode()
+        return self.place_bytes(key, encode(event), partition_of(key, PARTITIONS) if partition is None else partition)
+
+    def place_bytes(self, key: bytes | None, value: bytes | None, partition: int) -> FakeRecord:
+        """Put any bytes into the inbox."""
+        offset = self.ends.get(partition, 0)
+        self.ends[partition] = offset + 1
+        return FakeRecord(INBOX, partition, offset, 0, key, value)
+
+    async def judge(self, *records: FakeRecord) -> None:
+        """Judge records of one partition in one transaction."""
+        async with self.ledger.turn(records[0].partition) as work:
+            await self.registrar.handle(work, records)
+
+    async def take(self, *events: Event) -> list[Any]:
+        """Place and judge events, each partition's in one transaction, and return their receipts."""
+        placed = [self.place(event) for event in events]
+        for partition in {record.partition for record in placed}:
+            await self.judge(*(record for record in placed if record.partition == partition))
+        return [await self.receipt(record) for record in placed]
+
+    async def receipt(self, record: FakeRecord) -> Any:  # noqa: ANN401  a row
+        """Return what became of a record."""
+        return await self.pool.fetchrow(RECEIPT, record.partition, record.offset)
+
+    async def journal(self, topic: str) -> Sequence[Any]:
+        """Return the journal's rows of a topic."""
+        return list(await self.pool.fetch(JOURNAL, topic))
+
+    async def events(self) -> list[Event]:
+        """Return what was registered."""
+        return [decode(row["value"]) for row in await self.journal(EVENTS)]
+
+    async def refusals(self) -> list[Any]:
+        """Return the data of what was refused."""
+        return [decode(row["value"]).data for row in await self.journal(VERDICTS)]
+
+    async def codes(self) -> list[str]:
+        """Return the codes of what was refused."""
+        return [refusal.code for refusal in await self.refusals()]
+
+    async def tables(self) -> dict[str, list[Any]]:
+        """Return the whole content of the registrar's tables, in an order that does not depend on when a row was written."""
+        names = ("stream", "fact", "claim", "unit", "receipt", "journal")
+        return {name: sorted(map(str, await self.pool.fetch(f"SELECT * FROM {name}"))) for name in names}  # noqa: S608  our own names
+
+
+@asynccontextmanager
+async def open_office(dsn: str) -> AsyncIterator[Office]:
+    """Migrate a fresh database and open a registrar on it."""
+    connection = await connect(dsn, schema="public")
+    await migrate(connection, "registrar", sources_of("registrar"))
+    await connection.close()
+    pool = await create_pool(dsn, schema="registrar")
+    try:
+        yield Office(pool)
+    finally:
+        await pool.close()

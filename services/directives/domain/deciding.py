@@ -132,7 +132,7 @@ def units_of(fact: Fact) -> Sequence[NamedUnits]:
             return (NamedUnits("/data/submitted_by", (submitted.submitted_by,)),)
         case ConferenceScheduled() as scheduled:
             return conferences.units(scheduled)
-        case ConferenceHeld() as held:
+        case held:
             return (NamedUnits("/data/reported_by", (held.reported_by,)),)
 
 

@@ -1,6 +1,6 @@
 """Small rules about naming things once, and naming them so that equal names are seen as equal."""
 
-from collections.abc import Collection, Hashable
+from collections.abc import Hashable, Iterable
 from unicodedata import normalize
 
 from services.directives.domain.facts import Claim, NamedUnits, References
@@ -12,10 +12,8 @@ def plain(name: str) -> str:
     return " ".join(normalize("NFC", name).casefold().split())
 
 
-def require_each_once(names: Collection[Hashable], pointer: str) -> None:
+def require_each_once(names: Iterable[Hashable], pointer: str) -> None:
     """Raise FactRefusedError (`named-twice`) when a list names something more than once."""
-    if len(names) == len(set(names)):
-        return
     seen: set[Hashable] = set()
     for index, name in enumerate(names):
         if name in seen:

@@ -82,7 +82,6 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "report-already-submitted": ("this report is registered already", "báo cáo này đã được đăng ký"),
     "unit-already-registered": ("this unit is registered already", "đơn vị này đã được đăng ký"),
     "unit-code-taken": ("the code {code} belongs to another unit", "mã định danh {code} đã thuộc về đơn vị khác"),
-    "parent-is-itself": ("a unit cannot be its own parent", "đơn vị không thể là cấp trên của chính mình"),
 })  # fmt: skip
 """The reasons by code; a code is never renamed."""
 

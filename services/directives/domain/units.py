@@ -14,8 +14,6 @@ def judge(state: State, fact: Fact, registered: UnitRegistered, references: Refe
         raise refused("key-taken", "/subject", kind="directive", kind_vi="văn bản")
     if fact.subject != fact.key:
         raise refused("key-mismatch", "/subject", "/partitionkey")
-    if registered.parent == fact.key:
-        raise refused("parent-is-itself", "/data/parent")
     for claim in claims(registered):
         if claim in references.owners:
             raise refused("unit-code-taken", "/data/code", code=registered.code)

@@ -1,0 +1,117 @@
+"""Two partitions at once: what one has not committed yet, the other waits for and never refers to."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from datetime import date
+from uuid import uuid5
+
+import pytest
+
+from shared.envelope import Event
+from tests.support import facts
+from tests.support.facts import COMMITTEE, HOME_AFFAIRS, OFFICE, STRANGER, event
+from tests.support.office import Office, open_office
+from tests.support.records import FakeRecord
+from tests.support.waiting import eventually
+
+UNITS = [
+    event(facts.unit(code=code), id=f"unit {code}", subject=unit, key=unit)
+    for unit, code in ((COMMITTEE, "H10"), (HOME_AFFAIRS, "H10.1"), (OFFICE, "H10.2"))
+]
+LOCKED = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+
+
+@pytest.fixture
+async def office(database: str) -> AsyncIterator[Office]:
+    async with open_office(database) as opened:
+        await opened.take(*UNITS)
+        yield opened
+
+
+def issued(key: str, name: str, number: int | None = None) -> Event:
+    on = date(2021, 4, 2) if number else None
+    directive = uuid5(COMMITTEE, key)
+    return event(facts.directive(key=key, number=number, issued_on=on), id=name, subject=directive, key=directive)
+
+
+async def race(office: Office, first: FakeRecord, second: FakeRecord, *, is_rolled_back: bool = False) -> None:
+    """Judge `first`, begin `second` while it is open, and end `first` only once `second` waits for it."""
+
+    async def end(waiting: "asyncio.Task[None]") -> None:
+        await eventually(lambda: is_waiting(office))
+        assert not waiting.done()
+        if is_rolled_back:
+            raise ConnectionError
+
+    try:
+        async with office.ledger.turn(first.partition) as work:
+            await office.registrar.handle(work, [first])
+            waiting = asyncio.create_task(office.judge(second))
+            await end(waiting)
+    except ConnectionError:
+        assert is_rolled_back
+    await waiting
+
+
+async def is_waiting(office: Office) -> bool:
+    return bool(await office.pool.fetchval(LOCKED))
+
+
+async def test_of_two_facts_with_one_id_in_two_partitions_the_first_to_commit_wins(office: Office) -> None:
+    here, there = office.keys_apart()
+    first, second = office.place(issued(here, "same")), office.place(issued(there, "same"))
+    await race(office, first, second)
+    assert (await office.receipt(first))["outcome"] == "registered"
+    assert (await office.receipt(second))["outcome"] == "refused"
+    assert await office.codes() == ["id-reused"]
+
+
+async def test_a_fact_that_was_rolled_back_leaves_its_id_free(office: Office) -> None:
+    here, there = office.keys_apart()
+    first, second = office.place(issued(here, "same")), office.place(issued(there, "same"))
+    await race(office, first, second, is_rolled_back=True)
+    assert await office.receipt(first) is None
+    assert (await office.receipt(second))["outcome"] == "registered"
+
+
+async def test_of_two_documents_with_one_number_in_two_partitions_the_first_to_commit_wins(office: Office) -> None:
+    here, there = office.keys_apart()
+    first, second = office.place(issued(here, "a", 15)), office.place(issued(there, "b", 15))
+    await race(office, first, second)
+    assert await office.codes() == ["number-taken"]
+
+
+async def test_a_number_that_was_rolled_back_is_free(office: Office) -> None:
+    here, there = office.keys_apart()
+    first, second = office.place(issued(here, "a", 15)), office.place(issued(there, "b", 15))
+    await race(office, first, second, is_rolled_back=True)
+    assert (await office.receipt(second))["outcome"] == "registered"
+
+
+async def test_a_unit_that_is_not_committed_is_not_known(office: Office) -> None:
+    stranger = office.place(event(facts.unit(code="H10.9"), id="stranger", subject=STRANGER, key=STRANGER))
+    key = next(f"k{number}" for number in range(100) if office.partition_of(uuid5(STRANGER, f"k{number}")) != stranger.partition)
+    directive = uuid5(STRANGER, key)
+    early = event(facts.directive(key=key, issuer=STRANGER, addressees=()), id="early", subject=directive, key=directive)
+    async with office.ledger.turn(stranger.partition) as work:
+        await office.registrar.handle(work, [stranger])
+        await office.take(early)
+    assert await office.codes() == ["unit-unknown"]
+
+
+async def test_two_partitions_that_want_the_same_names_in_opposite_order_do_not_lock_each_other(office: Office) -> None:
+    here, there = office.keys_apart()
+    numbers = range(1, 200)
+    left = [office.place(each) for each in _numbered_like(office, here, numbers)]
+    right = [office.place(each) for each in _numbered_like(office, there, reversed(numbers))]
+    await asyncio.gather(office.judge(*left), office.judge(*right))
+    outcomes = [(await office.receipt(record))["outcome"] for record in (*left, *right)]
+    assert sorted(outcomes) == ["refused"] * len(numbers) + ["registered"] * len(numbers)
+
+
+def _numbered_like(office: Office, like: str, numbers: Iterable[int]) -> list[Event]:
+    """Return numbered directives that all lie in the partition of one key."""
+    partition = office.partition_of(uuid5(COMMITTEE, like))
+    candidates = (f"{like}-{step}" for step in range(10_000))
+    fitting = (key for key in candidates if office.partition_of(uuid5(COMMITTEE, key)) == partition)
+    return [issued(next(fitting), f"{like} {number}", number) for number in numbers]
