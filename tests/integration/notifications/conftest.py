@@ -12,7 +12,7 @@ from shared.journal.unit_of_work import Ledger
 from shared.migrations import SHARED, migrate, migration_files
 from shared.postgres import Pool, connect, create_pool
 from shared.web.app import build_web
-from tests.support.office import API_KEY, Office
+from tests.support.notice_office import API_KEY, Office
 from tests.support.serving import serving
 
 SCHEMA = "notifications"

@@ -26,7 +26,7 @@ from tests.support.notices import (
     missed,
     scheduled,
 )
-from tests.support.office import Office
+from tests.support.notice_office import Office
 
 NUMBERS = itertools.count(1)
 

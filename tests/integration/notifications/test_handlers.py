@@ -28,7 +28,7 @@ from tests.support.notices import (
     registered,
     scheduled,
 )
-from tests.support.office import QUERIES, Office
+from tests.support.notice_office import QUERIES, Office
 
 ISSUED = event(issued(), "d-1", subject=DIRECTIVE)
 ASSIGNED = event(assigned(coordinating=(OFFICE,)), "t-1")

@@ -9,7 +9,7 @@ import msgspec
 
 from services.notifications.handlers import DEADLINES, DIRECTIVES
 from tests.support.notices import AT, FINANCE, HOME_AFFAIRS, OFFICE, approaching, assigned, derived, event, registered
-from tests.support.office import API_KEY, Office
+from tests.support.notice_office import API_KEY, Office
 from tests.support.waiting import eventually
 
 KEY = {"Authorization": f"Bearer {API_KEY}"}
