@@ -6,11 +6,12 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from services.deadlines.domain.life import DEADLINE, Command, Fire, Life, Meet, Set, is_met_by, overdue_stage
+from services.deadlines.domain.life import DEADLINE, Command, Fire, Life, Meet, Said, Set, is_met_by, next_stage, overdue_stage
 from services.deadlines.domain.rules import Rules
+from services.deadlines.domain.stages import Stage
 from services.deadlines.projections import Context, Fact, load_context, store_context
 from services.deadlines.queries import QUERIES
-from services.deadlines.repository import Lives, Telling, load_due_lives, load_lives, load_lives_by_id, store
+from services.deadlines.repository import Lives, Telling, load_due_lives, load_lives, load_lives_by_id, store, store_fired
 from shared.contracts.deadlines import DeadlineSet
 from shared.contracts.directives import TaskAssigned
 from shared.contracts.work import ConferenceHeld, ConferenceScheduled, PlanSubmitted, ReportSubmitted
@@ -36,18 +37,22 @@ async def take_facts(work: UnitOfWork, facts: Sequence[Fact], rules: Rules, now:
 async def fire_stages(work: UnitOfWork, rules: Rules, now: datetime, limit: int) -> int:
     """Fire what is due in the partition, the oldest timers first, and return how many (up to a limit) were seen to."""
     lives = await load_due_lives(work.connection, work.partition, now, limit)
-    tellings = []
+    tellings, ahead = [], []
     for deadline, life in lives.items():
-        stage = overdue_stage(life, rules.plan(life), now)
-        if stage is not None:
-            command = Fire(id=_event_id(deadline, stage.name), now=now, stage=stage)
-            for said in DEADLINE.decide(life, command):
-                lives[deadline] = DEADLINE.evolve(life, said)
-                tellings.append(Telling(said=said, cause=f"timer/{said.id}", said_at=now))
+        plan = rules.plan(life)
+        for said in _fire(deadline, life, plan, now):
+            lives[deadline] = DEADLINE.evolve(life, said)
+            tellings.append(Telling(said=said, cause=f"timer/{said.id}", said_at=now))
+        # Fired or not: a timer that another calendar or policy had planned is planned anew.
+        ahead.append(next_stage(lives[deadline], plan))
     await _tell(work, tellings)
-    # All of them, fired or not: a timer that another calendar or policy had planned is planned anew.
-    await store(work.connection, work.partition, tellings, lives, rules)
+    await store_fired(work.connection, tellings, lives, ahead)
     return len(lives)
+
+
+def _fire(deadline: UUID, life: Life, plan: Sequence[Stage], now: datetime) -> Sequence[Said]:
+    stage = overdue_stage(life, plan, now)
+    return DEADLINE.decide(life, Fire(id=_event_id(deadline, stage.name), now=now, stage=stage)) if stage else ()
 
 
 async def fold_tellings(work: UnitOfWork, tellings: Sequence[Telling], rules: Rules) -> None:

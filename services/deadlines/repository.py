@@ -9,8 +9,9 @@ import msgspec
 
 from services.deadlines.domain.life import Life, Meeting, Said, name_of, next_stage
 from services.deadlines.domain.rules import Rules
+from services.deadlines.domain.stages import Stage
 from services.deadlines.queries import QUERIES, array_of
-from shared.contracts.deadlines import DeadlineEvent, DeadlineSet
+from shared.contracts.deadlines import DeadlineApproaching, DeadlineEvent, DeadlineMissed, DeadlineSet
 from shared.postgres import Connection
 
 Lives = dict[UUID, Life]
@@ -67,13 +68,25 @@ async def store(connection: Connection, partition: int, tellings: Sequence[Telli
     """Write what was said, and the states of `lives`, which are those after the last event; their timers are planned anew."""
     new = [telling.said.data for telling in tellings if isinstance(telling.said.data, DeadlineSet)]
     if new:
-        begun = ((*_terms_row(data, lives[data.deadline]), *_timer(lives[data.deadline], rules)) for data in new)
-        await connection.execute(QUERIES["add_deadlines"], partition, *zip(*begun, strict=True))
+        terms = (_terms_row(data, lives[data.deadline]) for data in new)
+        await connection.execute(QUERIES["add_deadlines"], partition, *zip(*terms, strict=True))
     if lives:
-        moved = ((key, *_fate_row(life), *_timer(life, rules)) for key, life in lives.items())
-        await connection.execute(QUERIES["move_deadlines"], *zip(*moved, strict=True))
-    if tellings:
-        await connection.execute(QUERIES["add_history"], *zip(*map(_history_row, tellings), strict=True))
+        history = _history_of(tellings)
+        states = (
+            (key, *_state_row(life), *_timer(next_stage(life, rules.plan(life))), history.get(key, "[]")) for key, life in lives.items()
+        )
+        await connection.execute(QUERIES["put_progress"], partition, *zip(*states, strict=True))
+
+
+async def store_fired(
+    connection: Connection, tellings: Sequence[Telling], lives: Mapping[UUID, Life], ahead: Sequence[Stage | None]
+) -> None:
+    """Write what timers have done to `lives`, whose next stages are `ahead`; terms and meetings are as they were."""
+    if lives:
+        history = _history_of(tellings)
+        states = ((key, life.approached, life.missed) for key, life in lives.items())
+        rows = ((*state, *_timer(stage), history.get(state[0], "[]")) for state, stage in zip(states, ahead, strict=True))
+        await connection.execute(QUERIES["put_fired"], *zip(*rows, strict=True))
 
 
 def _terms_row(data: DeadlineSet, life: Life) -> tuple[Any, ...]:
@@ -84,19 +97,39 @@ def _terms_row(data: DeadlineSet, life: Life) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _fate_row(life: Life) -> tuple[Any, ...]:
+def _state_row(life: Life) -> tuple[Any, ...]:
     met = life.met
     meeting = (met.id, met.met_at, met.on_time, met.fact, met.corrects) if met else (None,) * 5
     return (life.approached, life.missed, *meeting)
 
 
-def _timer(life: Life, rules: Rules) -> tuple[str | None, datetime | None]:
-    stage = next_stage(life, rules.plan(life))
+def _timer(stage: Stage | None) -> tuple[str | None, datetime | None]:
     return (stage.name, stage.at) if stage else (None, None)
 
 
-def _history_row(telling: Telling) -> tuple[Any, ...]:
-    said = telling.said
-    stage_at = getattr(said.data, "stage_at", None)
-    late = getattr(said.data, "late_by_seconds", None)
-    return (said.data.deadline, said.id, name_of(said.data), said.since, telling.said_at, stage_at, late, telling.cause)
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a deadline's history."""
+
+    event: str
+    name: str
+    since: datetime
+    said_at: datetime
+    cause: str
+    stage_at: datetime | None = None
+    late_by_seconds: int | None = None
+
+
+def _history_of(tellings: Sequence[Telling]) -> dict[UUID, str]:
+    entries: dict[UUID, list[Entry]] = {}
+    for telling in tellings:
+        entries.setdefault(telling.said.data.deadline, []).append(_entry_of(telling))
+    return {deadline: msgspec.json.encode(lines).decode() for deadline, lines in entries.items()}
+
+
+def _entry_of(telling: Telling) -> Entry:
+    said, data = telling.said, telling.said.data
+    stage_at, late = (data.stage_at, data.late_by_seconds) if isinstance(data, DeadlineApproaching | DeadlineMissed) else (None, None)
+    return Entry(
+        event=said.id, name=name_of(data), since=said.since, said_at=telling.said_at, cause=telling.cause, stage_at=stage_at,
+        late_by_seconds=late,
+    )  # fmt: skip

@@ -42,8 +42,10 @@ class Rules:
         """Return the stages of a deadline in order: none without an instant, and no reminder from before it was set."""
         if life.terms is None or life.terms.due is None:
             return ()
-        set_at = life.set_at
-        return [stage for stage in self._plans(life.terms.due) if stage.name == MISSED or set_at is None or stage.at >= set_at]
+        plan, set_at = self._plans(life.terms.due), life.set_at
+        if set_at is None or set_at <= plan[0].at:
+            return plan
+        return [stage for stage in plan if stage.name == MISSED or stage.at >= set_at]
 
     def _read(self, phrase: str, issued_on: date | None) -> Reading:
         try:

@@ -144,7 +144,7 @@ async def test_two_workers_race_and_each_stage_fires_once(office: DeadlineOffice
 
 async def quiet(office: DeadlineOffice) -> bool:
     clock = "SELECT instant FROM public.office_clock"
-    return bool(await office.pool.fetchval(f"SELECT NOT EXISTS (SELECT FROM deadline WHERE fire_at <= ({clock}))"))  # noqa: S608
+    return bool(await office.pool.fetchval(f"SELECT NOT EXISTS (SELECT FROM progress WHERE fire_at <= ({clock}))"))  # noqa: S608
 
 
 async def test_running_timers_wake_for_a_deadline_that_was_just_set(office: DeadlineOffice, database: str) -> None:
@@ -182,13 +182,13 @@ async def test_a_rebuild_from_what_was_said_gives_the_same_rows(office: Deadline
         await office.step_to(vn(day))
         await office.timers.fire(0)
     await office.take(plan(3, 15, registered_on=16))
-    tables = [await dump(office, table) for table in ("deadline", "history")]
+    tables = [await dump(office, table) for table in ("deadline", "progress")]
     rows = await office.rows()
-    await office.pool.execute("TRUNCATE deadline, history")
+    await office.pool.execute("TRUNCATE deadline, progress")
     records = [FakeRecord(TOPIC, 0, n, 0, row["key"], row["value"], (("cause", row["cause"].encode()),)) for n, row in enumerate(rows)]
     async with office.ledger.turn(0) as work:
         await rebuild_deadlines(office.rules)(work, records)
-    assert [await dump(office, table) for table in ("deadline", "history")] == tables
+    assert [await dump(office, table) for table in ("deadline", "progress")] == tables
     assert len(await office.rows()) == len(rows)
 
 

@@ -20,8 +20,7 @@ CREATE TABLE unit (
 );
 CREATE INDEX unit_code ON unit (code);
 
--- Each deadline with its terms, what became of it, and its timer: `next_stage` fires at `fire_at`, nothing where that is null.
--- `approached` is the number of working days that were left at the last reminder.
+-- The terms of each deadline: written once, when it is set.
 CREATE TABLE deadline (
     deadline_id uuid PRIMARY KEY,
     partition integer NOT NULL,
@@ -37,8 +36,21 @@ CREATE TABLE deadline (
     due timestamptz,
     kind text NOT NULL,
     recurrence text,
-    proof text NOT NULL,
-    set_at timestamptz NOT NULL,
+    proof jsonb NOT NULL,
+    set_at timestamptz NOT NULL
+);
+CREATE INDEX deadline_task ON deadline (task);
+CREATE INDEX deadline_directive ON deadline (directive);
+CREATE INDEX deadline_lead ON deadline (lead);
+CREATE INDEX deadline_coordinating ON deadline USING gin (coordinating);
+CREATE INDEX deadline_order ON deadline (coalesce(due, 'infinity'), deadline_id);
+
+-- What became of each deadline, and its timer: `next_stage` fires at `fire_at`, nothing where that is null. It changes with every
+-- event, so it is narrow and has few indexes. `approached` is the number of working days that were left at the last reminder;
+-- `history` lists what was said, each event with its cause.
+CREATE TABLE progress (
+    deadline_id uuid PRIMARY KEY,
+    partition integer NOT NULL,
     approached integer,
     missed_event text,
     met_event text,
@@ -55,24 +67,7 @@ CREATE TABLE deadline (
             WHEN approached IS NOT NULL THEN 'approaching'
             ELSE 'open'
         END
-    ) STORED
-);
-CREATE INDEX deadline_timer ON deadline (partition, fire_at) WHERE fire_at IS NOT NULL;
-CREATE INDEX deadline_task ON deadline (task);
-CREATE INDEX deadline_directive ON deadline (directive);
-CREATE INDEX deadline_lead ON deadline (lead);
-CREATE INDEX deadline_coordinating ON deadline USING gin (coordinating);
-CREATE INDEX deadline_order ON deadline (coalesce(due, 'infinity'), deadline_id);
-
--- What was said of each deadline, and what each event follows from.
-CREATE TABLE history (
-    deadline_id uuid NOT NULL,
-    event_id text NOT NULL,
-    name text NOT NULL,
-    since timestamptz NOT NULL,
-    said_at timestamptz NOT NULL,
-    stage_at timestamptz,
-    late_by_seconds integer,
-    cause text NOT NULL,
-    PRIMARY KEY (deadline_id, event_id)
-);
+    ) STORED,
+    history jsonb NOT NULL
+) WITH (fillfactor = 70);
+CREATE INDEX progress_timer ON progress (partition, fire_at) WHERE fire_at IS NOT NULL;

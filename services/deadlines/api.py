@@ -1,0 +1,57 @@
+"""The JSON endpoints of deadlines and the working calendar."""
+
+from collections.abc import Callable
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Path, Query, Response
+from fastapi.exceptions import HTTPException
+from pydantic import AwareDatetime
+
+from services.deadlines.domain.calendar import WorkingCalendar
+from services.deadlines.views import Filters, Status, list_deadlines, read_calendar, read_deadline
+from shared.postgres import Pool
+
+MAX_PAGE = 500
+
+
+def build_api(pool: Callable[[], Pool], calendar: WorkingCalendar) -> APIRouter:
+    """Return the routes; `pool` gives the open pool once the app runs."""
+    router = APIRouter(prefix="/api")
+
+    @router.get("/deadlines")
+    async def get_deadlines(  # noqa: PLR0913  each is a filter of the query string
+        *,
+        unit: str | None = None,
+        task: UUID | None = None,
+        directive: UUID | None = None,
+        status: Status | None = None,
+        due_before: AwareDatetime | None = None,
+        due_after: AwareDatetime | None = None,
+        limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
+        cursor: str | None = None,
+    ) -> Response:
+        """List deadlines, by due instant."""
+        filters = Filters(unit=unit, task=task, directive=directive, status=status, due_before=due_before, due_after=due_after)
+        try:
+            page = await list_deadlines(pool(), filters, limit, cursor)
+        except ValueError as error:
+            raise HTTPException(422, "cursor should be one that this list gave") from error
+        return _json(page)
+
+    @router.get("/deadlines/{deadline}")
+    async def get_deadline(deadline: UUID) -> Response:
+        """Return a deadline with its proof and history."""
+        return _json(await read_deadline(pool(), deadline))
+
+    @router.get("/calendar/{year}")
+    async def get_calendar(year: Annotated[int, Path(ge=1976, le=2100)]) -> Response:
+        """Return the days off and the worked weekend days of a year."""
+        return _json(read_calendar(calendar, year))
+
+    return router
+
+
+def _json(answer: msgspec.Struct) -> Response:
+    return Response(msgspec.json.encode(answer), media_type="application/json")

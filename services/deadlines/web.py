@@ -1,0 +1,30 @@
+"""The web part of the deadlines service: its API over a pool of its own."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from services.deadlines.api import build_api
+from services.deadlines.domain.calendar import VIETNAM
+from shared.environment import Environment
+from shared.postgres import Pool, create_pool
+from shared.web.app import WebPart
+
+SCHEMA = "deadlines"
+
+
+def part(environment: Environment) -> WebPart:
+    """Return this service's share of the web."""
+    opened: list[Pool] = []
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        opened.append(await create_pool(environment.dsn, schema=SCHEMA))
+        try:
+            yield
+        finally:
+            await opened.pop().close()
+
+    def pool() -> Pool:
+        return opened[-1]
+
+    return WebPart(name="deadlines", router=build_api(pool, VIETNAM), lifespan=lifespan, pool=pool)
