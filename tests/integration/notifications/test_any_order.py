@@ -11,6 +11,7 @@ from services.notifications.domain import Happening, Knowledge, notices_of
 from services.notifications.handlers import DEADLINES, DIRECTIVES
 from shared.contracts.notifications import NoticeIssued
 from shared.envelope import Event
+from tests.support.notice_office import Office
 from tests.support.notices import (
     AT,
     COMMITTEE,
@@ -26,7 +27,6 @@ from tests.support.notices import (
     missed,
     scheduled,
 )
-from tests.support.notice_office import Office
 
 NUMBERS = itertools.count(1)
 

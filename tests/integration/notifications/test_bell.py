@@ -9,8 +9,8 @@ from services.notifications import inbox
 from services.notifications.handlers import DEADLINES, NOTIFICATIONS
 from services.notifications.inbox import Bell
 from shared.journal.queries import QUERIES as JOURNAL
-from tests.support.notices import approaching, event
 from tests.support.notice_office import Office
+from tests.support.notices import approaching, event
 from tests.support.waiting import eventually
 
 

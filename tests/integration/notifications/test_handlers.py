@@ -7,6 +7,7 @@ import pytest
 
 from services.notifications.handlers import DEADLINES, DIRECTIVES, AcknowledgeNotice, acknowledge
 from shared.errors import InvalidMessageError
+from tests.support.notice_office import QUERIES, Office
 from tests.support.notices import (
     AT,
     COMMITTEE,
@@ -28,7 +29,6 @@ from tests.support.notices import (
     registered,
     scheduled,
 )
-from tests.support.notice_office import QUERIES, Office
 
 ISSUED = event(issued(), "d-1", subject=DIRECTIVE)
 ASSIGNED = event(assigned(coordinating=(OFFICE,)), "t-1")

@@ -8,8 +8,8 @@ import httpx
 import msgspec
 
 from services.notifications.handlers import DEADLINES, DIRECTIVES
-from tests.support.notices import AT, FINANCE, HOME_AFFAIRS, OFFICE, approaching, assigned, derived, event, registered
 from tests.support.notice_office import API_KEY, Office
+from tests.support.notices import AT, FINANCE, HOME_AFFAIRS, OFFICE, approaching, assigned, derived, event, registered
 from tests.support.waiting import eventually
 
 KEY = {"Authorization": f"Bearer {API_KEY}"}

@@ -17,8 +17,8 @@ from services.notifications.inbox import HEARTBEAT, Bell, stream
 from services.notifications.views import find_unit
 from shared.postgres import Pool
 from tests.support import sse
-from tests.support.notices import HOME_AFFAIRS, OFFICE, approaching, assigned, event, registered
 from tests.support.notice_office import QUERIES, Office
+from tests.support.notices import HOME_AFFAIRS, OFFICE, approaching, assigned, event, registered
 from tests.support.waiting import eventually
 
 STREAM = "/api/units/H10.21.3/inbox/stream"
