@@ -161,7 +161,7 @@ class Kafka:
         self.properties.write_text("".join(f"{key}={value}\n" for key, value in self.settings().items()), encoding="utf-8")
         if (self.directory / "data" / "meta.properties").exists():
             return
-        command = [*_jvm(), "kafka.tools.StorageTool", "format", "-t", self.cluster.id, "-c", str(self.properties)]
+        command = [*_jvm(), "kafka.tools.StorageTool", "format", f"--cluster-id={self.cluster.id}", "-c", str(self.properties)]
         answer = subprocess.run(command, capture_output=True, text=True, check=False)
         if answer.returncode:
             raise UnavailableError(f"Kafka's data directory could not be formatted: {answer.stderr.strip()[-500:]}")

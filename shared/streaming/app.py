@@ -138,6 +138,7 @@ def build_app(plan: WorkerPlan, environment: Environment) -> faust.App:
         topic_allow_declare=False,
         topic_disable_leader=True,
         topic_partitions=environment.partitions,
+        table_standby_replicas=0,  # no tables: with it Faust uses aiokafka's round robin instead of an assignor of its own
         consumer_auto_offset_reset="none",
         consumer_group_instance_id=environment.instance,
         broker_max_poll_records=plan.max_run,
@@ -170,4 +171,6 @@ def run_worker(plan: WorkerPlan, environment: Environment) -> None:
     """Run a worker until SIGTERM; runs under way are finished first."""
     uvloop.install()
     app = build_app(plan, environment)
-    FaustWorker(app, override_logging=False, redirect_stdouts=False, quiet=True).execute_from_commandline()
+    worker = FaustWorker(app, override_logging=False, redirect_stdouts=False, quiet=True)
+    worker.spinner = None  # it would write terminal codes into the log
+    worker.execute_from_commandline()

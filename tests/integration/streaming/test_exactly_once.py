@@ -61,7 +61,7 @@ async def test_sigterm_finishes_the_run_under_way(lane: Lane) -> None:
 
 
 async def test_a_rebalance_in_the_middle_of_runs_loses_and_doubles_nothing(lane: Lane, out: str) -> None:
-    await lane.send(6_000)
+    await lane.send(16_000)
     first = lane.start(OUT=out, MAX_RUN="50", SLOW_SECONDS="0.2")
     await some_applied(lane, 300)
     second = lane.start(OUT=out, MAX_RUN="50", SLOW_SECONDS="0.2")

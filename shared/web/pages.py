@@ -1,0 +1,60 @@
+"""Pages for officials: Jinja2 templates of a service over the shared frame, answered with a strict content policy."""
+
+import hashlib
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from fastapi.responses import HTMLResponse
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from shared.web.app import STATIC
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "private, no-cache",
+}
+"""No inline script or style, nothing from elsewhere, no framing."""
+
+
+class Pages:
+    """The pages of one service: its own templates first, then the shared ones."""
+
+    def __init__(self, package: str) -> None:
+        loader = ChoiceLoader([PackageLoader(package), PackageLoader("shared.web")])
+        self._templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        self._templates.filters |= {"day": say_day, "moment": say_moment, "machine": say_machine}
+        self._templates.globals["static"] = _addresses()
+
+    def answer(self, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
+        """Return a rendered template."""
+        return HTMLResponse(self._templates.get_template(template).render(context), status, HEADERS)
+
+
+def say_day(day: date | None) -> str:
+    """Return a day as it is written in Vietnam: 15/4/2021."""
+    return f"{day.day}/{day.month}/{day.year}" if day is not None else ""
+
+
+def say_moment(moment: datetime | str | None) -> str:
+    """Return an instant (or its RFC 3339 text) as it is written in Vietnam: 16:05 15/4/2021."""
+    if moment is None:
+        return ""
+    there = (datetime.fromisoformat(moment) if isinstance(moment, str) else moment).astimezone(HANOI)
+    return f"{there:%H:%M} {say_day(there)}"
+
+
+def say_machine(moment: datetime | date | None) -> str:
+    """Return an instant or day for machines to read (ISO 8601)."""
+    return moment.isoformat() if moment is not None else ""
+
+
+def _addresses() -> dict[str, str]:
+    """Return the address of each static file, which changes with its content, so that browsers never show an old one."""
+    return {
+        path.name: f"/static/{path.name}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
+        for path in sorted(STATIC.iterdir())
+        if path.is_file()
+    }

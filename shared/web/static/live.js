@@ -1,0 +1,108 @@
+// Keeps the page's live region up to date without reloading: the server says that something changed (server-sent events), the page
+// fetches its fragment anew. Focus, scroll and what is being typed stay as they are. Without this script the page works by reloading.
+"use strict";
+
+(() => {
+  const region = document.getElementById("live");
+  if (!region) return;
+  const form = document.querySelector("[data-live-form]");
+  const note = document.querySelector("[data-live-note]");
+  const TYPING_PAUSE = 250;
+  const PATIENCE = 10000;
+  let isFetching = false;
+  let isStale = false;
+  let shown = null;
+  let typing = 0;
+
+  const say = (state) => {
+    note.hidden = false;
+    note.dataset.state = state;
+    const text = note.querySelector("[data-live-text]");
+    if (text.textContent !== note.dataset[state]) text.textContent = note.dataset[state];
+  };
+
+  const rows = () => new Map([...region.querySelectorAll("tr[id]")].map((row) => [row.id, row.textContent]));
+
+  // A focused link is found again by its row and address, since the fragment's elements are new ones.
+  const focusMark = () => {
+    const active = document.activeElement;
+    if (!region.contains(active) || active === region) return null;
+    return { row: active.closest("[id]")?.id, href: active.getAttribute("href") };
+  };
+
+  const refocus = (mark) => {
+    if (!mark?.href) return;
+    const links = [...region.querySelectorAll("a[href]")].filter((link) => link.getAttribute("href") === mark.href);
+    const same = links.find((link) => link.closest("[id]")?.id === mark.row) ?? links[0];
+    same?.focus({ preventScroll: true });
+  };
+
+  const show = (html) => {
+    if (html === shown) return;
+    const before = rows();
+    const focus = focusMark();
+    const { scrollX, scrollY } = window;
+    region.innerHTML = html;
+    refocus(focus);
+    window.scrollTo(scrollX, scrollY);
+    if (shown !== null || before.size) {
+      for (const [id, text] of rows()) if (before.get(id) !== text) document.getElementById(id).classList.add("is-changed");
+    }
+    shown = html;
+  };
+
+  const refresh = async () => {
+    isStale = true;
+    if (isFetching) return;
+    isFetching = true;
+    try {
+      while (isStale) {
+        isStale = false;
+        const asked = window.location.search;
+        const answer = await fetch(region.dataset.fragment + asked, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+        if (!answer.ok) throw new Error(`${answer.status}`);
+        const html = await answer.text();
+        if (asked === window.location.search) show(html);
+        else isStale = true;
+      }
+    } catch {
+      say("lost");
+      window.setTimeout(refresh, 2000);
+    } finally {
+      isFetching = false;
+    }
+  };
+
+  const chosen = () => {
+    const fields = [...new FormData(form)].filter(([, value]) => value !== "");
+    return `?${new URLSearchParams(fields)}`;
+  };
+
+  const choose = () => {
+    window.clearTimeout(typing);
+    if (chosen() === (window.location.search || "?")) return;
+    window.history.replaceState(null, "", window.location.pathname + chosen());
+    refresh();
+  };
+
+  if (form) {
+    form.addEventListener("input", () => {
+      window.clearTimeout(typing);
+      typing = window.setTimeout(choose, TYPING_PAUSE);
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      choose();
+    });
+  }
+
+  const events = new EventSource(`${region.dataset.stream}?${new URLSearchParams({ seen: region.dataset.seen })}`);
+  events.addEventListener("open", () => say("open"));
+  events.addEventListener("error", () => say("lost"));
+  events.addEventListener("change", () => {
+    say("open");
+    refresh();
+  });
+  window.addEventListener("pagehide", () => events.close());
+  window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
+})();
