@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from shared.environment import ClockKind, Environment
+from shared.errors import UnavailableError
 from shared.postgres import Connection, Pool
 from shared.sql import Queries
 
@@ -30,16 +31,24 @@ def stepped_clock(pool: Pool) -> Clock:
     """Return a clock that reads the stepped instant afresh at each call, so that nobody acts on an old one."""
 
     async def now() -> datetime:
-        return cast("datetime", await pool.fetchval(QUERIES["read_clock"]))
+        return await _read_stepped(pool)
 
     return now
+
+
+async def _read_stepped(connection: Connection | Pool) -> datetime:
+    """Return the stepped instant, or raise UnavailableError while nobody has set it: nothing may be stamped with no time."""
+    now = await connection.fetchval(QUERIES["read_clock"])
+    if now is None:
+        raise UnavailableError("the stepped office clock has not been set yet")
+    return cast("datetime", now)
 
 
 async def office_now(kind: ClockKind, connection: Connection | Pool) -> datetime:
     """Return the office's present instant inside a handler, which has a connection but no clock of its own."""
     if kind == "system":
         return await system_clock()
-    return cast("datetime", await connection.fetchval(QUERIES["read_clock"]))
+    return await _read_stepped(connection)
 
 
 def clock_of(environment: Environment, pool: Pool) -> Clock:
