@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8080
 FAULTS ?= 20
-export ONCE LETTER PORT FAULTS SEED
+export PORT FAULTS
 
 help: ## show the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ check: setup ## lint, formats, types, import contracts, unused code, spelling, t
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
-	$(BIN)/vulture
+	$(BIN)/vulture services shared deploy tests --min-confidence 80
 	$(BIN)/codespell
 	$(BIN)/djlint --check --lint services shared
 

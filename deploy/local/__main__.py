@@ -12,7 +12,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="the system, empty, on the real clock, until Ctrl-C")
-    up.add_argument("--port", type=int, default=PORT, help="of console and API")
+    up.add_argument("--port", type=int, help=f"of console and API, 0 a free one (PORT, else {PORT})")
     memory = commands.add_parser("memory", help="start it, let it idle, print the memory it takes")
     memory.add_argument("--idle", type=float, default=10.0, help="seconds")
     options = parser.parse_args()

@@ -138,12 +138,15 @@ def run(what: str, command: Sequence[str], remedy: str) -> None:
 
 
 def show(lines: Iterable[str]) -> Iterator[str]:
-    """Pass the lines on; on a terminal the newest is shown, each over the one before."""
+    """Pass the lines on; a terminal shows the newest over the one before, a file gets one of fifty."""
+    is_terminal = sys.stdout.isatty()
     for number, line in enumerate(lines, 1):
-        if sys.stdout.isatty():
+        if is_terminal:
             print(f"\r\033[K  {number}: {line.strip()[:WIDTH]}", end="", flush=True)
+        elif number % 50 == 0:
+            print(f"  {number}: {line.strip()[:WIDTH]}", flush=True)
         yield line
-    if sys.stdout.isatty():
+    if is_terminal:
         print("\r\033[K", end="", flush=True)
 
 

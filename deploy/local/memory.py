@@ -22,11 +22,11 @@ def proportional_set_size(pid: int) -> int:
 
 
 def measure(names: dict[int, str]) -> dict[str, float]:
-    """Return MiB by process, a child with all its descendants; `names` tells the children by number, others go by their program."""
+    """Return MiB by process, a child with its descendants; `names` tells children by number, others go by the file that they run."""
     here = psutil.Process()
     sizes = {"this program": proportional_set_size(here.pid) / MIB}
     for child in here.children():
-        name = names.get(child.pid) or child.name()
+        name = names.get(child.pid) or Path(child.cmdline()[-1]).stem
         tree = [child.pid, *(each.pid for each in child.children(recursive=True))]
         sizes[name] = sizes.get(name, 0) + sum(map(proportional_set_size, tree)) / MIB
     return sizes

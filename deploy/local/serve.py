@@ -9,6 +9,7 @@ from types import FrameType
 from deploy.local.memory import LIMIT_MIB, measure
 from deploy.local.polling import wait_until
 from deploy.local.stack import Stack
+from shared.environment import number
 from shared.errors import UnavailableError
 
 PORT = 8080
@@ -30,12 +31,15 @@ def stopping_in_order() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def serve(port: int = PORT) -> None:
-    """Run the system until Ctrl-C or SIGTERM; raise UnavailableError with the last lines of a process that ends by itself."""
+def serve(port: int | None = None) -> None:
+    """Run the system until Ctrl-C or SIGTERM; raise UnavailableError with the last lines of a process that ends by itself.
+
+    The port of console and API is the one given, else that of the environment (PORT), else 8080.
+    """
     print("Starting Kafka, PostgreSQL and the services …", flush=True)
     began = time.monotonic()
     try:
-        with stopping_in_order(), Stack(port=port) as stack:
+        with stopping_in_order(), Stack(port=number("PORT", PORT) if port is None else port) as stack:
             stack.wait_ready()
             print(_welcome(stack, time.monotonic() - began), flush=True)
             _watch(stack)
