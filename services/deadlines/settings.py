@@ -24,7 +24,10 @@ class Settings:
             roll_fixed_dates=_yes("DONDOC_ROLL_FIXED_DATES", environ),
             approaching=_days("DONDOC_APPROACHING_DAYS", Policy().approaching, environ),
         )
-        return cls(policy, number("DONDOC_TIMER_BATCH", 500, environ))
+        timer_batch = number("DONDOC_TIMER_BATCH", 500, environ)
+        if timer_batch < 1:
+            raise ConfigurationError("DONDOC_TIMER_BATCH should be at least 1")
+        return cls(policy, timer_batch)
 
 
 def _yes(name: str, environ: Mapping[str, str]) -> bool:
