@@ -8,12 +8,15 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from services.deadlines.agents import rebuild_deadlines
+from services.deadlines.domain.due import Policy
+from services.deadlines.domain.rules import Rules
 from services.deadlines.handlers import TOPIC, fire_stages
 from services.deadlines.timers import Timers
 from shared.contracts.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed
 from shared.contracts.directives import DeadlineClause
 from shared.contracts.work import PlanSubmitted
 from shared.envelope import Event
+from shared.errors import UnavailableError
 from shared.journal.unit_of_work import UnitOfWork
 from tests.support.deadline_office import (
     D1,
@@ -145,6 +148,55 @@ async def test_two_workers_race_and_each_stage_fires_once(office: DeadlineOffice
 async def quiet(office: DeadlineOffice) -> bool:
     clock = "SELECT instant FROM public.office_clock"
     return bool(await office.pool.fetchval(f"SELECT NOT EXISTS (SELECT FROM progress WHERE fire_at <= ({clock}))"))  # noqa: S608
+
+
+async def test_a_turn_sees_to_one_batch_only(office: DeadlineOffice) -> None:
+    await set_many(office, 120, partitions=1)
+    await office.step_to(vn(16))
+    timers = Timers(office.ledger, office.rules, "stepped", batch=50)
+    assert [await timers.fire(0) for _ in range(4)] == [50, 50, 20, 0]
+    assert Counter(await office.names()) == {"set": 120, "missed": 120}
+
+
+async def test_one_locked_partition_does_not_hold_up_the_others(office: DeadlineOffice, database: str) -> None:
+    await set_many(office, 2, partitions=3)
+    async with join_office(database) as other, other.ledger.turn(1) as holder, running(office.timers, database):
+        await office.step_to(vn(16))
+
+        async def has_fired() -> bool:
+            await holder.connection.execute("SELECT 1")  # a holder that stood still would lose its lock after 5 s
+            return Counter(await office.names()) == {"set": 6, "missed": 4}
+
+        await eventually(has_fired, 20.0)
+
+
+async def test_a_timer_that_another_policy_planned_is_planned_anew(office: DeadlineOffice) -> None:
+    await office.take(assigned(DRAFT, received=vn(5)))
+    await office.step_to(vn(12))
+    timers = Timers(office.ledger, Rules(Policy(approaching=(1,))), "stepped", batch=500)
+    assert [await timers.fire(0) for _ in range(2)] == [1, 0]
+    assert await office.names() == ["set"]
+    assert await office.pool.fetchval("SELECT fire_at FROM progress") == vn(14)
+
+
+async def test_by_the_machines_clock_what_has_passed_is_missed_at_once(office: DeadlineOffice, database: str) -> None:
+    await office.take(assigned(DRAFT, received=vn(5)))
+    async with running(Timers(office.ledger, office.rules, "system", batch=500), database):
+
+        async def is_missed() -> bool:
+            return await office.names() == ["set", "missed"]
+
+        await eventually(is_missed, 5.0)
+    event = (await office.said())[-1]
+    assert event.registeredtime is not None
+    assert int((event.registeredtime - vn(16)).total_seconds()) == event.data.late_by_seconds
+
+
+async def test_nothing_is_stamped_before_the_stepped_clock_is_set(office: DeadlineOffice) -> None:
+    await office.pool.execute("DELETE FROM public.office_clock")
+    with pytest.raises(UnavailableError):
+        await office.take(assigned(DRAFT, received=vn(5)))
+    assert await office.names() == []
 
 
 async def test_running_timers_wake_for_a_deadline_that_was_just_set(office: DeadlineOffice, database: str) -> None:
