@@ -1,6 +1,5 @@
 """PostgreSQL through asyncpg: pools, time limits, and driver errors told apart."""
 
-import asyncio
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
@@ -18,9 +17,10 @@ _LIMITS = {
     "timezone": "UTC",
 }
 
-# SQLSTATE classes that pass by themselves: connection, insufficient resources (a full disk included), operator intervention,
-# system error; and single codes: serialization failure, deadlock, lock not available, transaction and idle time-outs.
-_TRANSIENT_CLASSES = ("08", "53", "57", "58")
+# SQLSTATE classes that are not the message's fault: connection, a table or right that is missing (a migration is on its way),
+# insufficient resources (a full disk included), operator intervention, system error, internal error; and single codes:
+# serialization failure, deadlock, lock not available, transaction and idle time-outs.
+_TRANSIENT_CLASSES = ("08", "42", "53", "57", "58", "XX")
 _TRANSIENT_CODES = ("40001", "40P01", "55P03", "25P02", "25P03", "25P04")
 
 if TYPE_CHECKING:  # asyncpg's classes are generic in its stubs only
@@ -52,7 +52,7 @@ async def connect(dsn: str, *, schema: str, **settings: str) -> "asyncpg.Connect
 
 def is_transient(error: BaseException) -> bool:
     """Return whether the same transaction may succeed later without anybody changing it."""
-    if isinstance(error, UnavailableError | OSError | asyncio.TimeoutError | asyncpg.InterfaceError):
-        return True
+    if isinstance(error, UnavailableError | OSError | asyncpg.InterfaceError | asyncpg.InternalClientError):
+        return True  # asyncpg 0.32 raises InternalClientError for a connection that broke in the middle of an operation
     code = getattr(error, "sqlstate", None)
     return isinstance(code, str) and (code[:2] in _TRANSIENT_CLASSES or code in _TRANSIENT_CODES)

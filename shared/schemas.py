@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parents[1] / "docs" / "events"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BASE = "https://dondoc.vn/events/"
 UUID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-VISIBLE_PATTERN = "^[^\\u0000-\\u001f\\u007f-\\u009f]+$"
+VISIBLE_PATTERN = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
 """CloudEvents 1.0, section "Type system": a String has no control characters."""
 
 MAX_INTEGER = 2_147_483_647

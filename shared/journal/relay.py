@@ -10,9 +10,8 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
@@ -21,6 +20,9 @@ from shared.errors import FatalError
 from shared.journal.queries import QUERIES
 from shared.journal.tail import last_position
 from shared.postgres import Pool, connect, is_transient
+
+if TYPE_CHECKING:
+    import asyncpg
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +52,8 @@ class Relay:
         while True:
             try:
                 await self._relay_once()
-            except (KafkaError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                if isinstance(error, asyncpg.PostgresError) and not is_transient(error):
+            except Exception as error:
+                if not isinstance(error, KafkaError) and not is_transient(error):
                     raise
                 delay = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
                 logger.warning("relay %s: %s; again in %s s", self._schema, error or type(error).__name__, delay)

@@ -4,7 +4,6 @@ import asyncio
 import time
 from typing import Any
 
-import asyncpg
 from aiohttp import web
 from aiokafka.errors import KafkaError
 from faust.exceptions import ConsumerNotStarted
@@ -12,7 +11,7 @@ from faust.types import TP
 
 from shared.environment import Environment
 from shared.errors import FatalError
-from shared.postgres import Pool
+from shared.postgres import Pool, is_transient
 from shared.streaming.queries import QUERIES
 
 CHECK_SECONDS = 2.0
@@ -54,8 +53,12 @@ class Health:
     async def _check(self) -> None:
         try:
             await self._measure()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError, ConsumerNotStarted):
-            return  # the database or the broker is away: not this worker's standstill; /readyz says so by its age
+        except (KafkaError, ConsumerNotStarted):
+            return
+        except Exception as error:
+            if is_transient(error):
+                return  # the database is away: not this worker's standstill; /readyz says so by its age
+            raise
         now = time.monotonic()
         stuck = [tp for tp, lag in self._lag.items() if lag and now - self._moved_at[tp] > STUCK_SECONDS]
         if stuck:

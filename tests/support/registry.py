@@ -11,18 +11,19 @@ from services.directives.registering import INBOX, Registrar
 from services.directives.verdicts import EVENTS, VERDICTS
 from services.schemas import sources_of
 from shared.envelope import Event, decode, encode
+from shared.journal.queries import QUERIES as JOURNAL
 from shared.journal.unit_of_work import Ledger
 from shared.migrations import migrate
 from shared.postgres import Connection, Pool, connect, create_pool
+from shared.sql import Queries
 from shared.topics import partition_of
 from tests.support.facts import COMMITTEE
 from tests.support.records import FakeRecord
 
 PARTITIONS = 4
 NOW = datetime(2021, 4, 10, 3, 0, tzinfo=UTC)
-JOURNAL = "SELECT * FROM journal WHERE topic = $1 ORDER BY partition, position"
-RECEIPT = "SELECT * FROM receipt WHERE partition = $1 AND kafka_offset = $2"
-ALL_SENT = "UPDATE relay SET sent_position = last_position"
+QUERIES = Queries("tests.support", "registry.sql")
+TABLES = ("stream", "fact", "claim", "unit", "receipt", "journal")
 
 
 async def office_time(_connection: Connection) -> datetime:
@@ -83,11 +84,11 @@ class Office:
 
     async def receipt(self, record: FakeRecord) -> Any:  # noqa: ANN401  a row
         """Return what became of a record."""
-        return await self.pool.fetchrow(RECEIPT, record.partition, record.offset)
+        return await self.pool.fetchrow(QUERIES["read_receipt"], record.partition, record.offset)
 
     async def journal(self, topic: str) -> Sequence[Any]:
         """Return the journal's rows of a topic."""
-        return list(await self.pool.fetch(JOURNAL, topic))
+        return list(await self.pool.fetch(QUERIES["read_journal"], topic))
 
     async def events(self) -> list[Event]:
         """Return what was registered."""
@@ -103,8 +104,16 @@ class Office:
 
     async def tables(self) -> dict[str, list[Any]]:
         """Return the whole content of the registrar's tables, in an order that does not depend on when a row was written."""
-        names = ("stream", "fact", "claim", "unit", "receipt", "journal")
-        return {name: sorted(map(str, await self.pool.fetch(f"SELECT * FROM {name}"))) for name in names}  # noqa: S608  our own names
+        return {name: sorted(map(str, await self.pool.fetch(QUERIES[f"dump_{name}"]))) for name in TABLES}
+
+    async def send(self, *topics: str) -> None:
+        """Do the relay's part: say that everything published to the topics is in Kafka, and wake who waits."""
+        for topic in topics or (EVENTS, VERDICTS):
+            for partition in range(PARTITIONS):
+                row = await self.pool.fetchrow(JOURNAL["read_relay"], topic, partition)
+                if row is not None:
+                    await self.pool.execute(JOURNAL["mark_sent"], topic, partition, row["last_position"])
+                    await self.pool.execute(JOURNAL["tell_sent"], topic, str(partition), str(row["last_position"]))
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@
   let isStale = false;
   let shown = null;
   let typing = 0;
+  let isChosen = false;
 
   const say = (state) => {
     note.hidden = false;
@@ -37,6 +38,13 @@
     same?.focus({ preventScroll: true });
   };
 
+  // Said to screen readers once it changes; the element itself stays, since one that is replaced is not announced.
+  const announce = () => {
+    const place = document.querySelector("[data-live-found]");
+    const found = region.querySelector("[data-found]")?.textContent.trim();
+    if (place && found && place.textContent !== found) place.textContent = found;
+  };
+
   const show = (html) => {
     if (html === shown) return;
     const before = rows();
@@ -45,10 +53,10 @@
     region.innerHTML = html;
     refocus(focus);
     window.scrollTo(scrollX, scrollY);
-    if (shown !== null || before.size) {
-      for (const [id, text] of rows()) if (before.get(id) !== text) document.getElementById(id).classList.add("is-changed");
-    }
+    if (!isChosen) for (const [id, text] of rows()) if (before.get(id) !== text) document.getElementById(id).classList.add("is-changed");
+    isChosen = false;
     shown = html;
+    announce();
   };
 
   const refresh = async () => {
@@ -81,6 +89,7 @@
   const choose = () => {
     window.clearTimeout(typing);
     if (chosen() === (window.location.search || "?")) return;
+    isChosen = true;
     window.history.replaceState(null, "", window.location.pathname + chosen());
     refresh();
   };
