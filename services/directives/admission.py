@@ -15,7 +15,7 @@ from services.directives.inbox import holds_nul
 from shared.contracts import FACTS, type_of
 from shared.contracts.directives import DirectiveIssued
 from shared.contracts.registry import UnitRegistered
-from shared.envelope import decode, encode
+from shared.envelope import Event, decode, encode
 from shared.errors import InvalidMessageError
 from shared.schemas import envelope_schema, schema_of
 from shared.topics import partition_of
@@ -112,7 +112,7 @@ def _admit(raw: bytes, at: str, stamp: Stamp, partitions: int) -> Admitted:
     try:
         event = decode(raw)
     except InvalidMessageError as error:
-        raise _invalid([_from_decoder(error, at)]) from error
+        raise _invalid([_from_decoder(error, raw, at)]) from error
     key = event.partitionkey
     value = encode(replace(event, receivedtime=stamp.received_at, publisher=stamp.publisher))
     return Admitted(_partition_of(key, partitions), key.encode(), value)
@@ -166,11 +166,20 @@ def _escaped(part: str | int) -> str:
     return str(part).replace("~", "~0").replace("/", "~1")
 
 
-def _from_decoder(error: InvalidMessageError, at: str) -> WrongField:
+def _from_decoder(error: InvalidMessageError, raw: bytes, at: str) -> WrongField:
     """Name the field that a schema lets through but Python's types do not hold (the year 0000, a leap second)."""
     found = _path.search(str(error))
     pointer = found[1].replace(".", "/").replace("[", "/").replace("]", "") if found else ""
-    return WrongField(at + pointer, str(error)[:MAX_PROBLEM])
+    return WrongField(f"{at}{'/data' if _is_envelope(raw) else ''}{pointer}", str(error)[:MAX_PROBLEM])
+
+
+def _is_envelope(raw: bytes) -> bool:
+    """Tell whether the attributes are right, so that the wrong field is in the data: paths in errors begin where decoding began."""
+    try:
+        msgspec.json.decode(raw, type=Event)
+    except msgspec.DecodeError:
+        return False
+    return True
 
 
 def _invalid(fields: Sequence[WrongField]) -> NotAdmittedError:

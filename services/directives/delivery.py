@@ -89,6 +89,8 @@ class InboxSender:
 
         Raises UnavailableError when some may not be; sending all again is safe, since (source, id) tells repeats.
         """
+        if not records:
+            return []
         by_partition: dict[int, list[int]] = {}
         for index, record in enumerate(records):
             by_partition.setdefault(record.partition, []).append(index)

@@ -97,7 +97,7 @@ def event(
     id: str,  # noqa: A002  the attribute's name in CloudEvents
     subject: UUID,
     key: UUID = DIRECTIVE,
-    source: str = "/hệ-thống/quản-lý-văn-bản",
+    source: str = "/quan-ly-van-ban",
     received_at: datetime | None = RECEIVED_AT,
 ) -> Event:
     """Return a fact as it lies in the inbox, or as a publisher sends it where `received_at` is None."""

@@ -15,7 +15,7 @@ from shared.contracts.verdicts import FactRefused
 from shared.envelope import NO_HASH, Event, chain, decode, encode
 from tests.support import facts
 from tests.support.facts import COMMITTEE, CONFERENCE, DIRECTIVE, HOME_AFFAIRS, OFFICE, PLAN, REPORT, STRANGER, TASK, event
-from tests.support.office import NOW, Office, open_office
+from tests.support.registry import NOW, QUERIES, Office, open_office
 
 UNITS = [
     event(facts.unit(code=code), id=f"unit {code}", subject=unit, key=unit)
@@ -182,7 +182,7 @@ async def test_a_number_passes_to_the_fact_of_the_batch_that_is_registered(offic
     unknown = facts.directive(number=15, issued_on=date(2021, 4, 2), addressees=(STRANGER,))
     refused, registered = await office.take(event(unknown, id="unknown", subject=DIRECTIVE), numbered(key))
     assert (refused["outcome"], registered["outcome"]) == ("refused", "registered")
-    assert await office.pool.fetchval("SELECT owner FROM claim WHERE kind = 'number'") == uuid5(COMMITTEE, key)
+    assert await office.pool.fetchval(QUERIES["read_number_owner"]) == uuid5(COMMITTEE, key)
 
 
 async def test_a_number_taken_in_another_partition_is_refused(office: Office) -> None:

@@ -11,7 +11,7 @@ from shared.contracts.deadlines import DeadlineMet
 from shared.envelope import decode, encode
 from tests.support import facts
 from tests.support.facts import COMMITTEE, DIRECTIVE, TASK, event
-from tests.support.office import PARTITIONS, Office, open_office
+from tests.support.registry import PARTITIONS, Office, open_office
 
 ISSUED = event(facts.directive(addressees=()), id="issued", subject=DIRECTIVE)
 UNIT = event(facts.unit(), id="unit", subject=COMMITTEE, key=COMMITTEE)

@@ -10,15 +10,14 @@ import pytest
 from shared.envelope import Event
 from tests.support import facts
 from tests.support.facts import COMMITTEE, HOME_AFFAIRS, OFFICE, STRANGER, event
-from tests.support.office import Office, open_office
 from tests.support.records import FakeRecord
+from tests.support.registry import QUERIES, Office, open_office
 from tests.support.waiting import eventually
 
 UNITS = [
     event(facts.unit(code=code), id=f"unit {code}", subject=unit, key=unit)
     for unit, code in ((COMMITTEE, "H10"), (HOME_AFFAIRS, "H10.1"), (OFFICE, "H10.2"))
 ]
-LOCKED = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
 @pytest.fixture
@@ -54,7 +53,7 @@ async def race(office: Office, first: FakeRecord, second: FakeRecord, *, is_roll
 
 
 async def is_waiting(office: Office) -> bool:
-    return bool(await office.pool.fetchval(LOCKED))
+    return bool(await office.pool.fetchval(QUERIES["count_waiting"]))
 
 
 async def test_of_two_facts_with_one_id_in_two_partitions_the_first_to_commit_wins(office: Office) -> None:
