@@ -8,12 +8,14 @@ from shared.errors import UnavailableError
 
 IDLE_IN_TRANSACTION_LIMIT = "5s"
 """A stopped process must not hold a partition's lock for longer than this."""
+TRANSACTION_LIMIT = "20s"
+"""The same for one that stopped between two messages of the extended protocol, where PostgreSQL does not call it idle."""
 
 _LIMITS = {
     "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_LIMIT,
     "lock_timeout": "10s",
-    "transaction_timeout": "60s",
-    "statement_timeout": "30s",
+    "transaction_timeout": TRANSACTION_LIMIT,
+    "statement_timeout": "15s",
     "timezone": "UTC",
 }
 

@@ -1,8 +1,6 @@
 """The JSON endpoints of inboxes: read, follow, acknowledge."""
 
 import hmac
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -10,37 +8,14 @@ import msgspec
 from fastapi import APIRouter, Body, Header, HTTPException, Query, Response
 from pydantic import BaseModel, Field
 
-from services.notifications.cursors import InvalidCursorError, Place, Seen
+from services.notifications.cursors import InvalidCursorError, Place
+from services.notifications.desk import Desk, GetDesk, open_stream
 from services.notifications.handlers import AcknowledgeNotice, acknowledge
-from services.notifications.inbox import Bell, EventStream, stream
 from services.notifications.repository import Acknowledgement
-from services.notifications.views import find_notice, find_unit, read_page, read_sent
-from shared.clock import Clock
-from shared.journal.unit_of_work import Ledger
-from shared.postgres import Pool
+from services.notifications.views import find_notice, find_unit, read_page
 from shared.web.problems import problem
 
 MAX_PAGE = 200
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the endpoints work with, opened when the app starts.
-
-    Writes need the key; an acknowledgement waits so many seconds for Kafka, a stream for a slow client.
-    """
-
-    api_key: str
-    acknowledge_seconds: float
-    patience_seconds: float
-    pool: Pool
-    ledger: Ledger
-    bell: Bell
-    clock: Clock
-
-
-GetDesk = Callable[[], Desk]
-"""Return the desk once the app has started."""
 
 
 class Reader(BaseModel):
@@ -63,7 +38,7 @@ def build_router(desk: GetDesk) -> APIRouter:
     async def inbox_stream(
         code: str, after: str = "", last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None
     ) -> Response:
-        return await _open_stream(desk(), code, last_event_id if last_event_id is not None else after)
+        return await open_stream(desk(), code, last_event_id if last_event_id is not None else after)
 
     @router.post("/api/units/{code}/inbox/{notice}/acknowledgement")
     async def acknowledgement(
@@ -82,18 +57,6 @@ async def _read_inbox(desk: Desk, code: str, cursor: str | None, limit: int, *, 
         return problem(422, "invalid-cursor", str(error))
     unit = await find_unit(desk.pool, code)
     return _json(await read_page(desk.pool, unit.unit, after, limit, unread=unread))
-
-
-async def _open_stream(desk: Desk, code: str, cursor: str) -> Response:
-    try:
-        seen = Seen.parse(cursor)
-    except InvalidCursorError as error:
-        return problem(422, "invalid-cursor", str(error))
-    unit = await find_unit(desk.pool, code)
-    sent = await read_sent(desk.pool)
-    if any(position > sent.get(partition, 0) for partition, position in seen.positions.items()):
-        return problem(422, "invalid-cursor", f"{cursor!r} names a position that was never sent; read the inbox again")
-    return EventStream(stream(desk.pool, desk.bell, unit.unit, seen), desk.patience_seconds)
 
 
 async def _acknowledge(desk: Desk, code: str, notice: UUID, reader: Reader | None) -> Response:

@@ -110,7 +110,9 @@ class Bell:
                 woken.set()
 
 
-async def stream(pool: Pool, bell: Bell, recipient: UUID, seen: Seen, heartbeat: float = HEARTBEAT_SECONDS) -> AsyncGenerator[bytes, None]:
+async def stream(
+    pool: Pool, bell: Bell, recipient: UUID, seen: Seen, event: str = "notice", heartbeat: float = HEARTBEAT_SECONDS
+) -> AsyncGenerator[bytes, None]:
     """Yield what an inbox shows beyond what was seen, as server-sent events, for ever; a database that is away is waited for."""
     with bell.follow(recipient) as woken:
         yield HEARTBEAT  # sends the headers at once
@@ -126,13 +128,13 @@ async def stream(pool: Pool, bell: Bell, recipient: UUID, seen: Seen, heartbeat:
                 continue
             if found:
                 seen = found[-1][1]
-                yield b"".join(_frame(item, cursor) for item, cursor in found)
+                yield b"".join(_frame(event, item, cursor) for item, cursor in found)
             elif not await wait_for(woken, heartbeat):
                 yield HEARTBEAT
 
 
-def _frame(item: msgspec.Struct, cursor: Seen) -> bytes:
-    return format_sse_event(data_str=msgspec.json.encode(item).decode(), event="notice", id=str(cursor))
+def _frame(event: str, item: msgspec.Struct, cursor: Seen) -> bytes:
+    return format_sse_event(data_str=msgspec.json.encode(item).decode(), event=event, id=str(cursor))
 
 
 async def wait_for(event: asyncio.Event, seconds: float) -> bool:

@@ -4,14 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from services.notifications.api import Desk, build_router
+from fastapi import APIRouter
+
+from services.notifications.api import build_router
+from services.notifications.console import build_console
+from services.notifications.desk import Desk
 from services.notifications.inbox import SCHEMA, Bell
 from services.notifications.settings import Settings
 from shared.clock import clock_of
 from shared.environment import Environment
 from shared.journal.unit_of_work import Ledger
 from shared.postgres import Pool, create_pool
-from shared.processes import run_main, set_up_logs
+from shared.processes import run_main, set_up_logs, stop_process
 from shared.web.app import WebPart, build_web, serve
 
 
@@ -32,7 +36,10 @@ def part(environment: Environment, settings: Settings | None = None) -> WebPart:
     def pool() -> Pool:
         return opened[0].pool
 
-    return WebPart("notifications", build_router(lambda: opened[0]), lifespan, pool)
+    router = APIRouter()
+    router.include_router(build_router(lambda: opened[0]))
+    router.include_router(build_console(lambda: opened[0]))
+    return WebPart("notifications", router, lifespan, pool)
 
 
 @asynccontextmanager
@@ -41,6 +48,7 @@ async def open_desk(environment: Environment, settings: Settings) -> AsyncIterat
     pool = await create_pool(environment.dsn, schema=SCHEMA, size=environment.partitions + 8)
     bell = Bell(environment.dsn)
     following = asyncio.create_task(bell.run())
+    following.add_done_callback(_stop_when_failed)
     try:
         yield Desk(
             settings.api_key, settings.acknowledge_seconds, settings.patience_seconds, pool, Ledger(pool), bell, clock_of(environment, pool)
@@ -49,6 +57,12 @@ async def open_desk(environment: Environment, settings: Settings) -> AsyncIterat
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
         await pool.close()
+
+
+def _stop_when_failed(following: asyncio.Task[None]) -> None:
+    """End the process when nobody would be woken any more; what passes by itself is waited for and never comes here."""
+    if not following.cancelled() and (error := following.exception()):
+        stop_process(error)
 
 
 def main() -> None:

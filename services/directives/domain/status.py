@@ -62,7 +62,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A task's status at an instant; `due` is the deadline that counts: the next open one, or the last one."""
+    """A task's status at an instant; `due` is the deadline that counts: the next open one, of a done task the last one."""
 
     work: Work
     time: Timeliness
@@ -128,7 +128,7 @@ def status_of(state: TaskState, deadlines: Sequence[Deadline], at: datetime) -> 
     if finished is not None:
         return Status(work, _judge(state, dated, finished), _last(dated))
     pending = [each for each in dated if met_at(each.met_by, each.plan_stage, state.receipts) is None]
-    return Status(work, _time_left(dated, pending, at), _first(pending) or _last(dated))
+    return Status(work, _time_left(dated, pending, at), _first(pending))
 
 
 def _judge(state: TaskState, dated: Iterable[Deadline], finished: datetime) -> Timeliness:

@@ -183,8 +183,8 @@ JOIN directive AS d ON d.id = t.directive
 WHERE ($2::uuid IS NULL OR t.directive = $2)
     AND ($3::text IS NULL OR t.lead = ANY(ARRAY(SELECT id FROM unit WHERE code = $3)))
     AND ($4::tsquery IS NULL OR t.search @@ $4 OR t.lead = ANY(ARRAY(SELECT id FROM unit WHERE search @@ $4)))
-    AND ($5::text IS NULL OR t.work = $5)
-    AND ($6::text IS NULL OR s."time" = $6)
+    AND ($5::text[] = '{}' OR t.work = ANY($5))
+    AND ($6::text[] = '{}' OR s."time" = ANY($6))
     AND ($7::timestamptz IS NULL OR s.due >= $7)
     AND ($8::timestamptz IS NULL OR s.due < $8)
     AND (

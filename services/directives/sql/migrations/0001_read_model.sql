@@ -213,7 +213,7 @@ LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT
         t.id,
-        CASE WHEN t.work = 'done' THEN x.last_due ELSE coalesce(x.open_due, x.last_due) END,
+        CASE WHEN t.work = 'done' THEN x.last_due ELSE x.open_due END,
         CASE
             WHEN x.task IS NULL THEN 'no_deadline'
             WHEN t.work = 'done' THEN CASE WHEN x.is_late THEN 'late' ELSE 'on_time' END
