@@ -1,5 +1,7 @@
 """Puts the services' web parts together into one FastAPI app, or serves one alone."""
 
+import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 
 from shared.environment import Environment, number
 from shared.errors import ConfigurationError
-from shared.postgres import Pool
+from shared.postgres import Pool, is_transient
 from shared.web.problems import install_problems, problem
 
 STATIC = Path(__file__).parent / "static"
@@ -55,7 +57,9 @@ async def _readyz(parts: Sequence[WebPart]) -> Response:
     for part in parts:
         try:
             await part.pool().fetchval("SELECT 1")
-        except OSError as error:
+        except Exception as error:
+            if not is_transient(error):
+                raise
             return problem(503, "not-ready", f"{part.name}: {error}")
     return Response('{"status":"ready"}', media_type="application/json")
 
@@ -65,8 +69,10 @@ def serve(app: FastAPI, environment: Environment) -> None:
     port = number("DONDOC_PORT", 8080)
     config = uvicorn.Config(
         app, host=environment.host, port=port, loop="uvloop", http="httptools", access_log=False, log_config=None,
-        timeout_graceful_shutdown=10, backlog=4096, server_header=False,
+        timeout_graceful_shutdown=3, backlog=4096, server_header=False,
     )  # fmt: skip
+    # uvicorn raises the signal again after it has shut down; that is the end of an orderly stop, not a failure.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         uvicorn.Server(config).run()
     except OSError as error:

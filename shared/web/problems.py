@@ -1,15 +1,20 @@
 """Errors as `application/problem+json` (RFC 9457), and nothing else."""
 
 import http
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import asyncpg
 import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from shared.errors import DondocError, NotFoundError, RefusedError, UnavailableError
+from shared.postgres import is_transient
+
+logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "https://dondoc.vn/problems/"
@@ -28,7 +33,8 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _from_http)
     app.add_exception_handler(RequestValidationError, _from_validation)
     app.add_exception_handler(DondocError, _from_ours)
-    app.add_exception_handler(OSError, _from_absence)
+    for absence in (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+        app.add_exception_handler(absence, _from_absence)
     app.add_exception_handler(Exception, _from_bug)
 
 
@@ -56,7 +62,10 @@ async def _from_ours(_request: Request, error: Exception) -> Response:
             return problem(500, "internal-error", "the request failed; the log has the cause")
 
 
-async def _from_absence(_request: Request, error: Exception) -> Response:
+async def _from_absence(request: Request, error: Exception) -> Response:
+    if not is_transient(error):
+        logger.error("%s %s", request.method, request.url.path, exc_info=error)
+        return await _from_bug(request, error)
     return problem(503, "unavailable", f"a service that this depends on is away: {type(error).__name__}", headers={"Retry-After": "1"})
 
 

@@ -1,0 +1,18 @@
+"""What each worker is, by its schema: for the commands that do a worker's work outside it."""
+
+from collections.abc import Callable, Mapping
+
+from services.deadlines.settings import Settings as DeadlineSettings
+from services.deadlines.worker import build_plan
+from services.directives.registrar import plan_registrar
+from services.directives.worker import PLAN as DIRECTIVES
+from services.notifications.worker import PLAN as NOTIFICATIONS
+from shared.environment import Environment
+from shared.streaming.app import WorkerPlan
+
+PLANS: Mapping[str, Callable[[Environment], WorkerPlan]] = {
+    "registrar": plan_registrar,
+    "directives": lambda _environment: DIRECTIVES,
+    "deadlines": lambda environment: build_plan(environment, DeadlineSettings.read()),
+    "notifications": lambda _environment: NOTIFICATIONS,
+}

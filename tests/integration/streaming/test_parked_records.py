@@ -1,0 +1,78 @@
+"""What an operator does with parked records, on a real database."""
+
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+
+from shared.errors import InvalidMessageError, NotFoundError
+from shared.journal.unit_of_work import Ledger, UnitOfWork
+from shared.migrations import SHARED, migrate, migration_files
+from shared.postgres import Pool, connect, create_pool
+from shared.streaming.parked import discard, list_parked, read_key, retry
+from shared.streaming.queries import QUERIES
+from shared.streaming.runs import Record
+
+TOPIC = "facts"
+
+
+class Office:
+    """Remembers what was applied; refuses what it is told to."""
+
+    def __init__(self) -> None:
+        self.applied: list[int] = []
+        self.refuses: set[int] = set()
+
+    async def handle(self, _work: UnitOfWork, records: Sequence[Record]) -> None:
+        for record in records:
+            if record.offset in self.refuses:
+                raise InvalidMessageError("still bad")
+            self.applied.append(record.offset)
+
+
+@pytest.fixture
+async def pool(database: str) -> AsyncIterator[Pool]:
+    connection = await connect(database, schema="lane")
+    await migrate(connection, "lane", [source for package in SHARED for source in migration_files(package)])
+    for offset, key, is_follower in [(3, b"a", False), (5, b"b", False), (7, b"a", True), (9, b"a", True)]:
+        await connection.execute(QUERIES["park"], TOPIC, 1, offset, key, b"%d" % offset, ["cause"], [b"x/1/2"], "bad", is_follower)
+    await connection.close()
+    pool = await create_pool(database, schema="lane", size=2)
+    yield pool
+    await pool.close()
+
+
+async def test_a_retry_applies_the_key_in_order_and_frees_it(pool: Pool) -> None:
+    office = Office()
+    assert await retry(Ledger(pool), office.handle, await read_key(pool, TOPIC, 1, 7), by="lan") == 3
+    assert office.applied == [3, 7, 9]
+    assert [record.offset for record in await list_parked(pool)] == [5]
+    assert [row["decision"] for row in await pool.fetch("SELECT decision FROM parked_decision")] == ["applied"] * 3
+
+
+async def test_a_retry_that_fails_leaves_it_and_those_behind_it_parked(pool: Pool) -> None:
+    office = Office()
+    office.refuses = {7}
+    with pytest.raises(InvalidMessageError):
+        await retry(Ledger(pool), office.handle, await read_key(pool, TOPIC, 1, 3), by="lan")
+    assert office.applied == [3]
+    assert [record.offset for record in await list_parked(pool)] == [5, 7, 9]
+
+
+async def test_a_discarded_record_leaves_its_content_and_the_reason_why(pool: Pool) -> None:
+    record = (await read_key(pool, TOPIC, 1, 5))[0]
+    await discard(Ledger(pool), record, by="lan", why="sent by mistake")
+    assert [record.offset for record in await list_parked(pool)] == [3, 7, 9]
+    decision = await pool.fetchrow("SELECT decision, decided_by, why, value FROM parked_decision")
+    assert tuple(decision or ()) == ("discarded", "lan", "sent by mistake", b"5")
+
+
+async def test_a_record_that_is_not_parked_is_not_found(pool: Pool) -> None:
+    with pytest.raises(NotFoundError):
+        await read_key(pool, TOPIC, 1, 4)
+
+
+async def test_a_record_discarded_by_two_operators_is_discarded_once(pool: Pool) -> None:
+    record = (await read_key(pool, TOPIC, 1, 5))[0]
+    await discard(Ledger(pool), record, by="lan", why="sent by mistake")
+    with pytest.raises(NotFoundError):
+        await discard(Ledger(pool), record, by="minh", why="sent by mistake")
