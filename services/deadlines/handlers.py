@@ -159,14 +159,15 @@ def _tasks_of(fact: Fact, context: Context) -> Sequence[UUID]:
 
 
 def _deadlines_of(fact: Fact, task: TaskAssigned, context: Context, rules: Rules) -> Iterator[DeadlineSet]:
-    """Yield a task's deadlines; ids come from the task's and the clause's name (a name used again is numbered)."""
+    """Yield a task's deadlines; an id is UUIDv5 of (task, clause's name), and where a name is used again of (that id, its number)."""
     names: list[str] = []
     for clause in task.deadlines:
         names.append(clause.name)
         again = names.count(clause.name)
         reading = rules.read(clause.phrase, context.issued_on.get(fact.key))
+        first = uuid5(fact.subject, clause.name)
         yield DeadlineSet(
-            deadline=uuid5(fact.subject, clause.name if again == 1 else f"{clause.name}/{again}"),
+            deadline=first if again == 1 else uuid5(first, str(again)),
             task=fact.subject, directive=fact.key, task_number=task.number, content=task.content, lead=task.lead,
             coordinating=task.coordinating, name=clause.name, met_by=clause.met_by, plan_stage=clause.plan_stage,
             due=reading.due, kind=reading.kind, recurrence=reading.recurrence, proof=reading.proof,

@@ -69,7 +69,7 @@ async def store(connection: Connection, partition: int, tellings: Sequence[Telli
     new = [telling.said.data for telling in tellings if isinstance(telling.said.data, DeadlineSet)]
     if new:
         terms = (_terms_row(data, lives[data.deadline]) for data in new)
-        await connection.execute(QUERIES["add_deadlines"], partition, *zip(*terms, strict=True))
+        await connection.execute(QUERIES["add_deadlines"], *zip(*terms, strict=True))
     if lives:
         history = _history_of(tellings)
         states = (

@@ -130,13 +130,9 @@ def decide(life: Life, command: Command) -> Sequence[Said]:
     """Return what is to be said: at most one event, and none where it was said before or is not true."""
     if life.terms is None:
         return [Said(id=command.id, since=command.since, data=command.data)] if isinstance(command, Set) else []
-    match command:
-        case Set():
-            return []
-        case Fire():
-            return _fire(life, life.terms, command)
-        case Meet():
-            return _meet(life, life.terms, command)
+    if isinstance(command, Fire):
+        return _fire(life, life.terms, command)
+    return _meet(life, life.terms, command) if isinstance(command, Meet) else []
 
 
 def _fire(life: Life, terms: DeadlineEvent, command: Fire) -> Sequence[Said]:
@@ -172,16 +168,15 @@ def _fields(terms: DeadlineEvent) -> dict[str, Any]:
 
 def evolve(life: Life, said: Said) -> Life:
     """Return the life after one more event."""
-    match said.data:
-        case DeadlineSet() as data:
-            return Life(terms=DeadlineEvent(**_fields(data)), set_at=said.since)
-        case DeadlineApproaching(working_days_left=left):
-            return msgspec.structs.replace(life, approached=left)
-        case DeadlineMissed():
-            return msgspec.structs.replace(life, missed=said.id)
-        case DeadlineMet() as data:
-            met = Meeting(id=said.id, met_at=data.met_at, on_time=data.on_time, fact=data.fact, corrects=data.corrects)
-            return msgspec.structs.replace(life, met=met)
+    data = said.data
+    if isinstance(data, DeadlineSet):
+        return Life(terms=DeadlineEvent(**_fields(data)), set_at=said.since)
+    if isinstance(data, DeadlineApproaching):
+        return msgspec.structs.replace(life, approached=data.working_days_left)
+    if isinstance(data, DeadlineMissed):
+        return msgspec.structs.replace(life, missed=said.id)
+    met = Meeting(id=said.id, met_at=data.met_at, on_time=data.on_time, fact=data.fact, corrects=data.corrects)
+    return msgspec.structs.replace(life, met=met)
 
 
 DEADLINE: Decider[Life, Command, Said] = Decider(initial=Life(), decide=decide, evolve=evolve)

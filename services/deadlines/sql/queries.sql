@@ -65,14 +65,13 @@ ORDER BY t.fire_at;
 -- name: add_deadlines
 -- Keep the terms of deadlines; those that are there already stay as they are.
 INSERT INTO deadline (
-    deadline_id, partition, task, directive, task_number, content, lead, coordinating, name, met_by, plan_stage, due, kind, recurrence,
-    proof, set_at
+    deadline_id, task, directive, task_number, content, lead, coordinating, name, met_by, plan_stage, due, kind, recurrence, proof, set_at
 )
-SELECT d.deadline_id, $1, d.task, d.directive, d.task_number, d.content, d.lead, d.coordinating::uuid[], d.name, d.met_by, d.plan_stage,
-    d.due, d.kind, d.recurrence, d.proof, d.set_at
+SELECT d.deadline_id, d.task, d.directive, d.task_number, d.content, d.lead, d.coordinating::uuid[], d.name, d.met_by, d.plan_stage, d.due,
+    d.kind, d.recurrence, d.proof, d.set_at
 FROM unnest(
-    $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[],
-    $12::timestamptz[], $13::text[], $14::text[], $15::jsonb[], $16::timestamptz[]
+    $1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[],
+    $11::timestamptz[], $12::text[], $13::text[], $14::jsonb[], $15::timestamptz[]
 ) AS d(
     deadline_id, task, directive, task_number, content, lead, coordinating, name, met_by, plan_stage, due, kind, recurrence, proof, set_at
 )

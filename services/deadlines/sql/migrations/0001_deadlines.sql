@@ -1,4 +1,4 @@
--- The tables of the deadlines service; `deadline` and `history` are fed by deadlines.events.v1, the others by directives.events.v1.
+-- The tables of the deadlines service; `deadline` and `progress` are fed by deadlines.events.v1, the others by directives.events.v1.
 
 -- When a directive was issued, which terms that count from its day need.
 CREATE TABLE directive (
@@ -23,7 +23,6 @@ CREATE INDEX unit_code ON unit (code);
 -- The terms of each deadline: written once, when it is set.
 CREATE TABLE deadline (
     deadline_id uuid PRIMARY KEY,
-    partition integer NOT NULL,
     task uuid NOT NULL,
     directive uuid NOT NULL,
     task_number text NOT NULL,
