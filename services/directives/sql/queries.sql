@@ -306,15 +306,15 @@ WHERE plan = $1
 ORDER BY ordinal;
 
 -- name: list_task_papers
--- List the plans, reports and conferences of a task that were registered by an instant.
-SELECT 'plan' AS kind, id, title, stage, received_at FROM plan WHERE task = $1 AND registered_at <= $2
+-- List the plans, reports and conferences of a task.
+SELECT 'plan' AS kind, id, title, stage, received_at FROM plan WHERE task = $1
 UNION ALL
-SELECT 'report', id, title, NULL, received_at FROM report WHERE task = $1 AND registered_at <= $2
+SELECT 'report', id, title, NULL, received_at FROM report WHERE task = $1
 UNION ALL
 SELECT 'conference', c.id, c.title, NULL, c.received_at
 FROM conference AS c
 JOIN conference_task AS x ON x.conference = c.id
-WHERE x.task = $1 AND c.registered_at <= $2
+WHERE x.task = $1
 ORDER BY 5, 2;
 
 -- name: list_conferences

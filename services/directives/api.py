@@ -1,0 +1,91 @@
+"""The query API of the read model: typed JSON, open for reading."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from services.directives.views import folded, models, papers, stored
+from services.directives.views.questions import (
+    ConferenceQuestion,
+    DirectiveQuestion,
+    Moment,
+    TaskQuestion,
+    TimelineQuestion,
+)
+from shared.clock import Clock
+from shared.postgres import Pool
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What the endpoints read with."""
+
+    pool: Pool
+    clock: Clock
+
+
+OpenReader = Callable[[], Reader]
+AsOf = Annotated[Moment | None, Query(description="Answer as of this instant: facts registered by it, evaluated at it")]
+
+
+def build_api(reader: OpenReader) -> APIRouter:
+    """Return the routes of the query API."""
+    router = APIRouter(prefix="/api", tags=["directives"])
+    _add_tasks(router, reader)
+    _add_directives(router, reader)
+    _add_others(router, reader)
+    return router
+
+
+def _add_tasks(router: APIRouter, reader: OpenReader) -> None:
+    @router.get("/tasks")
+    async def list_tasks(question: Annotated[TaskQuestion, Query()]) -> models.Page[models.Task]:
+        """List tasks by the deadline that counts; `as_of` answers as of a past (or coming) instant."""
+        if question.as_of is not None:
+            return await folded.list_tasks(reader().pool, question, question.as_of)
+        return await stored.list_tasks(reader().pool, question, await reader().clock())
+
+    @router.get("/tasks/{task}")
+    async def read_task(task: UUID, as_of: AsOf = None) -> models.TaskWithPapers:
+        """Return a task with what was handed in for it."""
+        if as_of is not None:
+            return await folded.read_task(reader().pool, task, as_of)
+        return await stored.read_task(reader().pool, task, await reader().clock())
+
+
+def _add_directives(router: APIRouter, reader: OpenReader) -> None:
+    @router.get("/directives")
+    async def list_directives(question: Annotated[DirectiveQuestion, Query()]) -> models.Page[models.Directive]:
+        """List directives, those registered last first."""
+        return await papers.list_directives(reader().pool, question)
+
+    @router.get("/directives/{directive}")
+    async def read_directive(directive: UUID, as_of: AsOf = None) -> models.DirectiveWithTasks:
+        """Return a directive with its tasks."""
+        at = as_of or await reader().clock()
+        return await papers.read_directive(reader().pool, directive, at, is_past=as_of is not None)
+
+    @router.get("/directives/{directive}/timeline")
+    async def read_timeline(directive: UUID, question: Annotated[TimelineQuestion, Query()]) -> models.Page[models.TimelineEntry]:
+        """Return a directive's facts and the events of its deadlines, oldest first."""
+        return await papers.read_timeline(reader().pool, directive, question)
+
+
+def _add_others(router: APIRouter, reader: OpenReader) -> None:
+    @router.get("/plans/{plan}")
+    async def read_plan(plan: UUID) -> models.Plan:
+        """Return a plan with its items."""
+        return await papers.read_plan(reader().pool, plan)
+
+    @router.get("/conferences")
+    async def list_conferences(question: Annotated[ConferenceQuestion, Query()]) -> models.Page[models.Conference]:
+        """List conferences by their beginning."""
+        return await papers.list_conferences(reader().pool, question)
+
+    @router.get("/units/{code}")
+    async def read_unit(code: str) -> models.Unit:
+        """Return a unit with the counts of the tasks that it leads."""
+        return await papers.read_unit(reader().pool, code, await reader().clock())

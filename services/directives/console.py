@@ -1,0 +1,152 @@
+"""The operator's pages: tasks with their status, live; a directive with its tasks and its timeline."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import HTMLResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from services.directives.api import Reader
+from services.directives.domain.status import Timeliness, Work
+from services.directives.live import Changes, stream
+from services.directives.views import papers, stored
+from services.directives.views.questions import TaskPlace, TaskQuestion, TimelineQuestion, place_of
+from shared.contracts import name_of
+from shared.errors import NotFoundError
+from shared.web.pages import Pages
+
+StatusFilter = Literal[
+    "", "open", "open_in_time", "open_due_soon", "open_overdue", "open_without_deadline", "done", "done_on_time", "done_late",
+    "done_without_deadline",
+]  # fmt: skip
+
+OPEN: frozenset[Work] = frozenset({"not_started", "in_progress"})
+DONE: frozenset[Work] = frozenset({"done"})
+FILTERS: Mapping[StatusFilter, tuple[frozenset[Work], frozenset[Timeliness]]] = {
+    "": (frozenset(), frozenset()),
+    "open": (OPEN, frozenset()),
+    "open_in_time": (OPEN, frozenset({"in_time", "due_soon"})),
+    "open_due_soon": (OPEN, frozenset({"due_soon"})),
+    "open_overdue": (OPEN, frozenset({"overdue"})),
+    "open_without_deadline": (OPEN, frozenset({"no_deadline"})),
+    "done": (DONE, frozenset()),
+    "done_on_time": (DONE, frozenset({"on_time"})),
+    "done_late": (DONE, frozenset({"late"})),
+    "done_without_deadline": (DONE, frozenset({"no_deadline"})),
+}
+"""What each choice of status on the page means on the two axes."""
+
+PAGE = 100
+TIMELINE = 200
+
+
+@dataclass(frozen=True)
+class Console:
+    """What the pages work with."""
+
+    reader: Reader
+    changes: Changes
+
+
+class Filter(BaseModel):
+    """What is chosen on the page of tasks; it is the page's address."""
+
+    model_config = ConfigDict(frozen=True)
+    unit: str = ""
+    status: StatusFilter = ""
+    q: Annotated[str, Field(max_length=200)] = ""
+    cursor: Annotated[str, Field(max_length=400)] | None = None
+
+    @field_validator("cursor")
+    @classmethod
+    def _is_ours(cls, cursor: str | None) -> str | None:
+        place_of(cursor, TaskPlace)
+        return cursor
+
+    def question(self) -> TaskQuestion:
+        """Return the filter as a question to the read model."""
+        work, time = FILTERS[self.status]
+        unit, q = self.unit or None, self.q or None
+        return TaskQuestion(unit=unit, work=work, time=time, q=q, sort="urgency", limit=PAGE, cursor=self.cursor)
+
+    def address(self, **changed: str | None) -> str:
+        """Return the address of the page with some choices changed; a page further on is left unless it is named."""
+        chosen = {**self.model_dump(), "cursor": None, **changed}
+        return "?" + urlencode({name: value for name, value in chosen.items() if value})
+
+
+Chosen = Annotated[Filter, Query()]
+
+
+def build_console(console: Callable[[], Console]) -> APIRouter:
+    """Return the routes of the pages."""
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    pages = Pages("services.directives")
+
+    @router.get("/tasks")
+    async def tasks(chosen: Chosen) -> HTMLResponse:
+        return pages.answer("tasks.html", **await _show_tasks(console(), chosen), units=await papers.list_lead_units(console().reader.pool))
+
+    @router.get("/tasks/table")
+    async def tasks_table(chosen: Chosen) -> HTMLResponse:
+        return pages.answer("_tasks.html", **await _show_tasks(console(), chosen))
+
+    @router.get("/tasks/stream")
+    async def tasks_stream(seen: str = "", last_event_id: Annotated[str | None, Header()] = None) -> StreamingResponse:
+        events = stream(console().changes, last_event_id if last_event_id is not None else seen)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+    @router.get("/directives/{directive}")
+    async def directive_page(directive: UUID) -> HTMLResponse:
+        return await _answer_directive(pages, "directive.html", console(), directive)
+
+    @router.get("/directives/{directive}/content")
+    async def directive_content(directive: UUID) -> HTMLResponse:
+        return await _answer_directive(pages, "_directive.html", console(), directive)
+
+    return router
+
+
+async def _show_tasks(console: Console, chosen: Filter) -> dict[str, Any]:
+    mark, at = await console.changes.read_mark(), await console.reader.clock()
+    question = chosen.question()
+    return {
+        "chosen": chosen,
+        "page": await stored.list_tasks(console.reader.pool, question, at),
+        "counts": await stored.count_tasks(console.reader.pool, question, at),
+        "at": at,
+        "mark": mark,
+    }
+
+
+async def _answer_directive(pages: Pages, template: str, console: Console, directive: UUID) -> HTMLResponse:
+    try:
+        return pages.answer(template, **await _show_directive(console, directive))
+    except NotFoundError:
+        return pages.answer("not_found.html", status=404)
+
+
+async def _show_directive(console: Console, directive: UUID) -> dict[str, Any]:
+    pool, mark, at = console.reader.pool, await console.changes.read_mark(), await console.reader.clock()
+    found = await papers.read_directive(pool, directive, at)
+    timeline = await papers.read_timeline(pool, directive, TimelineQuestion(limit=TIMELINE))
+    names = await stored.read_names(pool, {unit for entry in timeline.items for unit in _units_of(entry.data)})
+    return {
+        "directive": found,
+        "timeline": timeline,
+        "who": {str(unit): name.name for unit, name in names.items()},
+        "tasks": {str(task.id): task for task in found.tasks},
+        "name_of": name_of,
+        "at": at,
+        "mark": mark,
+    }
+
+
+def _units_of(data: Mapping[str, Any]) -> list[UUID]:
+    """Return who acts in a fact: the unit that issued, submitted, scheduled or reported, or that leads the task."""
+    return [UUID(data[name]) for name in ("issuer", "submitted_by", "scheduled_by", "reported_by", "lead") if name in data]

@@ -1,0 +1,128 @@
+"""What can be asked of the read model, and the cursors that lists go on from."""
+
+import base64
+import re
+from datetime import date, datetime
+from typing import Annotated, ClassVar, Literal, TypeVar
+from uuid import UUID
+
+import msgspec
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from services.directives.domain.status import Timeliness, Work
+
+LIMIT = 50
+MAX_LIMIT = 200
+
+_LOST_PLUS = re.compile(r" (?=\d\d:?\d\d$)")
+
+
+def _mend(value: object) -> object:
+    """Give an offset its sign back: an unescaped plus in a query string arrives as a space."""
+    return _LOST_PLUS.sub("+", value) if isinstance(value, str) else value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_mend)]
+"""An RFC 3339 instant with its offset."""
+
+
+class TaskPlace(msgspec.Struct, frozen=True, array_like=True):
+    """Where a list of tasks stands."""
+
+    is_last_group: bool
+    due: datetime | None
+    id: UUID
+
+
+class MomentPlace(msgspec.Struct, frozen=True, array_like=True):
+    """Where a list that is ordered by an instant stands."""
+
+    at: datetime
+    id: UUID
+
+
+class TimelinePlace(msgspec.Struct, frozen=True, array_like=True):
+    """Where a timeline stands."""
+
+    at: datetime
+    kind: int
+    number: int
+    id: str
+
+
+T = TypeVar("T")
+
+
+def cursor_of(place: TaskPlace | MomentPlace | TimelinePlace) -> str:
+    """Return the cursor of a place, opaque to clients."""
+    return base64.urlsafe_b64encode(msgspec.msgpack.encode(place)).decode().rstrip("=")
+
+
+def place_of(cursor: str | None, kind: type[T]) -> T | None:
+    """Return the place that a cursor names, or raise ValueError."""
+    return None if cursor is None else _decode(cursor, kind)
+
+
+def _decode(cursor: str, kind: type[T]) -> T:
+    try:
+        return msgspec.msgpack.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=kind)
+    except ValueError as error:
+        message = "this list never gave that cursor"
+        raise ValueError(message) from error
+
+
+class Question(BaseModel):
+    """The parameters of a list; unknown ones are refused, so that a misspelt filter does not answer with everything."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    place: ClassVar[type[TaskPlace | MomentPlace | TimelinePlace]]
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = LIMIT
+    cursor: Annotated[str, Field(max_length=400)] | None = None
+
+    @field_validator("cursor")
+    @classmethod
+    def _is_ours(cls, cursor: str | None) -> str | None:
+        if cursor is not None:
+            _decode(cursor, cls.place)
+        return cursor
+
+
+class TimelineQuestion(Question):
+    """Which part of a timeline is asked for."""
+
+    place = TimelinePlace
+
+
+class TaskQuestion(Question):
+    """Which tasks are asked for; `unit` is the code of the lead unit, `as_of` the instant that counts."""
+
+    place = TaskPlace
+    unit: str | None = None
+    work: Annotated[frozenset[Work], Field(description="Any of these")] = frozenset()
+    time: Annotated[frozenset[Timeliness], Field(description="Any of these")] = frozenset()
+    directive: UUID | None = None
+    due_after: Moment | None = None
+    due_before: Moment | None = None
+    q: Annotated[str, Field(max_length=200)] | None = None
+    sort: Literal["due", "urgency"] = "due"
+    as_of: Moment | None = None
+
+
+class DirectiveQuestion(Question):
+    """Which directives are asked for; `issuer` is a unit's code, both days are included."""
+
+    place = MomentPlace
+    issuer: str | None = None
+    q: Annotated[str, Field(max_length=200)] | None = None
+    issued_from: date | None = None
+    issued_to: date | None = None
+
+
+class ConferenceQuestion(Question):
+    """Which conferences are asked for; they begin at `from` or later and before `to`, and concern the unit with a code."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    place = MomentPlace
+    from_: Annotated[Moment | None, Field(alias="from")] = None
+    to: Moment | None = None
+    unit: str | None = None

@@ -1,0 +1,113 @@
+"""The web part of directives: ingress, query API and the operator's pages; and the process that serves it alone."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter
+
+from services.directives.api import Reader, build_api
+from services.directives.console import Console, build_console
+from services.directives.ingress import Ingress, build_ingress
+from services.directives.live import Changes
+from services.directives.settings import Settings
+from shared.clock import clock_of
+from shared.environment import Environment
+from shared.errors import UnavailableError
+from shared.postgres import create_pool, is_transient
+from shared.processes import run_main, set_up_logs, stop_process
+from shared.web.app import WebPart, build_web, serve
+
+logger = logging.getLogger(__name__)
+
+SCHEMA = "directives"
+RETRY_SECONDS = 0.5
+POOL_SIZE = 12
+
+
+def part(environment: Environment, settings: Settings | None = None) -> WebPart:
+    """Return the share of directives in the web."""
+    known = settings or Settings.read()
+    ingress = Ingress(environment, known.api_key)
+    office = Office(environment)
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        async with ingress.opened(), office.opened():
+            yield
+
+    router = APIRouter()
+    router.include_router(build_ingress(ingress))
+    router.include_router(build_reading(office))
+    return WebPart("directives", router, lifespan, lambda: office.console.reader.pool)
+
+
+def build_reading(office: "Office") -> APIRouter:
+    """Return the routes that only read: the query API and the pages."""
+    router = APIRouter()
+    router.include_router(build_api(lambda: office.console.reader))
+    router.include_router(build_console(lambda: office.console))
+    return router
+
+
+class Office:
+    """Keeps what API and pages work with open; a database that is away when the process starts is waited for beside."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._console: Console | None = None
+
+    @property
+    def console(self) -> Console:
+        """Return what the pages work with; raises UnavailableError until the database has answered."""
+        if self._console is None:
+            message = "PostgreSQL is away"
+            raise UnavailableError(message)
+        return self._console
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Open as soon as the database answers, and close when the block ends."""
+        opening = asyncio.create_task(self._keep_open())
+        try:
+            yield
+        finally:
+            opening.cancel()
+            await asyncio.gather(opening, return_exceptions=True)
+
+    async def _keep_open(self) -> None:
+        while True:
+            try:
+                async with open_console(self._environment) as self._console:
+                    await asyncio.Event().wait()
+            except Exception as error:
+                if not is_transient(error):
+                    stop_process(error)
+                logger.warning("the pages wait for PostgreSQL: %s; again in %s s", error or type(error).__name__, RETRY_SECONDS)
+                await asyncio.sleep(RETRY_SECONDS)
+
+
+@asynccontextmanager
+async def open_console(environment: Environment) -> AsyncIterator[Console]:
+    """Open what API and pages read with, and listen for changes meanwhile."""
+    pool = await create_pool(environment.dsn, schema=SCHEMA, size=POOL_SIZE)
+    changes = Changes(environment.dsn, pool)
+    listening = asyncio.create_task(changes.run())
+    try:
+        yield Console(Reader(pool, clock_of(environment, pool)), changes)
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        await pool.close()
+
+
+def main() -> None:
+    """Serve directives alone until SIGTERM."""
+    set_up_logs()
+    environment = Environment.read()
+    serve(build_web([part(environment)]), environment)
+
+
+if __name__ == "__main__":
+    run_main(main)
