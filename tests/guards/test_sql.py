@@ -3,9 +3,8 @@
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import asyncpg
 import pytest
 
 from services.schemas import OWN, sources_of
@@ -13,6 +12,9 @@ from services.setup_command import migrate_all
 from shared.migrations import migrate
 from shared.postgres import connect
 from shared.sql import Queries
+
+if TYPE_CHECKING:
+    import asyncpg
 
 ROOT = Path(__file__).parents[2]
 
@@ -89,7 +91,8 @@ async def test_every_query_can_be_prepared(schema: str, migrated: "asyncpg.Conne
 
 @pytest.mark.parametrize(("package", "path"), ALL_FILES)
 def test_every_query_is_used_and_opens_with_its_intention(package: str, path: str) -> None:
-    code = "\n".join(file.read_text(encoding="utf-8") for folder in ("services", "shared", "deploy") for file in (ROOT / folder).rglob("*.py"))
+    files = [file for folder in ("services", "shared", "deploy") for file in (ROOT / folder).rglob("*.py")]
+    code = "\n".join(file.read_text(encoding="utf-8") for file in files)
     for name, query in Queries(package, path).items():
         assert re.search(rf'\["{name}"\]|"{name}"', code), f"{package}/{path}: {name} is used nowhere"
         assert query.startswith("-- "), f"{package}/{path}: {name} has no line of intention"

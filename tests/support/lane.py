@@ -7,9 +7,8 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import asyncpg
 import httpx
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -21,6 +20,9 @@ from shared.migrations import SHARED, migrate, migration_files
 from shared.postgres import connect
 from tests.support.lane_worker import QUERIES, SCHEMA
 from tests.support.waiting import eventually
+
+if TYPE_CHECKING:
+    import asyncpg
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,7 +41,11 @@ class WorkerProcess:
         self.health_port = int(environment["DONDOC_HEALTH_PORT"])
         self._out = log.open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.lane_worker"], cwd=ROOT, env={**os.environ, **environment}, stdout=self._out, stderr=self._out
+            [sys.executable, "-m", "tests.support.lane_worker"],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=self._out,
+            stderr=self._out,
         )
 
     def send(self, number: signal.Signals) -> None:
@@ -99,7 +105,7 @@ class Lane:
         self.workers.append(worker)
         return worker
 
-    async def send(self, count: int, *, keys: int = 20, partition: int | None = None, value: bytes = b"x", topic: str | None = None) -> None:
+    async def send(self, count: int, *, keys: int = 20, partition: int | None = None, value: bytes = b"x") -> None:
         """Send records, spread over the partitions by their key, or to one partition."""
         producer = new_producer(self.bootstrap, linger_ms=5)
         await producer.start()
@@ -107,7 +113,7 @@ class Lane:
             futures = []
             for n in range(count):
                 to = partition if partition is not None else n % self.partitions
-                futures.append(await producer.send(topic or self.topic, value, key=b"key-%d" % (n % keys), partition=to))
+                futures.append(await producer.send(self.topic, value, key=b"key-%d" % (n % keys), partition=to))
             await asyncio.gather(*futures)
         finally:
             await producer.stop()
@@ -189,7 +195,8 @@ class Lane:
 
     async def restore_older_backup(self) -> None:
         """Make the database what it was before anything was applied, as an old backup would."""
-        await self.connection.execute("TRUNCATE applied, applied_log, journal, relay; UPDATE checkpoint SET next_offset = 0, last_position = 0")
+        await self.connection.execute("TRUNCATE applied, applied_log, journal, relay")
+        await self.connection.execute("UPDATE checkpoint SET next_offset = 0, last_position = 0")
 
     async def readiness(self, worker: WorkerProcess) -> dict[str, Any]:
         """Return what /readyz says, or {} while nobody answers."""
@@ -228,7 +235,8 @@ class Lane:
         """Wait until the relay has sent everything; then every position from 1 is in the topic, first occurrences in order."""
 
         async def is_sent() -> bool:
-            return bool(await self.connection.fetchval("SELECT coalesce(sum(sent_position), 0) = $1 FROM relay WHERE topic = $2", self.sent, out))
+            query = "SELECT coalesce(sum(sent_position), 0) = $1 FROM relay WHERE topic = $2"
+            return bool(await self.connection.fetchval(query, self.sent, out))
 
         await eventually(is_sent, 60)
         for partition, records in (await self.read(out)).items():

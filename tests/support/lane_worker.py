@@ -62,9 +62,7 @@ async def handle(work: UnitOfWork, records: Sequence[Record]) -> None:
         QUERIES["log"], work.partition, [record.offset for record in records], [record.topic for record in records], os.getpid()
     )
     if out := _env("OUT"):
-        await work.publish(
-            out, [Outgoing(r.key or b"", r.value or b"", f"{r.topic}/{r.partition}/{r.offset}") for r in records]
-        )
+        await work.publish(out, [Outgoing(r.key or b"", r.value or b"", f"{r.topic}/{r.partition}/{r.offset}") for r in records])
     TRAP.passing("before-commit")
 
 
@@ -108,8 +106,8 @@ async def _count_backends(runtime: app_module.Runtime) -> None:
 
 def main() -> None:
     set_up_logs()
-    app_module.Ledger = _TrappedLedger  # type: ignore[misc,attr-defined]
-    app_module.Relay = _TrappedRelay  # type: ignore[misc,attr-defined]
+    app_module.Ledger = _TrappedLedger
+    app_module.Relay = _TrappedRelay
     transport.RunTransport.Consumer = _LeakyConsumer
     transport.SEEK_LIMIT = float(_env("SEEK_LIMIT", "60"))
     out = _env("OUT")

@@ -67,7 +67,7 @@ async def test_a_rebalance_in_the_middle_of_runs_loses_and_doubles_nothing(lane:
     second = lane.start(OUT=out, MAX_RUN="50", SLOW_SECONDS="0.2")
 
     async def both_apply() -> bool:
-        return await lane.connection.fetchval("SELECT count(DISTINCT pid) FROM applied_log") == 2
+        return bool(await lane.connection.fetchval("SELECT count(DISTINCT pid) = 2 FROM applied_log"))
 
     await eventually(both_apply)
     await lane.send(2_000)
