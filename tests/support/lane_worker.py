@@ -106,8 +106,7 @@ async def _count_backends(runtime: app_module.Runtime) -> None:
 
 def main() -> None:
     set_up_logs()
-    app_module.Ledger = _TrappedLedger
-    app_module.Relay = _TrappedRelay
+    vars(app_module).update(Ledger=_TrappedLedger, Relay=_TrappedRelay)
     transport.RunTransport.Consumer = _LeakyConsumer
     transport.SEEK_LIMIT = float(_env("SEEK_LIMIT", "60"))
     out = _env("OUT")
