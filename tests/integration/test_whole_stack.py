@@ -1,0 +1,52 @@
+"""The real services of the Compose file, all together, started by the stack."""
+
+from collections.abc import Iterator
+
+import httpx
+import psutil
+import pytest
+
+from deploy.local.memory import LIMIT_MIB, measure
+from deploy.local.stack import Stack
+from services.schemas import OWN
+from shared.topics import load_topics, topic_ids
+
+CPU_SECONDS = 22.0
+"""What a start may cost: two cores then have the stack up within 15 s, and a loaded machine does not fail the test."""
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with Stack() as running:
+        running.wait_ready(120)
+        yield running
+
+
+def test_every_process_says_that_it_is_ready(stack: Stack) -> None:
+    assert set(stack.processes) == {"gateway", *OWN}
+    assert httpx.get(f"{stack.url}/readyz").json() == {"status": "ready"}
+
+
+def test_its_start_costs_little_enough_to_be_quick(stack: Stack) -> None:
+    running = [stack.infrastructure.kafka.process, stack.infrastructure.postgres.process, *stack.processes.values()]
+    times = [psutil.Process(process.pid).cpu_times() for process in running]
+    assert sum(each.user + each.system for each in times) <= CPU_SECONDS
+
+
+def test_its_topics_are_those_of_the_list(stack: Stack) -> None:
+    listed = {topic.name for topic in load_topics() if not topic.is_template}
+    assert {name for name in topic_ids(stack.bootstrap) if not name.startswith("__")} == listed
+
+
+def test_it_idles_within_its_memory(stack: Stack) -> None:
+    sizes = measure({process.pid: process.name for process in stack.processes.values()})
+    assert set(OWN) <= sizes.keys()
+    assert sum(sizes.values()) <= LIMIT_MIB
+
+
+def test_every_worker_comes_back_after_sigkill(stack: Stack) -> None:
+    for name in OWN:
+        stack.processes[name].kill()
+    for name in OWN:
+        stack.processes[name].start()
+    stack.wait_ready(120)
