@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -45,7 +46,7 @@ def build_web(parts: Sequence[WebPart]) -> FastAPI:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
-    app.add_api_route("/readyz", lambda: _readyz(parts), include_in_schema=False)
+    app.add_api_route("/readyz", partial(_readyz, parts), include_in_schema=False)
     return app
 
 

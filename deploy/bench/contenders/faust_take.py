@@ -1,0 +1,35 @@
+"""Stock Faust: an agent that takes batches, everything as the library ships it but for raw values and a buffer as large as a batch."""
+
+import sys
+import tempfile
+
+import faust
+
+from deploy.bench.work import FETCH_BYTES, Table, Task, settle
+
+WITHIN_SECONDS = 0.05
+
+
+def build(task: Task) -> faust.App:
+    """Return the app."""
+    app = faust.App(
+        task.group, broker=f"kafka://{task.bootstrap}", store="memory://", datadir=tempfile.gettempdir(), value_serializer="raw",
+        web_enabled=False, topic_allow_declare=False, topic_disable_leader=True, topic_partitions=4,
+        consumer_auto_offset_reset="earliest", broker_max_poll_records=task.batch, stream_buffer_maxsize=max(4_096, 2 * task.batch),
+        consumer_max_fetch_size=FETCH_BYTES,
+    )  # fmt: skip
+
+    @app.agent(app.topic(task.topic, key_serializer="raw", value_serializer="raw", value_type=None))  # type: ignore[untyped-decorator]
+    async def follow(stream: faust.StreamT[bytes]) -> None:
+        table = await Table.open(task)
+        async for events in stream.take_events(task.batch, within=WITHIN_SECONDS):
+            ends = {event.message.partition: event.message.offset + 1 for event in events}
+            await table.apply([event.value for event in events], ends)
+
+    return app
+
+
+if __name__ == "__main__":
+    settle()
+    sys.argv = ["faust_take", "worker", "--loglevel=warning"]
+    build(Task.read()).main()

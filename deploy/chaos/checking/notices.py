@@ -1,0 +1,57 @@
+"""Notices: one for each (event, rule, recipient, channel), for everybody who must know and for nobody else."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from deploy.chaos.checking.logs import Logs
+from deploy.chaos.evidence import DEADLINES, EVENTS, NOTICES, Evidence, Finding, Message
+
+Called = tuple[str, str, str]
+"""An event's id, a rule and a recipient."""
+
+
+def check_notices(evidence: Evidence, logs: Logs) -> Iterator[Finding]:
+    """Yield notices that are missing, doubled, uncalled for, or not in the table that inboxes show."""
+    issued = [message for message in logs.get(NOTICES, ()) if message.name == "notice-issued"]
+    told = Counter((message.data["about"], message.data["rule"], message.data["recipient"]) for message in issued)
+    expected = set(_called_for(logs))
+    for event, rule, recipient in expected - told.keys():
+        yield Finding("lost", f"notice {rule} of event {event} to unit {recipient} was never issued")
+    for event, rule, recipient in told.keys() - expected:
+        yield Finding("doubled", f"notice {rule} of event {event} to unit {recipient} was issued, but nothing calls for it")
+    for (event, rule, recipient), times in told.items():
+        if times > 1:
+            yield Finding("doubled", f"notice {rule} of event {event} to unit {recipient} was issued {times} times")
+    yield from _check_table(evidence, issued)
+
+
+def _check_table(evidence: Evidence, issued: list[Message]) -> Iterator[Finding]:
+    sent = {(message.data["notice"], message.partition, message.position) for message in issued}
+    kept = {(str(row[0]), row[1], row[2]) for row in evidence.tables.get("notice", ())}
+    for notice, partition, position in sent - kept:
+        yield Finding("lost", f"notice {notice} ({NOTICES}/{partition}, position {position}) is in no inbox")
+    for notice, partition, position in kept - sent:
+        yield Finding("lost", f"notice {notice} stands in an inbox, but not at position {position} of {NOTICES}/{partition}")
+
+
+def _called_for(logs: Logs) -> Iterator[Called]:
+    facts = logs.get(EVENTS, ())
+    leads = {fact.subject: fact.data["lead"] for fact in facts if fact.name == "task-assigned"}
+    issuers = {fact.key: fact.data["issuer"] for fact in facts if fact.name == "directive-issued"}
+    for fact in facts:
+        if fact.name in ("task-assigned", "conference-scheduled"):
+            yield from ((fact.id, fact.name, unit) for unit in _recipients(fact, leads, issuers))
+    for event in logs.get(DEADLINES, ()):
+        if event.name != "deadline-set":
+            yield from ((event.id, event.name, unit) for unit in _recipients(event, leads, issuers))
+
+
+def _recipients(event: Message, leads: Mapping[str, str], issuers: Mapping[str, str]) -> set[str]:
+    data = event.data
+    match event.name:
+        case "task-assigned" | "deadline-approaching":
+            return {data["lead"], *data.get("coordinating", ())}
+        case "conference-scheduled":
+            return {*data.get("participants", ()), *(leads[task] for task in data["tasks"] if task in leads)}
+        case _:
+            return {data["lead"], issuers[event.key]}

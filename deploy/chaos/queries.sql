@@ -1,0 +1,84 @@
+-- name: read_journal
+-- Read what a schema's worker wanted to send.
+SELECT topic, partition, position, value FROM journal;
+
+-- name: read_checkpoints
+-- Read how far a schema's worker has come.
+SELECT topic, partition, next_offset, last_position FROM checkpoint;
+
+-- name: read_parked
+-- Read what a schema's worker put aside.
+SELECT topic, partition, kafka_offset, reason FROM parked ORDER BY topic, partition, kafka_offset;
+
+-- name: count_unsent
+-- Count what a schema's relay has still to send.
+SELECT coalesce(sum(last_position - sent_position), 0)::bigint FROM relay;
+
+-- name: count_due
+-- Count the timers that should have fired by an instant.
+SELECT count(*) FROM deadlines.progress WHERE fire_at <= $1;
+
+-- name: read_receipts
+-- Read what became of each record of the inbox.
+SELECT partition, kafka_offset, outcome, original_partition, original_offset FROM registrar.receipt;
+
+-- name: read_fact
+-- Read the timeline of the read model.
+SELECT key::text, version, value, encode(hash, 'hex') FROM directives.fact;
+
+-- name: read_deadline_event
+-- Read what the read model keeps of the deadlines service's words.
+SELECT directive::text, id, value, position FROM directives.deadline_event;
+
+-- name: read_task
+-- Read the states of tasks.
+SELECT id::text, work, done_at, plan_draft_at, plan_final_at, conference_scheduled_at, conference_held_at, report_at FROM directives.task;
+
+-- name: read_task_deadline
+-- Read where deadlines stand.
+SELECT id::text, due, soon_at, missed_at, met_at, is_on_time, met_fact FROM directives.task_deadline;
+
+-- name: read_unit
+-- Read the units; when one was received is not kept, so the timeline tells it.
+SELECT u.id::text, f.received_at, u.registered_at
+FROM directives.unit AS u
+JOIN directives.fact AS f ON f.key = u.id AND f.version = 1;
+
+-- name: read_directive
+-- Read the directives.
+SELECT id::text, received_at, registered_at FROM directives.directive;
+
+-- name: read_plan
+-- Read the plans.
+SELECT id::text, received_at, registered_at FROM directives.plan;
+
+-- name: read_conference
+-- Read the conferences.
+SELECT id::text, received_at, registered_at FROM directives.conference;
+
+-- name: read_report
+-- Read the reports.
+SELECT id::text, received_at, registered_at FROM directives.report;
+
+-- name: read_notice
+-- Read the notices that inboxes show.
+SELECT notice::text, partition, position FROM notifications.inbox;
+
+-- name: read_stages
+-- Tell which stages registered facts of the inbox have come through: their events sent, projected, and seen to by the services behind.
+SELECT
+    asked.partition, asked.kafka_offset,
+    coalesce(sent.sent_position >= r.position, false) AS registrar,
+    coalesce(projected.last_position >= r.position, false) AS directives,
+    coalesce(timed.last_position >= r.position, false) AND NOT EXISTS (
+        SELECT 1 FROM deadlines.relay AS behind WHERE behind.partition = r.partition AND behind.sent_position < behind.last_position
+    ) AS deadlines,
+    coalesce(told.last_position >= r.position, false) AND NOT EXISTS (
+        SELECT 1 FROM notifications.relay AS behind WHERE behind.partition = r.partition AND behind.sent_position < behind.last_position
+    ) AS notifications
+FROM unnest($1::integer[], $2::bigint[]) AS asked(partition, kafka_offset)
+JOIN registrar.receipt AS r ON r.partition = asked.partition AND r.kafka_offset = asked.kafka_offset AND r.outcome = 'registered'
+LEFT JOIN registrar.relay AS sent ON sent.topic = $3 AND sent.partition = r.partition
+LEFT JOIN directives.checkpoint AS projected ON projected.topic = $3 AND projected.partition = r.partition
+LEFT JOIN deadlines.checkpoint AS timed ON timed.topic = $3 AND timed.partition = r.partition
+LEFT JOIN notifications.checkpoint AS told ON told.topic = $3 AND told.partition = r.partition;

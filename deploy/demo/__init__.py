@@ -1,0 +1,1 @@
+"""The demonstration: plays a month of directives on the running system, from outside, and checks what must always hold."""
