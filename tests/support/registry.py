@@ -82,7 +82,7 @@ class Office:
             await self.judge(*(record for record in placed if record.partition == partition))
         return [await self.receipt(record) for record in placed]
 
-    async def receipt(self, record: FakeRecord) -> Any:  # noqa: ANN401  a row
+    async def receipt(self, record: FakeRecord) -> Any:
         """Return what became of a record."""
         return await self.pool.fetchrow(QUERIES["read_receipt"], record.partition, record.offset)
 

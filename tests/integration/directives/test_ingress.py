@@ -221,3 +221,29 @@ async def test_the_stopped_database_does_not_stop_the_receiving(counter: Counter
         assert (await counter.post(ISSUED)).status_code == 202
     finally:
         infrastructure.postgres.resume()
+
+
+async def test_receipts_are_told_again_after_the_database_was_killed(counter: Counter, infrastructure: Infrastructure) -> None:
+    receipt = (await counter.post(ISSUED)).json()["receipt"]
+    infrastructure.postgres.kill()
+    try:
+        away = await counter.client.get(f"/api/events/{receipt}")
+        assert away.status_code == 503
+    finally:
+        infrastructure.postgres.start()
+
+    async def is_judged() -> bool:
+        return (await counter.client.get(f"/api/events/{receipt}")).status_code == 200
+
+    await eventually(is_judged)
+    waiting = asyncio.create_task(counter.post(ASSIGNED, wait=30))
+    await counter.judge(receipt)
+    await counter.office.send()
+
+    async def are_there() -> list[FakeRecord]:
+        records = await counter.read()
+        return records if len(records) == 2 else []
+
+    await counter.judge(*(f"{record.partition}-{record.offset}" for record in (await eventually(are_there))[1:]))
+    await counter.office.send()
+    assert (await waiting).json()["status"] == "registered"

@@ -93,6 +93,15 @@ async def test_one_batch_and_many_processes_come_to_the_same(office: Office, inf
     infrastructure.postgres.drop_database("one_by_one")
 
 
+async def test_a_stream_that_was_forgotten_is_read_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.directives.desk.MAX_STREAMS", 0)
+    monkeypatch.setattr("services.directives.desk.MAX_UNITS", 0)
+    for each in STORY:
+        await office.take(each)
+    versions = [each.version for each in await office.events() if each.partitionkey == str(DIRECTIVE)]
+    assert versions == list(range(1, len(STORY) + 1))
+
+
 async def test_a_refused_fact_is_told_with_its_reasons(office: Office) -> None:
     (receipt,) = await office.take(ASSIGNED)
     (row,) = await office.journal(VERDICTS)
