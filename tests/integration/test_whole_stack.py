@@ -1,16 +1,24 @@
 """The real services of the Compose file, all together, started by the stack."""
 
+import itertools
+import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
 from deploy.local.memory import LIMIT_MIB, measure
+from deploy.local.requirements import root
 from deploy.local.stack import Stack
 from services.schemas import OWN
 from shared.topics import load_topics, topic_ids
 
+UP = [sys.executable, "-m", "deploy.local", "up", "--port", "0"]
 CPU_SECONDS = 22.0
 """What a start may cost: two cores then have the stack up within 15 s, and a loaded machine does not fail the test."""
 
@@ -50,3 +58,16 @@ def test_every_worker_comes_back_after_sigkill(stack: Stack) -> None:
     for name in OWN:
         stack.processes[name].start()
     stack.wait_ready(120)
+
+
+def test_up_prints_where_things_are_and_ends_in_order_at_ctrl_c() -> None:
+    program = subprocess.Popen(UP, cwd=root(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert program.stdout is not None
+    with program.stdout:
+        printed = "".join(itertools.takewhile(lambda line: line != "Ctrl-C stops it.\n", program.stdout))
+        said = dict(re.findall(r"^  (\S.*?) {2,}(\S+)$", printed, re.MULTILINE))
+        assert httpx.get(f"{said['console and API']}readyz").status_code == 200
+        program.send_signal(signal.SIGINT)
+        assert program.stdout.read() == "\nStopped; nothing is left behind.\n"
+    assert program.wait() == 0
+    assert not Path(said["logs"]).parent.exists()
