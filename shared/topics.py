@@ -115,6 +115,16 @@ def topic_ids(bootstrap: str) -> dict[str, UUID]:
         return {row["name"]: UUID(str(row["topic_id"])) for row in admin.describe_topics()}
 
 
+def require_topics(bootstrap: str, names: Iterable[str], partitions: int) -> None:
+    """Raise UnavailableError while a topic is missing, FatalError when one has another partition count."""
+    with open_admin(bootstrap) as admin:
+        counts = {row["name"]: len(row["partitions"]) for row in admin.describe_topics()}
+    for name in names:
+        if name not in counts:
+            raise UnavailableError(f"topic {name} is missing: run dondoc setup")
+        _require_count(name, counts[name], partitions)
+
+
 def end_offsets(bootstrap: str, topics: Iterable[str]) -> dict[tuple[str, int], int]:
     """Return the next offset to be written in each partition, by (topic, partition); a topic that does not exist has none."""
     with open_admin(bootstrap) as admin:

@@ -5,29 +5,36 @@ import logging
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
+import asyncpg
 import faust
 import uvloop
 from faust.worker import Worker as FaustWorker
 from mode import Service
 
 from shared.environment import Environment
+from shared.errors import FatalError
 from shared.journal.relay import Relay
 from shared.journal.unit_of_work import Ledger
-from shared.postgres import Pool, create_pool
+from shared.postgres import Pool, create_pool, is_transient
 from shared.processes import stop_process
 from shared.streaming import transport
 from shared.streaming.checkpoints import Checkpoints
 from shared.streaming.dispatcher import Dispatcher
 from shared.streaming.follower import Follower, Handler
 from shared.streaming.health import Health
+from shared.topics import require_topics
 
 logger = logging.getLogger(__name__)
 
-TOPIC_WATCH_SECONDS = 5.0
+TOPIC_WATCH_SECONDS = 10.0
 MAX_RUN = 5_000
 
+WAIT_SECONDS = 0.5
+
+T = TypeVar("T")
 Background = Callable[["Runtime"], Awaitable[None]]
 """A task that runs beside the agents until it is cancelled."""
 
@@ -63,15 +70,32 @@ class Runtime:
     ledger: Ledger = field(init=False)
 
     async def open(self) -> None:
-        """Connect to PostgreSQL, waiting until it answers."""
-        while True:
-            try:
-                self.pool = await create_pool(self.environment.dsn, schema=self.plan.schema, size=self.environment.partitions + 8)
-                break
-            except OSError as error:
-                logger.warning("waiting for PostgreSQL: %s", error)
-                await asyncio.sleep(0.5)
+        """Connect to PostgreSQL and see that the topics are there, waiting for either; raises FatalError when one refuses."""
+        self.pool = await _wait_for("PostgreSQL", self._connect)
         self.ledger = Ledger(self.pool)
+        topics = [*(subscription.topic for subscription in self.plan.subscriptions), *self.plan.publishes]
+        await _wait_for(
+            "Kafka", partial(asyncio.to_thread, require_topics, self.environment.bootstrap, topics, self.environment.partitions)
+        )
+
+    async def _connect(self) -> Pool:
+        try:
+            return await create_pool(self.environment.dsn, schema=self.plan.schema, size=self.environment.partitions + 8)
+        except asyncpg.PostgresError as error:
+            if is_transient(error):
+                raise
+            raise FatalError(f"PostgreSQL refuses the connection: {error}; check DONDOC_POSTGRES_DSN") from error
+
+
+async def _wait_for(what: str, attempt: Callable[[], Awaitable[T]]) -> T:
+    while True:
+        try:
+            return await attempt()
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            logger.warning("waiting for %s: %s", what, error or type(error).__name__)
+            await asyncio.sleep(WAIT_SECONDS)
 
 
 class _App(faust.App):
@@ -81,7 +105,10 @@ class _App(faust.App):
     dispatcher: Dispatcher
 
     async def on_first_start(self) -> None:
-        await self.runtime.open()
+        try:
+            await self.runtime.open()
+        except FatalError as error:
+            stop_process(error)
         checkpoints = Checkpoints(self.runtime.pool, self.runtime.environment.bootstrap, self.runtime.plan.schema)
         consumer: Any = self.consumer
         consumer.checkpoints = checkpoints.start_offsets

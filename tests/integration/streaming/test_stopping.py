@@ -76,3 +76,25 @@ async def test_readiness_tells_a_worker_that_consumes(lane: Lane) -> None:
         return bool(body.get("lag") == {f"{lane.topic}/{partition}": 0 for partition in range(4)})
 
     await eventually(has_no_lag)
+
+
+async def test_another_partition_count_stops_the_worker(lane: Lane) -> None:
+    worker = lane.start(DONDOC_PARTITIONS="12")
+    assert await worker.ended() == 3
+    assert f"{lane.topic} has 4 partitions, not 12" in line_of(worker)
+
+
+async def test_a_database_that_does_not_exist_is_one_line(lane: Lane) -> None:
+    worker = lane.start(DONDOC_POSTGRES_DSN=f"{lane.dsn}_not_there")
+    assert await worker.ended() == 3
+    assert "check DONDOC_POSTGRES_DSN" in line_of(worker)
+
+
+async def test_a_broker_that_is_away_at_the_start_is_waited_for(lane: Lane) -> None:
+    worker = lane.start(DONDOC_KAFKA_BOOTSTRAP="127.0.0.1:1")
+
+    async def waits() -> bool:
+        return "waiting for Kafka" in worker.text
+
+    await eventually(waits)
+    assert worker.process.poll() is None
