@@ -14,7 +14,7 @@ KEYS = 10_000
 
 Keyed = tuple[bytes, bytes]
 
-_CONTENT = "Lập kế hoạch khắc phục các tiêu chí thành phần bị điểm thấp, nêu rõ thời gian hoàn thành."
+_CONTENT = "Lập kế hoạch khắc phục các tiêu chí thành phần bị điểm thấp, nêu rõ thời gian và người hoàn thành."
 _TEMPLATE = (
     '{{"specversion":"1.0","id":"bench-{number:07d}","source":"/bench/van-phong","type":"vn.dondoc.bench.v1",'
     '"subject":"{key}","time":"2021-04-05T02:00:00Z","datacontenttype":"application/json","partitionkey":"{key}",'

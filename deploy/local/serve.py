@@ -1,16 +1,19 @@
 """The system, empty, on the real clock, until it is interrupted."""
 
+import fcntl
 import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
+from deploy.local.infrastructure import Infrastructure
 from deploy.local.memory import LIMIT_MIB, measure
 from deploy.local.polling import wait_until
 from deploy.local.stack import Stack
 from shared.environment import number
-from shared.errors import UnavailableError
+from shared.errors import ConfigurationError, UnavailableError
 
 PORT = 8080
 WATCH_SECONDS = 1.0
@@ -31,35 +34,58 @@ def stopping_in_order() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def serve(port: int | None = None) -> None:
+def serve(port: int | None = None, directory: Path | None = None) -> None:
     """Run the system until Ctrl-C or SIGTERM; raise UnavailableError with the last lines of a process that ends by itself.
 
-    The port of console and API is the one given, else that of the environment (PORT), else 8080.
+    The port of console and API is the one given, else that of the environment (PORT), else 8080. Its data is kept in the directory, where
+    one is given, and taken up again by the next run.
     """
-    print("Starting Kafka, PostgreSQL and the services …", flush=True)
     began = time.monotonic()
     try:
-        with stopping_in_order(), Stack(port=number("PORT", PORT) if port is None else port) as stack:
-            stack.wait_ready()
-            print(_welcome(stack, time.monotonic() - began), flush=True)
-            _watch(stack)
+        with stopping_in_order(), _claimed(directory):
+            infrastructure = Infrastructure(directory)
+            stack = Stack(infrastructure, port=number("PORT", PORT) if port is None else port)
+            print("Starting Kafka, PostgreSQL and the services …", flush=True)
+            with infrastructure, stack:
+                stack.wait_ready()
+                print(_welcome(stack, time.monotonic() - began, directory), flush=True)
+                watch(stack)
     except KeyboardInterrupt:
-        print("\nStopped; nothing is left behind.", flush=True)
+        print(f"\nStopped; {f'its data is kept in {directory}' if directory else 'nothing is left behind'}.", flush=True)
 
 
-def _welcome(stack: Stack, seconds: float) -> str:
+@contextmanager
+def _claimed(directory: Path | None) -> Iterator[None]:
+    """Hold the directory for the block; raises ConfigurationError when it cannot be made, or another program runs on it."""
+    if directory is None:
+        yield
+        return
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with (directory / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+    except BlockingIOError:
+        raise ConfigurationError(f"another system runs on the data in {directory}: stop it, or choose another directory") from None
+    except (PermissionError, FileExistsError, NotADirectoryError) as error:
+        raise ConfigurationError(f"data cannot be kept in {directory} ({error.strerror}): choose another directory") from error
+
+
+def _welcome(stack: Stack, seconds: float, directory: Path | None) -> str:
     rows = {
         "console and API": f"{stack.url}/",
         "API key": stack.api_key,
         "Kafka": stack.bootstrap,
         "PostgreSQL": stack.dsn,
         "logs": str(stack.logs),
+        "data": f"{directory} (kept)" if directory else f"{stack.infrastructure.directory} (until it stops)",
     }
     lines = [f"  {name:<16} {value}" for name, value in rows.items()]
     return "\n".join([f"Đôn Đốc is up after {seconds:.1f} s.", *lines, "Ctrl-C stops it."])
 
 
-def _watch(stack: Stack) -> None:
+def watch(stack: Stack) -> None:
+    """Return never; raise UnavailableError with the last lines of a process that ends by itself."""
     while True:
         for process in stack.processes.values():
             process.require_alive()

@@ -18,7 +18,7 @@ import pytest
 from deploy.local.infrastructure import Infrastructure, temporary_directory
 from deploy.local.polling import wait_until
 from deploy.local.requirements import root
-from shared.topics import end_offsets, topic_ids
+from shared.topics import Topic, create_topics, end_offsets, topic_ids
 
 
 async def test_each_test_gets_an_empty_database_of_postgresql_18(database: str) -> None:
@@ -147,3 +147,17 @@ def test_postgresql_runs_from_an_installation_that_only_root_can_read() -> None:
     answer = subprocess.run([sys.executable, "-c", HIDDEN, str(home)], cwd=root(), capture_output=True, text=True, check=False)
     shutil.rmtree(home)
     assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_a_directory_of_ones_own_keeps_topics_and_databases_for_the_next_program() -> None:
+    directory = temporary_directory() / "kept"
+    with Infrastructure(directory) as first:
+        create_topics(first.kafka.bootstrap, 1, 1, [Topic("kept", owner="tests", key="", holds="", config={})])
+        before = topic_ids(first.kafka.bootstrap)
+        first.postgres.create_database("kept")
+    with Infrastructure(directory) as second:
+        assert second.kafka.port != first.kafka.port
+        assert topic_ids(second.kafka.bootstrap) == before
+        second.postgres.create_database("copy", template="kept")
+    assert directory.exists()
+    shutil.rmtree(directory)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from deploy.chaos.checking.logs import Logs
 from deploy.chaos.checking.office import Task, by_deadline, read_tasks, received_at, stage_at
-from deploy.chaos.evidence import DEADLINES, EVENTS, Evidence, Finding, Message, Step, instant
+from deploy.chaos.evidence import DEADLINES, EVENTS, Evidence, Finding, Kind, Message, Step, instant
 
 STAGES = ("deadline-approaching", "deadline-missed")
 A_MILLISECOND = timedelta(milliseconds=1)
@@ -24,7 +24,7 @@ def check_deadlines(evidence: Evidence, logs: Logs) -> Iterator[Finding]:
             times = set_for.pop((subject, clause["name"]), 0)
             if times != 1:
                 yield Finding("doubled" if times else "lost", f"deadline {clause['name']!r} of task {subject} was set {times} times")
-    for (subject, name), _ in set_for.items():
+    for subject, name in set_for:
         yield Finding("doubled", f"deadline {name!r} of task {subject} was set, but nothing assigned it")
     for deadline, events in said.items():
         yield from _check_one(deadline, events, tasks, evidence.dues, clock)
@@ -77,7 +77,7 @@ def _check_repeats(deadline: str, events: Sequence[Message]) -> Iterator[Finding
     for (name, left), times in Counter((each.name, each.data.get("working_days_left")) for each in events).items():
         if times > 1 and name in STAGES:
             yield Finding("doubled", f"{name} {'' if left is None else left} of deadline {deadline} fired {times} times")
-    for (event_id, times) in Counter(each.id for each in events).items():
+    for event_id, times in Counter(each.id for each in events).items():
         if times > 1:
             yield Finding("doubled", f"event {event_id} of deadline {deadline} was said {times} times")
 
@@ -87,9 +87,11 @@ def _check_stage(event: Message, due: datetime, clock: _Clock) -> Iterator[Findi
     begins = due if left is None else stage_at(due, left)
     fired, shown = instant(event.event["time"]), clock.at(event.stamped_at)
     if fired < begins or shown is None or shown < begins:
-        yield Finding("early", f"{event.name} of deadline {event.data['deadline']} fired at {fired} (clock {shown}), not from {begins}: {event.where}")
+        yield Finding(
+            "early", f"{event.name} of deadline {event.data['deadline']} fired at {fired} (clock {shown}), not from {begins}: {event.where}"
+        )
     if instant(event.data["stage_at"]) != begins:
-        kind = "early" if instant(event.data["stage_at"]) < begins else "missed"
+        kind: Kind = "early" if instant(event.data["stage_at"]) < begins else "missed"
         yield Finding(kind, f"{event.where} names {event.data['stage_at']} as its instant, not {begins}")
 
 
@@ -112,15 +114,16 @@ def _check_outcome(
 def _check_meetings(deadline: str, events: Sequence[Message], facts: Sequence[Message], due: datetime | None) -> Iterator[Finding]:
     """Check each meeting against its fact; a second one may only turn lateness into on time, and nothing else follows a meeting."""
     ids = {fact.id: received_at(fact) for fact in facts}
-    told: Message | None = None
+    missed = met = None
     for event in events:
-        if event.name in STAGES and told is not None and told.name == "deadline-met":
-            yield Finding("doubled", f"{event.where} fired although deadline {deadline} was met at {told.where}")
+        if event.name in STAGES and met is not None:
+            yield Finding("doubled", f"{event.where} fired although deadline {deadline} was met at {met.where}")
         if event.name == "deadline-met":
             yield from _check_meeting(event, ids, due)
-            yield from _check_correction(deadline, event, told)
-        if event.name in ("deadline-met", "deadline-missed"):
-            told = event
+            yield from _check_correction(deadline, event, missed, met)
+            met = event
+        if event.name == "deadline-missed":
+            missed = event
 
 
 def _check_meeting(event: Message, received: Mapping[str, datetime], due: datetime | None) -> Iterator[Finding]:
@@ -131,9 +134,9 @@ def _check_meeting(event: Message, received: Mapping[str, datetime], due: dateti
         yield Finding("missed", f"{event.where} says on_time={event.data['on_time']} of a fact received at {at}, due {due}")
 
 
-def _check_correction(deadline: str, event: Message, told: Message | None) -> Iterator[Finding]:
-    corrects = event.data.get("corrects")
-    if told is not None and told.name == "deadline-met" and (told.data["on_time"] or not event.data["on_time"]):
-        yield Finding("doubled", f"deadline {deadline} was met twice: {told.where} and {event.where}")
-    elif told is not None and event.data["on_time"] and corrects != told.id:
-        yield Finding("missed", f"{event.where} does not correct {told.id}, which deadline {deadline} was told before")
+def _check_correction(deadline: str, event: Message, missed: Message | None, met: Message | None) -> Iterator[Finding]:
+    told = missed or met
+    if met is not None and (met.data["on_time"] or not event.data["on_time"]):
+        yield Finding("doubled", f"deadline {deadline} was met twice: {met.where} and {event.where}")
+    elif told is not None and event.data["on_time"] and event.data.get("corrects") != told.id:
+        yield Finding("missed", f"{event.where} does not correct {told.id}, which was told of deadline {deadline} before")

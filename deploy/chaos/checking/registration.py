@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from deploy.chaos.checking.logs import Logs
-from deploy.chaos.evidence import EVENTS, INBOX, VERDICTS, Evidence, Finding, Message, Place
+from deploy.chaos.evidence import EVENTS, INBOX, VERDICTS, Evidence, Finding, Kind, Message, Place
 
 NO_HASH = bytes(32).hex()
 
@@ -36,7 +36,9 @@ def _check_inbox(evidence: Evidence) -> Iterator[Finding]:
         yield Finding("lost", f"{_name(place)} has a verdict, but the inbox does not hold it")
 
 
-def _check_verdicts(evidence: Evidence, registered: Mapping[Place, list[Message]], refused: Mapping[Place, list[Message]]) -> Iterator[Finding]:
+def _check_verdicts(
+    evidence: Evidence, registered: Mapping[Place, list[Message]], refused: Mapping[Place, list[Message]]
+) -> Iterator[Finding]:
     for place in evidence.receipts:
         told = [*registered.get(place, ()), *refused.get(place, ())]
         if len(told) > 1:
@@ -51,7 +53,7 @@ def _check_verdicts(evidence: Evidence, registered: Mapping[Place, list[Message]
             yield Finding("lost", f"fact {each.fact} of {each.key} at {_name(each.place)} is neither registered nor refused")
             continue
         if not outcome.startswith(each.expected):
-            kind = "lost" if each.expected == "registered" else "doubled"
+            kind: Kind = "lost" if each.expected == "registered" else "doubled"
             yield Finding(kind, f"fact {each.fact} of {each.key} at {_name(place)} was {outcome}, not {each.expected}")
 
 
@@ -122,5 +124,3 @@ def _version_of(message: Message) -> int:
 
 def _name(place: Place) -> str:
     return f"{INBOX}/{place[0]}/{place[1]}"
-
-
