@@ -1,6 +1,6 @@
 """Writes rows set by set: one statement for all rows of a run, whose columns travel as arrays."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +20,9 @@ def json_of(value: object) -> str | None:
     return None if value is None else _encoder.encode(value).decode()
 
 
-def array_of(ids: Iterable[UUID]) -> str:
+def array_of(ids: Sequence[UUID]) -> str:
     """Return ids as PostgreSQL writes an array, since arrays of arrays do not unnest row by row."""
-    return "{" + ",".join(map(str, ids)) + "}"
+    return "{" + _encoder.encode(ids).decode()[1:-1] + "}"
 
 
 async def write(connection: Connection, query: str, rows: Collection[Row]) -> None:
