@@ -70,5 +70,7 @@ def _proof_of(due: Due) -> Proof:
         calendar_version=proof.calendar_version,
         days_skipped=tuple(day.isoformat() for day in proof.days_skipped),
         last_good_day=proof.last_good_day.isoformat() if proof.last_good_day else None,
+        counted_from=proof.counted_from,
+        provisional=proof.provisional,
         reason=proof.reason,
     )

@@ -49,3 +49,13 @@ def test_an_impossible_day_is_unresolved_with_its_reason() -> None:
 
 def test_the_policy_of_the_office_counts() -> None:
     assert Rules(Policy(before_includes_day=True)).read("trước ngày 16/4/2021", None).due == april(17)
+
+
+def test_a_proof_says_from_which_day_a_period_counts() -> None:
+    reading = Rules(Policy()).read("trong thời hạn 10 ngày kể từ ngày ký", date(2021, 4, 1))
+    assert reading.proof.counted_from == date(2021, 4, 1)
+
+
+def test_a_proof_says_that_the_days_off_of_its_year_are_not_announced_yet() -> None:
+    reading = Rules(Policy()).read("trong thời hạn 10 ngày kể từ ngày ký", date(2031, 4, 1))
+    assert reading.proof.provisional
