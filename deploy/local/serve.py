@@ -1,21 +1,26 @@
 """The system, empty, on the real clock, until it is interrupted."""
 
 import fcntl
+import os
 import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import TextIO
 
 from deploy.local.infrastructure import Infrastructure
 from deploy.local.memory import LIMIT_MIB, measure
 from deploy.local.polling import wait_until
+from deploy.local.postgres import closed_folder
+from deploy.local.requirements import root
 from deploy.local.stack import Stack
 from shared.environment import number
 from shared.errors import ConfigurationError, UnavailableError
 
 PORT = 8080
+FALLBACK = Path("/var/lib/dondoc")
 WATCH_SECONDS = 1.0
 
 
@@ -54,21 +59,37 @@ def serve(port: int | None = None, directory: Path | None = None) -> None:
         print(f"\nStopped; {f'its data is kept in {directory}' if directory else 'nothing is left behind'}.", flush=True)
 
 
+def data_directory() -> Path:
+    """Return where `dondoc up` keeps its data: DONDOC_DATA, else build/data in the project's folder.
+
+    PostgreSQL does not run as root, and its own user may not enter a folder like root's home: then it is /var/lib/dondoc.
+    """
+    chosen = os.environ.get("DONDOC_DATA")
+    kept = Path(chosen).resolve() if chosen else root() / "build" / "data"
+    return FALLBACK if not chosen and os.geteuid() == 0 and closed_folder(root() / "build") else kept
+
+
 @contextmanager
 def _claimed(directory: Path | None) -> Iterator[None]:
-    """Hold the directory for the block; raises ConfigurationError when it cannot be made, or another program runs on it."""
+    """Hold the directory for the block, so that no other program runs on its data."""
     if directory is None:
         yield
         return
+    with _open_lock(directory) as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfigurationError(f"another system runs on the data in {directory}: stop it, or set DONDOC_DATA") from None
+        yield
+
+
+def _open_lock(directory: Path) -> TextIO:
+    """Make the directory and open its lock file; raises ConfigurationError when that cannot be done."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        with (directory / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield
-    except BlockingIOError:
-        raise ConfigurationError(f"another system runs on the data in {directory}: stop it, or choose another directory") from None
-    except (PermissionError, FileExistsError, NotADirectoryError) as error:
-        raise ConfigurationError(f"data cannot be kept in {directory} ({error.strerror}): choose another directory") from error
+        return (directory / "lock").open("w")
+    except OSError as error:
+        raise ConfigurationError(f"data cannot be kept in {directory} ({error.strerror}): set DONDOC_DATA to another directory") from error
 
 
 def _welcome(stack: Stack, seconds: float, directory: Path | None) -> str:
