@@ -81,9 +81,7 @@ def _published(record: Any) -> Published:  # noqa: ANN401  aiokafka is not typed
 async def open_topics(bootstrap: str, names: Sequence[str] = ALL) -> AsyncIterator[Topics]:
     """Open a reader of the topics from their beginning."""
     places = sorted(await asyncio.to_thread(end_offsets, bootstrap, names))
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_wait_ms=50
-    )
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_wait_ms=50)
     await consumer.start()
     try:
         consumer.assign([TopicPartition(*place) for place in places])
