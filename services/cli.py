@@ -5,8 +5,10 @@ import sys
 import click
 
 from services.deadlines.due_command import due
+from services.demo_command import demo
 from services.parked_commands import parked
 from services.setup_command import setup
+from services.up_command import up
 from shared.errors import DondocError, FatalError
 
 
@@ -18,6 +20,8 @@ def dondoc() -> None:
 dondoc.add_command(setup)
 dondoc.add_command(due)
 dondoc.add_command(parked)
+dondoc.add_command(demo)
+dondoc.add_command(up)
 
 
 def main() -> None:
