@@ -82,7 +82,7 @@ def missed(data: DeadlineMissed, role: Role) -> Wording:
 def met(data: DeadlineMet, role: Role) -> Wording:
     """Return what is told when the awaited event was received, on time or late."""
     number = shorten(data.task_number, LINE_LIMIT)
-    how = "đúng hạn" if data.on_time else "quá hạn"
+    how = _outcome(data)
     who = "quý đơn vị chủ trì" if role == "lead" else "quý cơ quan giao" if role == "issuer" else "quý đơn vị theo dõi"
     lines = [
         f"Hệ thống đã tiếp nhận {_awaited(data)} của nhiệm vụ số {number} do {who} lúc {moment(data.met_at)} ({how}).",
@@ -90,6 +90,13 @@ def met(data: DeadlineMet, role: Role) -> Wording:
         _content(data.content),
     ]
     return _wording(f"Đã tiếp nhận {_awaited(data)} của nhiệm vụ số {number} ({how})", lines)
+
+
+def _outcome(data: DeadlineMet) -> str:
+    """Return whether the work came in time, which nobody can say while the deadline is not known."""
+    if data.due is None:
+        return "thời hạn chưa xác định"
+    return "đúng hạn" if data.on_time else "quá hạn"
 
 
 def correction(data: DeadlineMet, role: Role) -> Wording:

@@ -70,6 +70,12 @@ def test_a_met_deadline_says_when_the_work_was_received_and_whether_in_time() ->
     assert "lúc 8 giờ 05 ngày 16/4/2021 (quá hạn)" in texts.met(met(on_time=False), "issuer")[1]
 
 
+def test_what_meets_a_deadline_that_is_not_known_yet_is_not_called_in_time() -> None:
+    title, body = texts.met(msgspec.structs.replace(met(), due=None), "issuer")
+    assert title == "Đã tiếp nhận dự thảo kế hoạch của nhiệm vụ số 1.b (thời hạn chưa xác định)"
+    assert "đúng hạn" not in body
+
+
 def test_a_correction_replaces_the_earlier_notice_and_apologises() -> None:
     title, body = texts.correction(met(corrects="missed-1"), "informed")
     assert title == "Đính chính: đã tiếp nhận dự thảo kế hoạch của nhiệm vụ số 1.b (đúng hạn)"
