@@ -65,7 +65,8 @@ SELECT id::text, received_at, registered_at FROM directives.report;
 SELECT notice::text, partition, position FROM notifications.inbox;
 
 -- name: read_stages
--- Tell which stages registered facts of the inbox have come through: their events sent, projected, and seen to by the services behind.
+-- Tell which stages registered facts of the inbox (or the originals of repeats) have come through: their events sent, projected, and
+-- seen to by the services behind.
 SELECT
     asked.partition, asked.kafka_offset,
     coalesce(sent.sent_position >= r.position, false) AS registrar,
@@ -77,7 +78,11 @@ SELECT
         SELECT 1 FROM notifications.relay AS behind WHERE behind.partition = r.partition AND behind.sent_position < behind.last_position
     ) AS notifications
 FROM unnest($1::integer[], $2::bigint[]) AS asked(partition, kafka_offset)
-JOIN registrar.receipt AS r ON r.partition = asked.partition AND r.kafka_offset = asked.kafka_offset AND r.outcome = 'registered'
+JOIN registrar.receipt AS own ON own.partition = asked.partition AND own.kafka_offset = asked.kafka_offset
+JOIN registrar.receipt AS r
+    ON r.partition = coalesce(own.original_partition, own.partition)
+    AND r.kafka_offset = coalesce(own.original_offset, own.kafka_offset)
+    AND r.outcome = 'registered'
 LEFT JOIN registrar.relay AS sent ON sent.topic = $3 AND sent.partition = r.partition
 LEFT JOIN directives.checkpoint AS projected ON projected.topic = $3 AND projected.partition = r.partition
 LEFT JOIN deadlines.checkpoint AS timed ON timed.topic = $3 AND timed.partition = r.partition

@@ -1,0 +1,81 @@
+"""`python -m deploy.chaos`: exit code 0 only when nothing was lost, doubled, reordered, early or missed."""
+
+import argparse
+import secrets
+import shutil
+import sys
+from pathlib import Path
+
+from deploy.chaos.reporting import is_good, summary, write_json
+from deploy.chaos.run import PARTITIONS, Plan, Result, run_chaos
+from deploy.local.serve import stopping_in_order
+from deploy.local.stack import Stack
+from shared.environment import number
+from shared.errors import DondocError, FatalError
+
+BUILD = Path(__file__).parents[2] / "build"
+FAULTS = 20
+FACTS = 20_000
+SEEDS = 1_000_000
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run, write `build/chaos.json`, print the summary, and return the exit code; an error of ours is one line with the seed."""
+    options = _parser().parse_args(arguments)
+    plan = Plan(options.seed, options.faults, options.facts)
+    print(f"chaos with seed {plan.seed} (the same again: make chaos SEED={plan.seed} FAULTS={plan.faults})", flush=True)
+    try:
+        return _run(plan, options.out)
+    except DondocError as error:
+        sys.stderr.write(f"dondoc: seed {plan.seed}: {error}\n")
+        return error.exit_code if isinstance(error, FatalError) else 1
+    except KeyboardInterrupt:
+        print("\nStopped; nothing is left behind.", flush=True)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m deploy.chaos", description="kill everything in turn while facts flow, and check")
+    parser.add_argument("--faults", type=int, default=number("FAULTS", FAULTS), help="how many kills (FAULTS)")
+    parser.add_argument("--facts", type=int, default=number("FACTS", FACTS), help="how many facts (FACTS)")
+    parser.add_argument("--seed", type=int, default=number("SEED", secrets.randbelow(SEEDS)), help="of facts and faults (SEED)")
+    parser.add_argument("--out", type=Path, default=BUILD / "chaos.json", help="where the figures go")
+    return parser
+
+
+def _run(plan: Plan, out: Path) -> int:
+    logs = out.with_name(f"{out.stem}-logs")
+    with stopping_in_order(), Stack(environment={"DONDOC_CLOCK": "stepped", "DONDOC_PARTITIONS": str(PARTITIONS)}) as stack:
+        try:
+            result = run_chaos(plan, stack, _say)
+            is_to_keep = not is_good(result)
+        except BaseException:
+            _keep_logs(stack, logs)
+            raise
+        if is_to_keep:
+            _keep_logs(stack, logs)
+    return _tell(result, out, logs)
+
+
+def _tell(result: Result, out: Path, logs: Path) -> int:
+    write_json(result, out)
+    print(summary(result), flush=True)
+    if is_good(result):
+        return 0
+    print(f"  the processes' logs are in {logs}", flush=True)
+    return 1
+
+
+def _keep_logs(stack: Stack, to: Path) -> None:
+    shutil.rmtree(to, ignore_errors=True)
+    shutil.copytree(stack.logs, to)
+    for extra in (stack.infrastructure.kafka.process.log, stack.infrastructure.postgres.process.log):
+        shutil.copy(extra, to)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

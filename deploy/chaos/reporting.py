@@ -1,0 +1,106 @@
+"""What a run says in the end: the figures as JSON, and a summary for people with the evidence of everything that is wrong."""
+
+import json
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from deploy.chaos.checking.logs import settle
+from deploy.chaos.evidence import EVENTS, KINDS, TOPICS, VERDICTS, Evidence
+from deploy.chaos.recovery import LIMIT_SECONDS, Recovery
+from deploy.chaos.run import Result
+
+SHOWN = 20
+PERCENT = 0.99
+
+
+def count_findings(result: Result) -> Mapping[str, int]:
+    """Return how many findings there are of each kind."""
+    counted = Counter(finding.kind for finding in result.findings)
+    return {kind: counted[kind] for kind in KINDS}
+
+
+def figures(result: Result) -> dict[str, Any]:
+    """Return the figures in the form of `build/chaos.json`."""
+    return {
+        "seed": result.plan.seed,
+        "faults": len(result.recoveries),
+        "events": result.traffic.facts,
+        **count_findings(result),
+        "recovery_p99_s": percentile(seconds_of(result.recoveries)),
+    }
+
+
+def seconds_of(recoveries: Sequence[Recovery]) -> list[float]:
+    """Return all seconds of recovery, one for each fault and partition; one that took too long counts with the limit."""
+    return [seconds for each in recoveries for seconds in [*each.seconds.values(), *[LIMIT_SECONDS] * len(each.late)]]
+
+
+def percentile(values: Sequence[float], share: float = PERCENT) -> float | None:
+    """Return the least value that so great a share of all does not exceed (nearest rank), None of none."""
+    ranked = sorted(values)
+    return round(ranked[math.ceil(share * len(ranked)) - 1], 2) if ranked else None
+
+
+def is_good(result: Result) -> bool:
+    """Tell whether nothing was found, and every fault of the plan took place."""
+    return not result.findings and not result.unsettled and len(result.recoveries) == result.plan.faults
+
+
+def write_json(result: Result, path: Path) -> None:
+    """Write the figures."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(figures(result), indent=2) + "\n", encoding="utf-8")
+
+
+def summary(result: Result) -> str:
+    """Return the summary for people."""
+    return "\n".join([*_told(result), *_recoveries(result.recoveries), *_wrong(result)])
+
+
+def _told(result: Result) -> Iterator[str]:
+    evidence, troubles = result.evidence, result.traffic.troubles
+    yield f"seed {result.plan.seed}: {result.traffic.facts} facts, {len(result.recoveries)} faults, {result.seconds:.0f} s"
+    yield f"  answers of 202      {len(evidence.accepted)}, repeats among them {sum(each.is_repeat for each in result.traffic.answers)}"
+    yield f"  other answers       {', '.join(f'{name} {count}' for name, count in sorted(troubles.items())) or 'none'}"
+    yield f"  registered, refused {len(settle(evidence.topics.get(EVENTS, [])))}, {len(settle(evidence.topics.get(VERDICTS, [])))}"
+    yield f"  deadlines           {_deadlines(evidence)}"
+    for topic in TOPICS[1:]:
+        messages = evidence.topics.get(topic, [])
+        yield f"  {topic:<24} {len(messages):>7} records, {len(messages) - len(settle(messages))} of them sent twice by the relay"
+    yield f"  ended by themselves {'; '.join(result.exits) or 'none'}"
+
+
+def _deadlines(evidence: Evidence) -> str:
+    names = Counter(message.name.removeprefix("deadline-") for message in settle(evidence.topics.get("deadlines.events.v1", [])))
+    corrections = sum(1 for message in settle(evidence.topics.get("deadlines.events.v1", [])) if message.data.get("corrects"))
+    told = ", ".join(f"{names[name]} {name}" for name in ("set", "approaching", "missed", "met"))
+    return f"{told}, {corrections} of these corrections"
+
+
+def _recoveries(recoveries: Sequence[Recovery]) -> Iterator[str]:
+    by_target: dict[str, list[Recovery]] = defaultdict(list)
+    for each in recoveries:
+        by_target[each.fault.target].append(each)
+    yield "  recovery, s           kills   least    most"
+    for target, kills in sorted(by_target.items()):
+        values = seconds_of(kills)
+        least, most = (f"{min(values):7.1f}", f"{max(values):7.1f}") if values else ("      -", "      -")
+        yield f"    {target:<18}  {len(kills):>6} {least} {most}"
+
+
+def _wrong(result: Result) -> Iterator[str]:
+    counts = count_findings(result)
+    yield "  " + ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    if result.unsettled:
+        yield f"  seed {result.plan.seed}: not at rest in the end: {result.unsettled}"
+    if len(result.recoveries) < result.plan.faults:
+        yield f"  seed {result.plan.seed}: only {len(result.recoveries)} of {result.plan.faults} faults took place"
+    for kind in KINDS:
+        found = [finding for finding in result.findings if finding.kind == kind]
+        for finding in found[:SHOWN]:
+            yield f"  seed {result.plan.seed} {kind}: {finding.what}"
+        if len(found) > SHOWN:
+            yield f"  seed {result.plan.seed} {kind}: … and {len(found) - SHOWN} more"
