@@ -26,12 +26,16 @@ WATCH_SECONDS = 1.0
 
 @contextmanager
 def stopping_in_order() -> Iterator[None]:
-    """Turn SIGTERM and SIGHUP into the interrupt that Ctrl-C is, so that what was started is stopped in order."""
+    """Turn SIGTERM and SIGHUP into the interrupt that Ctrl-C is, so that what was started is stopped in order.
+
+    A shell script starts what it puts into the background with SIGINT ignored; here it counts nevertheless.
+    """
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:
