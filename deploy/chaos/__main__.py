@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from deploy.chaos.reporting import is_good, summary, write_json
-from deploy.chaos.run import PARTITIONS, Plan, Result, run_chaos
+from deploy.chaos.run import BEAT_SECONDS, PARTITIONS, Plan, Result, run_chaos
 from deploy.local.serve import stopping_in_order
 from deploy.local.stack import Stack
 from shared.environment import number
@@ -22,7 +22,7 @@ SEEDS = 1_000_000
 def main(arguments: list[str] | None = None) -> int:
     """Run, write `build/chaos.json`, print the summary, and return the exit code; an error of ours is one line with the seed."""
     options = _parser().parse_args(arguments)
-    plan = Plan(options.seed, options.faults, options.facts)
+    plan = Plan(options.seed, options.faults, options.facts, options.beat)
     print(f"chaos with seed {plan.seed} (the same again: make chaos SEED={plan.seed} FAULTS={plan.faults})", flush=True)
     try:
         return _run(plan, options.out)
@@ -39,6 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--faults", type=int, default=number("FAULTS", FAULTS), help="how many kills (FAULTS)")
     parser.add_argument("--facts", type=int, default=number("FACTS", FACTS), help="how many facts (FACTS)")
     parser.add_argument("--seed", type=int, default=number("SEED", secrets.randbelow(SEEDS)), help="of facts and faults (SEED)")
+    parser.add_argument(
+        "--beat", type=float, default=BEAT_SECONDS, help="seconds between faults when all recovers at once: the pace of facts"
+    )
     parser.add_argument("--out", type=Path, default=BUILD / "chaos.json", help="where the figures go")
     return parser
 

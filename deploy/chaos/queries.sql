@@ -66,24 +66,26 @@ SELECT notice::text, partition, position FROM notifications.inbox;
 
 -- name: read_stages
 -- Tell which stages registered facts of the inbox (or the originals of repeats) have come through: their events sent, projected, and
--- seen to by the services behind.
+-- applied by the services behind, with the marks of those services' relays.
 SELECT
-    asked.partition, asked.kafka_offset,
-    coalesce(sent.sent_position >= r.position, false) AS registrar,
-    coalesce(projected.last_position >= r.position, false) AS directives,
-    coalesce(timed.last_position >= r.position, false) AND NOT EXISTS (
-        SELECT 1 FROM deadlines.relay AS behind WHERE behind.partition = r.partition AND behind.sent_position < behind.last_position
-    ) AS deadlines,
-    coalesce(told.last_position >= r.position, false) AND NOT EXISTS (
-        SELECT 1 FROM notifications.relay AS behind WHERE behind.partition = r.partition AND behind.sent_position < behind.last_position
-    ) AS notifications
+    own.partition,
+    coalesce(sent.sent_position >= told.position, false) AS registrar,
+    coalesce(projected.last_position >= told.position, false) AS directives,
+    coalesce(timed.last_position >= told.position, false) AS deadlines,
+    coalesce(notified.last_position >= told.position, false) AS notifications,
+    coalesce(timers.last_position, 0) AS deadlines_written,
+    coalesce(timers.sent_position, 0) AS deadlines_sent,
+    coalesce(notices.last_position, 0) AS notifications_written,
+    coalesce(notices.sent_position, 0) AS notifications_sent
 FROM unnest($1::integer[], $2::bigint[]) AS asked(partition, kafka_offset)
 JOIN registrar.receipt AS own ON own.partition = asked.partition AND own.kafka_offset = asked.kafka_offset
-JOIN registrar.receipt AS r
-    ON r.partition = coalesce(own.original_partition, own.partition)
-    AND r.kafka_offset = coalesce(own.original_offset, own.kafka_offset)
-    AND r.outcome = 'registered'
-LEFT JOIN registrar.relay AS sent ON sent.topic = $3 AND sent.partition = r.partition
-LEFT JOIN directives.checkpoint AS projected ON projected.topic = $3 AND projected.partition = r.partition
-LEFT JOIN deadlines.checkpoint AS timed ON timed.topic = $3 AND timed.partition = r.partition
-LEFT JOIN notifications.checkpoint AS told ON told.topic = $3 AND told.partition = r.partition;
+JOIN registrar.receipt AS told
+    ON told.partition = coalesce(own.original_partition, own.partition)
+    AND told.kafka_offset = coalesce(own.original_offset, own.kafka_offset)
+    AND told.outcome = 'registered'
+LEFT JOIN registrar.relay AS sent ON sent.topic = $3 AND sent.partition = told.partition
+LEFT JOIN directives.checkpoint AS projected ON projected.topic = $3 AND projected.partition = told.partition
+LEFT JOIN deadlines.checkpoint AS timed ON timed.topic = $3 AND timed.partition = told.partition
+LEFT JOIN notifications.checkpoint AS notified ON notified.topic = $3 AND notified.partition = told.partition
+LEFT JOIN deadlines.relay AS timers ON timers.partition = told.partition
+LEFT JOIN notifications.relay AS notices ON notices.partition = told.partition;

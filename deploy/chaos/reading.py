@@ -17,10 +17,18 @@ DRAIN_SECONDS = 90.0
 PAUSE_SECONDS = 0.3
 FETCH_MS = 1_000
 TABLES = {
-    name: QUERIES[f"read_{name}"]
-    for name in ("fact", "deadline_event", "task", "task_deadline", "unit", "directive", "plan", "conference", "report", "notice")
+    "fact": "read_fact",
+    "deadline_event": "read_deadline_event",
+    "task": "read_task",
+    "task_deadline": "read_task_deadline",
+    "unit": "read_unit",
+    "directive": "read_directive",
+    "plan": "read_plan",
+    "conference": "read_conference",
+    "report": "read_report",
+    "notice": "read_notice",
 }
-"""The tables that are compared with the topics."""
+"""The tables that are compared with the topics, each with its query."""
 
 Ends = Mapping[tuple[str, int], int]
 
@@ -76,8 +84,8 @@ class Reader:
         for row in await self._schemas["registrar"].fetch(QUERIES["read_receipts"]):
             original = None if row[3] is None else (row[3], row[4])
             evidence.receipts[row[0], row[1]] = Receipt(row[2], original)
-        for name, query in TABLES.items():
-            evidence.tables[name] = [tuple(row) for row in await self._schemas["directives"].fetch(query)]
+        for table, query in TABLES.items():
+            evidence.tables[table] = [tuple(row) for row in await self._schemas["directives"].fetch(QUERIES[query])]
 
     async def _checkpoints(self) -> dict[tuple[str, str, int], Checkpoint]:
         return {

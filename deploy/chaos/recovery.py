@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from deploy.chaos.database import QUERIES, Database
 from deploy.chaos.evidence import EVENTS, Place
@@ -18,6 +19,8 @@ STAGES: Mapping[str, Sequence[str]] = {
     "postgres": WORKERS,
 }
 """Through which stages a fact must come before a target counts as recovered; for the gateway the answer of 202 is enough."""
+SENDING = ("deadlines", "notifications")
+"""Stages that answer a fact with events of their own."""
 WATCH_SECONDS = 0.05
 LIMIT_SECONDS = 60.0
 
@@ -53,6 +56,7 @@ class Watch:
     known: int
     probes: dict[int, Place] = field(default_factory=dict)
     seconds: dict[int, float] = field(default_factory=dict)
+    written: dict[tuple[int, str], int] = field(default_factory=dict)
 
     async def follow(self, database: Database) -> None:
         """Return when every partition's probe is through, when no more facts come, or when the time is over."""
@@ -88,5 +92,13 @@ class Watch:
             return
         partitions, offsets = [place[0] for place in waiting], [place[1] for place in waiting]
         for row in await database.fetch(QUERIES["read_stages"], partitions, offsets, EVENTS):
-            if all(row[stage] for stage in STAGES[self.fault.target]):
+            stages = STAGES[self.fault.target]
+            if sum(self._is_through(row, stage) for stage in stages) == len(stages):
                 self.seconds[row["partition"]] = time.monotonic() - self.killed_at
+
+    def _is_through(self, row: Mapping[str, Any], stage: str) -> bool:
+        """Tell whether a stage has applied a probe and sent all that it had written when that was first seen."""
+        if not row[stage] or stage not in SENDING:
+            return bool(row[stage])
+        written = self.written.setdefault((row["partition"], stage), row[f"{stage}_written"])
+        return bool(row[f"{stage}_sent"] >= written)

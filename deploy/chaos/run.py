@@ -21,24 +21,24 @@ from shared.errors import UnavailableError
 
 PUBLISHERS = 8
 PARTITIONS = 4
-SECONDS_A_FAULT = 8.0
-"""At which beat faults come when everything recovers at once: it sets the rate of the facts."""
+BEAT_SECONDS = 8.0
 LOAD_SECONDS = 900.0
 WAIT_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run is asked to be."""
+    """What a run is asked to be; `beat` is how many seconds lie between faults where everything recovers at once."""
 
     seed: int
     faults: int
     facts: int
+    beat: float = BEAT_SECONDS
 
     @property
     def rate(self) -> float:
         """Return facts a second."""
-        return self.facts / (SECONDS_A_FAULT * (self.faults + 1))
+        return self.facts / (self.beat * (self.faults + 1))
 
 
 @dataclass(slots=True)

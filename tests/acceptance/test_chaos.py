@@ -14,7 +14,7 @@ FACTS = 350
 @pytest.mark.timeout(600)
 def test_nothing_is_lost_while_each_process_and_the_servers_are_killed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "chaos.json"
-    code = main(["--seed", "11", "--faults", str(len(TARGETS)), "--facts", str(FACTS), "--out", str(out)])
+    code = main(["--seed", "11", "--faults", str(len(TARGETS)), "--facts", str(FACTS), "--beat", "4", "--out", str(out)])
     told = capsys.readouterr().out
     assert code == 0, told
     figures = json.loads(out.read_text(encoding="utf-8"))
