@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.envelope import Event, decode, header
 from shared.errors import UnavailableError
+from shared.streaming.runs import Record
 from shared.topics import end_offsets
 
 INBOX = "directives.inbox.v1"
@@ -60,19 +60,21 @@ class Topics:
             async with asyncio.timeout(READ_SECONDS):
                 while any([await self._consumer.position(place) < end for place, end in ends.items()]):
                     batches = await self._consumer.getmany(timeout_ms=100)
-                    new += [_published(record) for records in batches.values() for record in records]
+                    new += [published(record) for records in batches.values() for record in records]
         except TimeoutError:
             raise UnavailableError(f"Kafka did not hand out its records within {READ_SECONDS:g} s") from None
         self.records += new
         return new
 
 
-def _published(record: Any) -> Published:  # noqa: ANN401  aiokafka is not typed
+def published(record: Record) -> Published:
+    """Return a record of Kafka with its event and what its headers say."""
+
     def text(name: str) -> str:
         return (header(record.headers, name) or b"").decode()
 
     return Published(
-        record.topic, record.partition, record.offset, record.value, decode(record.value),
+        record.topic, record.partition, record.offset, record.value or b"", decode(record.value),
         int(text("position") or 0), text("cause"), text("previoushash"), text("hash"),
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ import asyncio
 import contextlib
 import hmac
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 import msgspec
 from fastapi import APIRouter, Request, Response
@@ -37,6 +37,9 @@ MAX_WAIT_SECONDS = 30
 PATH = "/api/events"
 PUBLISHER = "api"
 """Who sends with the one key of the environment."""
+
+Headers = Mapping[bytes, bytes]
+"""A request's headers by lower-case name; of a name that is repeated the last one, but all of "prefer", which is a list."""
 
 _WAIT = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?(\d{1,6})\"?\s*(?:$|[,;])", re.IGNORECASE)
 _encode = msgspec.json.Encoder().encode
@@ -63,9 +66,9 @@ class Ingress:
                 sending.cancel()
                 await asyncio.wait([sending])
 
-    def is_authorized(self, request: Request) -> bool:
+    def is_authorized(self, headers: Headers) -> bool:
         """Tell whether a request carries the key."""
-        return hmac.compare_digest(request.headers.get("authorization", "").encode(), self._authorization)
+        return hmac.compare_digest(headers.get(b"authorization", b""), self._authorization)
 
     async def stamp(self) -> Stamp:
         """Return the stamp of receipt: the office's instant, and who sent."""
@@ -93,12 +96,12 @@ class _Post:
         self._ingress = ingress
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._respond(Request(scope, receive))
+        response = await self._respond(_read_headers(scope), receive)
         await response(scope, receive, send)
 
-    async def _respond(self, request: Request) -> Response:
+    async def _respond(self, headers: Headers, receive: Receive) -> Response:
         try:
-            return await _receive(self._ingress, request)
+            return await _receive(self._ingress, headers, receive)
         except NotAdmittedError as error:
             fields = [{"pointer": each.pointer, "problem": each.problem} for each in error.fields]
             return problem(error.status, error.code, error.detail, fields=fields)
@@ -108,40 +111,52 @@ class _Post:
             return problem(400, "incomplete", "the connection ended before the body did")
 
 
-async def _receive(ingress: Ingress, request: Request) -> Response:
-    if not ingress.is_authorized(request):
+def _read_headers(scope: Scope) -> Headers:
+    pairs: Sequence[tuple[bytes, bytes]] = scope["headers"]
+    headers = dict(pairs)
+    if b"prefer" in headers:
+        headers[b"prefer"] = b",".join(value for name, value in pairs if name == b"prefer")
+    return headers
+
+
+async def _receive(ingress: Ingress, headers: Headers, receive: Receive) -> Response:
+    if not ingress.is_authorized(headers):
         return problem(401, "unauthorized", "send Authorization: Bearer <key>", headers={"WWW-Authenticate": "Bearer"})
-    media_type = _media_type(request)
+    media_type = _media_type(headers)
     if media_type == STRUCTURED:
-        record = admit(await _read_body(request, MAX_EVENT), await ingress.stamp(), ingress.partitions)
+        record = admit(await _read_body(headers, receive, MAX_EVENT), await ingress.stamp(), ingress.partitions)
         place = await ingress.sender.send(record)
-        return await _answer(ingress, request, [place], is_batch=False)
+        return await _answer(ingress, headers, [place], is_batch=False)
     if media_type == BATCH:
-        records = admit_batch(await _read_body(request, MAX_BATCH_BODY), await ingress.stamp(), ingress.partitions)
-        return await _answer(ingress, request, await ingress.sender.send_all(records), is_batch=True)
+        records = admit_batch(await _read_body(headers, receive, MAX_BATCH_BODY), await ingress.stamp(), ingress.partitions)
+        return await _answer(ingress, headers, await ingress.sender.send_all(records), is_batch=True)
     return problem(
         415, "unsupported-media-type", f"send {STRUCTURED} or {BATCH}, in UTF-8", headers={"Accept-Post": f"{STRUCTURED}, {BATCH}"}
     )
 
 
-def _media_type(request: Request) -> str:
+def _media_type(headers: Headers) -> str:
     """Return the media type in lower case, "" where its charset is not UTF-8."""
-    media_type, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    media_type, _, parameters = headers.get(b"content-type", b"").decode("latin-1").lower().partition(";")
     charset = parameters.replace('"', "").replace(" ", "")
     return media_type.strip() if charset in ("", "charset=utf-8") else ""
 
 
-async def _read_body(request: Request, limit: int) -> bytes:
+async def _read_body(headers: Headers, receive: Receive, limit: int) -> bytes:
     """Return the body, or raise NotAdmittedError as soon as it is longer than the limit."""
-    told = request.headers.get("content-length", "0")
-    if told.isdecimal() and int(told) > limit:
+    told = headers.get(b"content-length", b"0")
+    if told.isdigit() and int(told) > limit:
         raise _too_large(limit)
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
+    chunks, size, is_whole = [], 0, False
+    while not is_whole:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
         if size > limit:
             raise _too_large(limit)
-        chunks.append(chunk)
+        is_whole = not message.get("more_body", False)
     return b"".join(chunks)
 
 
@@ -149,9 +164,9 @@ def _too_large(limit: int) -> NotAdmittedError:
     return NotAdmittedError(413, "content-too-large", f"the body has more than {limit} bytes")
 
 
-async def _answer(ingress: Ingress, request: Request, places: Sequence[Place], *, is_batch: bool) -> Response:
+async def _answer(ingress: Ingress, headers: Headers, places: Sequence[Place], *, is_batch: bool) -> Response:
     """Answer 202, or 200 once all verdicts are in Kafka where the client prefers to wait (RFC 7240, section 4.3)."""
-    seconds = _preferred_wait(request)
+    seconds = _preferred_wait(headers)
     if seconds and places:
         receipts = await ingress.receipts.wait(places, seconds)
     else:
@@ -165,11 +180,9 @@ async def _answer(ingress: Ingress, request: Request, places: Sequence[Place], *
     return response
 
 
-def _preferred_wait(request: Request) -> int:
+def _preferred_wait(headers: Headers) -> int:
     """Return for how many seconds a client prefers to wait, at most MAX_WAIT_SECONDS; 0 where it did not say so in a way that counts."""
-    if "prefer" not in request.headers:
-        return 0
-    found = _WAIT.search(",".join(request.headers.getlist("prefer")))
+    found = _WAIT.search(headers[b"prefer"].decode("latin-1")) if b"prefer" in headers else None
     return min(int(found[1]), MAX_WAIT_SECONDS) if found else 0
 
 

@@ -81,7 +81,7 @@ class Office:
             try:
                 async with open_console(self._environment) as self._console:
                     await asyncio.Event().wait()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  whatever is not transient stops the process
                 if not is_transient(error):
                     stop_process(error)
                 logger.warning("the pages wait for PostgreSQL: %s; again in %s s", error or type(error).__name__, RETRY_SECONDS)

@@ -1,0 +1,178 @@
+"""Each invariant holds on a month that went well, and each breach is seen by the check that is there for it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from deploy.demo import invariants
+from deploy.demo.evidence import Evidence
+from deploy.demo.run import report
+from deploy.demo.topics import DEADLINES, EVENTS, INBOX, NOTICES
+from tests.support.april import COMMITTEE, DIRECTIVE
+from tests.support.demo_evidence import READ, changed, good_evidence, index_of, moved, send
+
+Spoil = Callable[[Evidence], Evidence]
+
+
+def a_receipt_is_lost(evidence: Evidence) -> Evidence:
+    return replace(evidence, receipts={**evidence.receipts, "0-0": "lost (404)"})
+
+
+def a_fact_was_accepted_and_is_not_in_the_inbox(evidence: Evidence) -> Evidence:
+    return replace(evidence, records=[each for each in evidence.records if (each.topic, each.offset) != (INBOX, 3)])
+
+
+def a_version_is_left_out(evidence: Evidence) -> Evidence:
+    index = index_of(evidence, EVENTS, 5)
+    event = msgspec.structs.replace(evidence.records[index].event, version=99)
+    return changed(evidence, index, event=event)
+
+
+def a_registered_fact_was_altered(evidence: Evidence) -> Evidence:
+    index = index_of(evidence, EVENTS, 5)
+    return changed(evidence, index, value=evidence.records[index].value.replace(b"vn.dondoc", b"vn.DONDOC"))
+
+
+def the_registrar_goes_on_from_another_head(evidence: Evidence) -> Evidence:
+    return replace(evidence, heads={**evidence.heads, DIRECTIVE: (1, bytes(32))})
+
+
+def a_position_is_left_out(evidence: Evidence) -> Evidence:
+    return changed(evidence, index_of(evidence, NOTICES, 2), position=4)
+
+
+def a_position_has_two_contents(evidence: Evidence) -> Evidence:
+    again = evidence.records[index_of(evidence, NOTICES, 1)]
+    return replace(evidence, records=[*evidence.records, replace(again, offset=3, value=b"{}")])
+
+
+def the_journal_lacks_an_event(evidence: Evidence) -> Evidence:
+    return replace(evidence, journals={key: value for key, value in evidence.journals.items() if key != (DEADLINES, 0, 2)})
+
+
+def a_cause_is_not_there(evidence: Evidence) -> Evidence:
+    return changed(evidence, index_of(evidence, NOTICES), cause=f"{DEADLINES}/0/9999")
+
+
+def a_checkpoint_lags(evidence: Evidence) -> Evidence:
+    checkpoints = {**evidence.snapshot.checkpoints, ("directives", EVENTS, 0): 1}
+    return replace(evidence, snapshot=replace(evidence.snapshot, checkpoints=checkpoints))
+
+
+def a_record_is_parked(evidence: Evidence) -> Evidence:
+    row = {"service": "directives", "topic": EVENTS, "partition": 0, "kafka_offset": 7, "reason": "no task"}
+    return replace(evidence, parked=[row])
+
+
+def told_again(evidence: Evidence, part: str) -> Evidence:
+    before = next(each for each in evidence.records if each.topic == DEADLINES and part in each.event.type)
+    position = sum(each.topic == DEADLINES for each in evidence.records) + 1
+    again = send(DEADLINES, position, msgspec.structs.replace(before.event, id="again"), before.cause)
+    return replace(evidence, records=[*evidence.records, again])
+
+
+def a_stage_fires_twice(evidence: Evidence) -> Evidence:
+    return told_again(evidence, "missed")
+
+
+def a_stage_fires_early(evidence: Evidence) -> Evidence:
+    index = next(index for index, each in enumerate(evidence.records) if "approaching" in each.event.type)
+    event = evidence.records[index].event
+    return changed(evidence, index, event=moved(event, event.data.stage_at - timedelta(seconds=1)))
+
+
+def a_missed_deadline_is_not_told(evidence: Evidence) -> Evidence:
+    return replace(evidence, records=[each for each in evidence.records if "deadline-missed" not in each.event.type])
+
+
+def a_notice_is_issued_twice(evidence: Evidence) -> Evidence:
+    before = evidence.records[index_of(evidence, NOTICES)]
+    data = msgspec.structs.replace(before.event.data, notice=UUID(int=1))
+    again = send(NOTICES, 4, msgspec.structs.replace(before.event, data=data), before.cause)
+    return replace(evidence, records=[*evidence.records, again])
+
+
+def a_notice_comes_twice(evidence: Evidence) -> Evidence:
+    return replace(evidence, received={**evidence.received, COMMITTEE: {READ: 2}})
+
+
+def an_acknowledgement_is_lost(evidence: Evidence) -> Evidence:
+    return replace(evidence, records=[each for each in evidence.records if "notice-acknowledged" not in each.event.type])
+
+
+def the_api_says_something_else(evidence: Evidence) -> Evidence:
+    first = {**evidence.tasks[0], "status": {"work": "not_started", "time": "overdue"}}
+    return replace(evidence, tasks=[first, *evidence.tasks[1:]])
+
+
+def a_task_is_gone_from_the_api(evidence: Evidence) -> Evidence:
+    return replace(evidence, tasks=evidence.tasks[1:])
+
+
+BREACHES: list[tuple[Spoil, Callable[[Evidence], invariants.Finding]]] = [
+    (a_receipt_is_lost, invariants.check_receipts),
+    (a_fact_was_accepted_and_is_not_in_the_inbox, invariants.check_receipts),
+    (a_version_is_left_out, invariants.check_versions),
+    (a_registered_fact_was_altered, invariants.check_versions),
+    (the_registrar_goes_on_from_another_head, invariants.check_versions),
+    (a_position_is_left_out, invariants.check_positions),
+    (a_position_has_two_contents, invariants.check_positions),
+    (the_journal_lacks_an_event, invariants.check_journals),
+    (a_cause_is_not_there, invariants.check_causes),
+    (a_checkpoint_lags, invariants.check_checkpoints),
+    (a_record_is_parked, invariants.check_parked),
+    (a_stage_fires_twice, invariants.check_stages),
+    (a_stage_fires_early, invariants.check_stages),
+    (a_missed_deadline_is_not_told, invariants.check_stages),
+    (a_notice_is_issued_twice, invariants.check_notices),
+    (a_notice_comes_twice, invariants.check_delivery),
+    (an_acknowledgement_is_lost, invariants.check_delivery),
+    (the_api_says_something_else, invariants.check_read_model),
+    (a_task_is_gone_from_the_api, invariants.check_read_model),
+]
+
+
+@pytest.fixture(scope="module")
+def evidence() -> Evidence:
+    return good_evidence()
+
+
+def test_every_invariant_holds_on_a_month_that_went_well(evidence: Evidence) -> None:
+    assert [finding for finding in invariants.check_all(evidence) if finding.breaches] == []
+
+
+def test_there_is_a_breach_for_every_check() -> None:
+    assert {check for _, check in BREACHES} == set(invariants.CHECKS)
+
+
+@pytest.mark.parametrize(("spoil", "check"), BREACHES, ids=lambda each: each.__name__)
+def test_a_breach_is_seen_by_its_check(spoil: Spoil, check: Callable[[Evidence], invariants.Finding], evidence: Evidence) -> None:
+    assert check(evidence).breaches == ()
+    assert len(check(spoil(evidence)).breaches) >= 1
+
+
+def test_what_a_relay_sent_twice_counts_once(evidence: Evidence) -> None:
+    twice = replace(evidence.records[index_of(evidence, NOTICES, 2)], offset=3)
+    again = replace(evidence, records=[*evidence.records, twice], ends={**evidence.ends, (NOTICES, 0): 4})
+    findings = invariants.check_all(again)
+    assert [finding for finding in findings if finding.breaches] == []
+    assert "(1 sent twice)" in invariants.check_positions(again).claim
+
+
+def test_the_counts_are_those_of_the_evidence(evidence: Evidence) -> None:
+    assert invariants.check_receipts(evidence).claim == "13 facts answered 202 = 12 registered + 1 refused + 0 sent again"
+    assert invariants.check_notices(evidence).claim == "2 notices, one for each event, rule, recipient and channel"
+
+
+def test_a_broken_invariant_is_shown_and_makes_the_exit_code_one(evidence: Evidence, capsys: pytest.CaptureFixture[str]) -> None:
+    assert report(invariants.check_all(evidence)) == 0
+    assert "11 invariants checked, 0 broken." in capsys.readouterr().out
+    assert report(invariants.check_all(a_checkpoint_lags(evidence))) == 1
+    out = capsys.readouterr().out
+    assert "  BROKEN  6 checkpoints" in out
+    assert "directives has applied 1 of 12 records of directives.events.v1/0" in out
+    assert "11 invariants checked, 1 broken." in out
