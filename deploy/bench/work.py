@@ -81,6 +81,7 @@ class Task:
     group: str
     batch: int
     messages: int
+    partitions: int
 
     @classmethod
     def read(cls) -> "Task":
@@ -92,6 +93,7 @@ class Task:
             group=os.environ["BENCH_GROUP"],
             batch=int(os.environ["BENCH_BATCH"]),
             messages=int(os.environ["BENCH_MESSAGES"]),
+            partitions=int(os.environ["DONDOC_PARTITIONS"]),
         )
 
 

@@ -14,21 +14,12 @@ async def read(task: Task) -> None:
         bootstrap_servers=task.bootstrap, enable_auto_commit=False, auto_offset_reset="earliest", max_partition_fetch_bytes=FETCH_BYTES
     )
     await consumer.start()
-    partitions = await _partitions(consumer, task.topic)
-    consumer.assign([TopicPartition(task.topic, partition) for partition in partitions])
+    consumer.assign([TopicPartition(task.topic, partition) for partition in range(task.partitions)])
     while True:
         found = await consumer.getmany(timeout_ms=200, max_records=task.batch)
         records = [record for part in found.values() for record in part]
         if records:
             await table.apply_records(records)
-
-
-async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
-    consumer.subscribe([topic])
-    await consumer.topics()
-    found = consumer.partitions_for_topic(topic)
-    consumer.unsubscribe()
-    return set(found or ())
 
 
 if __name__ == "__main__":

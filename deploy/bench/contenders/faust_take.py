@@ -2,6 +2,7 @@
 
 import sys
 import tempfile
+from typing import Any
 
 import faust
 
@@ -14,13 +15,13 @@ def build(task: Task) -> faust.App:
     """Return the app."""
     app = faust.App(
         task.group, broker=f"kafka://{task.bootstrap}", store="memory://", datadir=tempfile.gettempdir(), value_serializer="raw",
-        web_enabled=False, topic_allow_declare=False, topic_disable_leader=True, topic_partitions=4,
+        web_enabled=False, topic_allow_declare=False, topic_disable_leader=True, topic_partitions=task.partitions,
         consumer_auto_offset_reset="earliest", broker_max_poll_records=task.batch, stream_buffer_maxsize=max(4_096, 2 * task.batch),
         consumer_max_fetch_size=FETCH_BYTES,
     )  # fmt: skip
 
-    @app.agent(app.topic(task.topic, key_serializer="raw", value_serializer="raw", value_type=None))  # type: ignore[untyped-decorator]
-    async def follow(stream: faust.StreamT[bytes]) -> None:
+    @app.agent(app.topic(task.topic, key_serializer="raw", value_serializer="raw", value_type=None))
+    async def follow(stream: Any) -> None:  # noqa: ANN401  Faust's StreamT lacks take_events()
         table = await Table.open(task)
         async for events in stream.take_events(task.batch, within=WITHIN_SECONDS):
             ends = {event.message.partition: event.message.offset + 1 for event in events}
@@ -31,5 +32,5 @@ def build(task: Task) -> faust.App:
 
 if __name__ == "__main__":
     settle()
-    sys.argv = ["faust_take", "worker", "--loglevel=warning"]
+    sys.argv = ["faust_take", "worker", "--loglevel=warn"]
     build(Task.read()).main()

@@ -5,12 +5,10 @@ import asyncio
 from deploy.bench.messages import by_partition
 from deploy.bench.work import Table, Task, settle
 
-PARTITIONS = 4
-
 
 async def write(task: Task) -> None:
     """Write all batches, the partitions in turn."""
-    parts = by_partition(task.messages, PARTITIONS)
+    parts = by_partition(task.messages, task.partitions)
     values = [[value for _, value in part] for part in parts]
     table = await Table.open(task)
     for begin in range(0, max(len(part) for part in parts), task.batch):

@@ -1,0 +1,154 @@
+"""The measurements by section, and the goals that they are held against."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from deploy.bench import peers_environment, projecting, receiving, seeing
+from deploy.bench.figures import Figure, figure, percentile, ratio, with_peers
+from deploy.bench.machine import load
+from deploy.bench.race import Contender, Course, Race, contenders
+from deploy.bench.registering import Registering
+from deploy.local.infrastructure import Infrastructure
+from deploy.local.stack import Stack
+
+BATCHES = (1_000, 5_000)
+SMALL_RUN = 500
+VISIBLE_PER_SECOND = 200
+RATIOS = {"stock Faust": 6.0, "FastStream": 1.0, "aiokafka": 0.7}
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured: messages of a race and of its trial, rounds, directives a round, seconds of load."""
+
+    messages: int = 200_000
+    trial: int = 50_000
+    rounds: int = 5
+    directives: int = 3_000
+    ingress_seconds: int = 6
+    visible_seconds: float = 30.0
+
+
+QUICK = Size(messages=20_000, trial=20_000, rounds=1, directives=600, ingress_seconds=2, visible_seconds=5.0)
+"""Shows that everything works; its figures mean little."""
+
+Section = Callable[[Size], Awaitable[list[Figure]]]
+
+
+def say(text: str) -> None:
+    """Print a line of progress."""
+    print(f"· {text} ({load()})", flush=True)
+
+
+async def lane(size: Size) -> list[Figure]:
+    """Measure Kafka to PostgreSQL, the same simple work, every contender at its better batch size."""
+    peers = peers_environment.python()
+    with Infrastructure() as infrastructure:
+        race = Race(infrastructure)
+        field = await _choose_batches(race, contenders(peers), size)
+        course = await race.lay("bench.course.v1", size.messages)
+        runs = await _run_rounds(race, course, field, size.rounds)
+    ours = runs.pop("lane")
+    batches = ", ".join(f"{contender.name} {batch:,}" for contender, batch in field.items())
+    compared = with_peers(figure("lane: Kafka to PostgreSQL", "messages/s", ours, note=f"a batch: {batches}"), runs)
+    return [compared, *(ratio(f"lane / {name}", ours, runs[name], goal) for name, goal in RATIOS.items())]
+
+
+async def _choose_batches(race: Race, field: Sequence[Contender], size: Size) -> dict[Contender, int]:
+    """Return the batch size that each contender is faster with, on a shorter course."""
+    course = await race.lay("bench.trial.v1", size.trial)
+    chosen = {}
+    for contender in field:
+        speeds = {batch: await race.run(contender, course, batch) for batch in BATCHES}
+        chosen[contender] = max(BATCHES, key=speeds.__getitem__)
+        say(f"trial of {contender.name}: " + ", ".join(f"{speed:,.0f}/s at {batch:,} a batch" for batch, speed in speeds.items()))
+    return chosen
+
+
+async def _run_rounds(race: Race, course: Course, field: Mapping[Contender, int], rounds: int) -> dict[str, list[float]]:
+    runs: dict[str, list[float]] = {contender.name: [] for contender in field}
+    for number in range(1, rounds + 1):
+        for contender, batch in field.items():
+            runs[contender.name].append(await race.run(contender, course, batch))
+        say(f"round {number}: " + ", ".join(f"{name} {speeds[-1]:,.0f}/s" for name, speeds in runs.items()))
+    return runs
+
+
+async def hot(size: Size) -> list[Figure]:
+    """Measure one hot partition and small runs: all messages in one of four partitions, at most 500 a transaction."""
+    peers = peers_environment.python()
+    with Infrastructure() as infrastructure:
+        race = Race(infrastructure)
+        course = await race.lay("bench.hot.v1", size.messages // 2, hot=True)
+        field = {each: SMALL_RUN for each in contenders(peers) if each.name in ("lane", "aiokafka")}
+        runs = await _run_rounds(race, course, field, size.rounds)
+    return [with_peers(figure("one hot partition, runs of at most 500", "messages/s", runs.pop("lane"), goal=30_000), runs)]
+
+
+async def registrar(size: Size) -> list[Figure]:
+    """Measure the registrar, from its inbox into its journal and into Kafka."""
+    with Infrastructure() as infrastructure:
+        registering = Registering(infrastructure)
+        return await _registered(registering, size, size.rounds)
+
+
+async def projection(size: Size) -> list[Figure]:
+    """Measure the real projection, over what the registrar published; the registrar's figures come along."""
+    with Infrastructure() as infrastructure:
+        registering = Registering(infrastructure)
+        figures = await _registered(registering, size, size.rounds)
+        runs = []
+        for number in range(1, size.rounds + 1):
+            runs.append(await projecting.run(registering, number))
+            say(f"projection, round {number}: {runs[-1]:,.0f} events/s")
+    return [figure("directives projection", "events/s", runs, goal=15_000), *figures]
+
+
+async def _registered(registering: Registering, size: Size, rounds: int) -> list[Figure]:
+    try:
+        await registering.open()
+        speeds = []
+        for number in range(1, rounds + 1):
+            speeds.append(await registering.run(size.directives))
+            say(f"registrar, round {number}: {speeds[-1].registered:,.0f} facts/s registered, {speeds[-1].relayed:,.0f}/s relayed")
+    finally:
+        registering.close()
+    return [
+        figure("registrar: inbox to journal", "facts/s", [speed.registered for speed in speeds], goal=5_000),
+        figure("registrar: inbox to Kafka", "facts/s", [speed.relayed for speed in speeds]),
+    ]
+
+
+async def ingress(size: Size) -> list[Figure]:
+    """Measure the ingress: single events over HTTP."""
+    with Infrastructure() as infrastructure, Stack(infrastructure, services=["gateway"]) as stack:
+        stack.wait_ready()
+        reports = []
+        for number in range(1, size.rounds + 1):
+            reports.append(receiving.run(stack, size.ingress_seconds, number))
+            say(f"ingress, round {number}: {reports[-1].requests / reports[-1].seconds:,.0f}/s, p99 {reports[-1].p99:.1f} ms")
+    note = f"{receiving.CONNECTIONS} connections; the load generator, {receiving.generator()}, shares the CPUs"
+    return [
+        figure("ingress: single events", "requests/s", [each.requests / each.seconds for each in reports], goal=4_000, note=note),
+        figure("ingress: p50", "ms", [each.p50 for each in reports], better="lower"),
+        figure("ingress: p99", "ms", [each.p99 for each in reports], goal=100, better="lower"),
+    ]
+
+
+async def visible(size: Size) -> list[Figure]:
+    """Measure the time from the POST to the row in the read model, all services running."""
+    with Infrastructure() as infrastructure, Stack(infrastructure) as stack:
+        stack.wait_ready()
+        seconds = await seeing.run(stack, VISIBLE_PER_SECOND, size.visible_seconds)
+    p50, p99, most = (percentile(seconds, share) * 1_000 for share in (0.5, 0.99, 1.0))
+    say(f"visible: p50 {p50:.0f} ms, p99 {p99:.0f} ms, at most {most:.0f} ms")
+    note = f"{VISIBLE_PER_SECOND} events/s for {size.visible_seconds:g} s; at most {most:.0f} ms"
+    return [
+        figure("publish to visible: p50", "ms", [p50], better="lower", note=note),
+        figure("publish to visible: p99", "ms", [p99], goal=500, better="lower"),
+    ]
+
+
+SECTIONS: Mapping[str, Section] = {
+    "lane": lane, "hot": hot, "registrar": registrar, "projection": projection, "ingress": ingress, "visible": visible,
+}  # fmt: skip
