@@ -36,7 +36,7 @@ def event(data: Contract, name: str, *, subject: UUID = TASK, key: UUID = DIRECT
     return msgspec.structs.replace(made, registeredtime=AT)
 
 
-def value(data: Contract, name: str, **where: Any) -> bytes:  # noqa: ANN401  passed on
+def value(data: Contract, name: str, **where: Any) -> bytes:
     """Return the bytes of a registered event."""
     return encode(event(data, name, **where))
 
@@ -51,7 +51,7 @@ def issued(issuer: UUID = COMMITTEE) -> DirectiveIssued:
     return DirectiveIssued(key="15", issuer=issuer, subject="Nâng cao chỉ số cải cách hành chính", document_type="CV", symbol="UBND-NC")
 
 
-def assigned(lead: UUID = HOME_AFFAIRS, coordinating: tuple[UUID, ...] = (), **more: Any) -> TaskAssigned:  # noqa: ANN401
+def assigned(lead: UUID = HOME_AFFAIRS, coordinating: tuple[UUID, ...] = (), **more: Any) -> TaskAssigned:
     """Return the assignment of a task."""
     clause = DeadlineClause(name="Gửi dự thảo", met_by="plan-submitted", phrase="trước ngày 16/4/2021", plan_stage="draft")
     said = {"number": "1.b", "content": "Lập kế hoạch tổ chức hội nghị", "deliverable": "plan", "deadlines": (clause,), **more}

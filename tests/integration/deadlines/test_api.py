@@ -57,7 +57,7 @@ async def client(office: DeadlineOffice, database: str) -> AsyncIterator[httpx.A
         yield client
 
 
-async def get(client: httpx.AsyncClient, path: str, **query: str | int) -> Any:  # noqa: ANN401  JSON
+async def get(client: httpx.AsyncClient, path: str, **query: str | int) -> Any:
     answer = await client.get(path, params=query)
     assert answer.status_code == 200, answer.text
     return answer.json()

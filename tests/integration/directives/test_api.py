@@ -44,13 +44,13 @@ async def api(infrastructure: Infrastructure) -> AsyncIterator[httpx.AsyncClient
     infrastructure.postgres.drop_database("month_end")
 
 
-async def get(api: httpx.AsyncClient, path: str, **params: str | list[str]) -> Any:  # noqa: ANN401  JSON
+async def get(api: httpx.AsyncClient, path: str, **params: str | list[str]) -> Any:
     answer = await api.get(path, params=params)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-def ids(page: Any) -> list[str]:  # noqa: ANN401  JSON
+def ids(page: Any) -> list[str]:
     return [item["id"] for item in page["items"]]
 
 
