@@ -31,3 +31,8 @@ def main() -> None:
     except DondocError as error:
         sys.stderr.write(f"dondoc: {error}\n")
         raise SystemExit(error.exit_code if isinstance(error, FatalError) else 1) from None
+    except OSError as error:
+        sys.stderr.write(
+            f"dondoc: {error.strerror or error}: is the system up, and do DONDOC_POSTGRES_DSN and DONDOC_KAFKA_BOOTSTRAP name it?\n"
+        )
+        raise SystemExit(1) from None

@@ -17,6 +17,7 @@ from shared.streaming.parked import ParkedRecord, discard, list_parked, read_key
 
 SCHEMA = click.Choice(list(OWN))
 PLACE = "TOPIC/PARTITION/OFFSET"
+BY = click.option("--by", default=getpass.getuser, show_default="the user of the system", help="Who decides; it is kept.")
 
 
 @asynccontextmanager
@@ -88,14 +89,15 @@ def show_command(schema: str, place: str) -> None:
 @parked.command("retry")
 @click.argument("schema", type=SCHEMA)
 @click.argument("place", metavar=PLACE)
-def retry_command(schema: str, place: str) -> None:
+@BY
+def retry_command(schema: str, place: str, by: str) -> None:
     """Apply a parked record again, and then those that wait behind it."""
 
     async def action(pool: Pool) -> None:
         records = await read_key(pool, *_place(place))
         subscriptions = PLANS[schema](Environment.read()).subscriptions
         handler = next(subscription.handler for subscription in subscriptions if subscription.topic == records[0].topic)
-        click.echo(f"{await retry(Ledger(pool), handler, records, by=getpass.getuser())} applied")
+        click.echo(f"{await retry(Ledger(pool), handler, records, by=by)} applied")
 
     _run(schema, action)
 
@@ -104,12 +106,13 @@ def retry_command(schema: str, place: str) -> None:
 @click.argument("schema", type=SCHEMA)
 @click.argument("place", metavar=PLACE)
 @click.option("--why", required=True, help="The reason; it is kept.")
-def discard_command(schema: str, place: str, why: str) -> None:
+@BY
+def discard_command(schema: str, place: str, why: str, by: str) -> None:
     """Take a parked record out without applying it."""
 
     async def action(pool: Pool) -> None:
         record = _one(await read_key(pool, *_place(place)), place)
-        await discard(Ledger(pool), record, by=getpass.getuser(), why=why)
+        await discard(Ledger(pool), record, by=by, why=why)
         click.echo(f"{record.place} discarded")
 
     _run(schema, action)

@@ -1,10 +1,12 @@
 """PostgreSQL through asyncpg: pools, time limits, and driver errors told apart."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
 
-from shared.errors import UnavailableError
+from shared.errors import ConfigurationError, UnavailableError
 
 IDLE_IN_TRANSACTION_LIMIT = "5s"
 """A stopped process must not hold a partition's lock for longer than this."""
@@ -35,21 +37,34 @@ else:
 
 async def create_pool(dsn: str, *, schema: str, size: int = 8) -> Pool:
     """Open a pool whose connections see one schema only and keep our time limits."""
-    return await asyncpg.create_pool(
-        dsn,
-        min_size=1,
-        max_size=size,
-        timeout=5,
-        command_timeout=30,
-        max_inactive_connection_lifetime=60,
-        server_settings={**_LIMITS, "search_path": schema, "application_name": f"dondoc {schema}"},
-    )
+    with _naming_the_setting():
+        return await asyncpg.create_pool(
+            dsn,
+            min_size=1,
+            max_size=size,
+            timeout=5,
+            command_timeout=30,
+            max_inactive_connection_lifetime=60,
+            server_settings={**_LIMITS, "search_path": schema, "application_name": f"dondoc {schema}"},
+        )
 
 
 async def connect(dsn: str, *, schema: str, **settings: str) -> "asyncpg.Connection[Any]":
     """Open one connection of its own, for LISTEN and advisory locks."""
     options = {"timezone": "UTC", "search_path": schema, "application_name": f"dondoc {schema}", **settings}
-    return await asyncpg.connect(dsn, timeout=5, command_timeout=30, server_settings=options)
+    with _naming_the_setting():
+        return await asyncpg.connect(dsn, timeout=5, command_timeout=30, server_settings=options)
+
+
+@contextmanager
+def _naming_the_setting() -> Iterator[None]:
+    """Turn a refusal that will last (a wrong address, name or password) into one line; what may pass stays what it is."""
+    try:
+        yield
+    except (asyncpg.PostgresError, asyncpg.ClientConfigurationError, ValueError) as error:
+        if isinstance(error, asyncpg.PostgresError) and is_transient(error):
+            raise
+        raise ConfigurationError(f"PostgreSQL refuses the connection: {error}; check DONDOC_POSTGRES_DSN") from error
 
 
 def is_transient(error: BaseException) -> bool:

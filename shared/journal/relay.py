@@ -117,7 +117,7 @@ class Relay:
         if told > last:
             message = (
                 f"{topic}/{partition} holds position {told}, but the journal of {self._schema} ends at {last}: the database is older "
-                f"than the topic (an old backup?); remedy: dondoc rebuild {self._schema}"
+                "than the topic (an old backup?); remedy: make its tables again from the topics (docs/operations.md, stops)"
             )
             raise FatalError(message)
         return max(sent, told)

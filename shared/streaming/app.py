@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-import asyncpg
 import faust
 import uvloop
 from faust.worker import Worker as FaustWorker
@@ -79,12 +78,7 @@ class Runtime:
         )
 
     async def _connect(self) -> Pool:
-        try:
-            return await create_pool(self.environment.dsn, schema=self.plan.schema, size=self.environment.partitions + 8)
-        except asyncpg.PostgresError as error:
-            if is_transient(error):
-                raise
-            raise FatalError(f"PostgreSQL refuses the connection: {error}; check DONDOC_POSTGRES_DSN") from error
+        return await create_pool(self.environment.dsn, schema=self.plan.schema, size=self.environment.partitions + 8)
 
 
 async def _wait_for(what: str, attempt: Callable[[], Awaitable[T]]) -> T:

@@ -71,5 +71,7 @@ def require_same_topic(topic: str, checkpoint: UUID, present: UUID | None, schem
     """Raise FatalError unless Kafka's topic is the one that the checkpoint names."""
     if checkpoint != present:
         is_there = "is another topic now (deleted and made again?)" if present else "is gone"
-        message = f"{topic} {is_there}: the checkpoints of {schema} belong to {checkpoint}; remedy: restore it, or dondoc rebuild {schema}"
-        raise FatalError(message)
+        raise FatalError(
+            f"{topic} {is_there}: the checkpoints of {schema} belong to {checkpoint}; remedy: restore it, or make the tables again "
+            "(docs/operations.md, stops)"
+        )

@@ -216,7 +216,7 @@ def _out_of_range(error: OffsetOutOfRangeError) -> FatalError:
     where = ", ".join(f"{tp.topic}/{tp.partition} at {offset}" for tp, offset in dict(error.args[0]).items())
     return FatalError(
         f"checkpoint out of range ({where}): the topic was cut, or deleted and made again, or the database is newer than Kafka; "
-        "nothing was reset. Remedy: restore the topic, or dondoc rebuild"
+        "nothing was reset. Remedy: restore the topic, or make the tables again from it (docs/operations.md, stops)"
     )
 
 
