@@ -70,7 +70,7 @@ class Injector:
         while True:
             for process in self.stack.processes.values():
                 if process.returncode not in (None, -signal.SIGKILL):
-                    self.exits.append(f"{process.name} ended by itself with {process.returncode}: {process.log_tail(3)}")
+                    self.exits.append(f"{process.name} ended by itself with {process.returncode}: {process.log_tail(1)}")
                     self.say(f"  {self.exits[-1]}")
                     process.start()
             await asyncio.sleep(SUPERVISE_SECONDS)
