@@ -1,7 +1,5 @@
 """The worker of the read model: follows registered facts and deadline events; run by `python -m services.directives.worker`."""
 
-import gc
-
 from services.directives.projections import project_deadlines, project_facts
 from shared.environment import Environment
 from shared.processes import run_main, set_up_logs
@@ -19,8 +17,6 @@ PLAN = WorkerPlan(
 def main() -> None:
     """Run the worker until SIGTERM."""
     set_up_logs()
-    # A run makes some 100,000 objects and drops them together: with the usual thresholds a third of the time went to collecting.
-    gc.set_threshold(50_000, 20, 50)
     run_worker(PLAN, Environment.read())
 
 

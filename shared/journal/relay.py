@@ -105,7 +105,6 @@ class Relay:
             if rows:
                 sent = await self._send(topic, partition, rows, producer)
                 await self._pool.execute(QUERIES["mark_sent"], topic, partition, sent)
-                await self._pool.execute(QUERIES["tell_sent"], topic, str(partition), str(sent))
             elif not woken.is_set():
                 await _wait(woken, POLL_SECONDS)
 

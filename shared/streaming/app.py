@@ -18,7 +18,7 @@ from shared.errors import FatalError
 from shared.journal.relay import Relay
 from shared.journal.unit_of_work import Ledger
 from shared.postgres import Pool, create_pool, is_transient
-from shared.processes import stop_process
+from shared.processes import collect_less_often, stop_process
 from shared.streaming import transport
 from shared.streaming.checkpoints import Checkpoints
 from shared.streaming.dispatcher import Dispatcher
@@ -192,6 +192,7 @@ def _follow(app: _App, subscription: Subscription) -> None:
 def run_worker(plan: WorkerPlan, environment: Environment) -> None:
     """Run a worker until SIGTERM; runs under way are finished first."""
     uvloop.install()
+    collect_less_often()
     app = build_app(plan, environment)
     worker = FaustWorker(app, override_logging=False, redirect_stdouts=False, quiet=True)
     worker.spinner = None  # it would write terminal codes into the log

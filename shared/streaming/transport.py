@@ -26,6 +26,8 @@ SCHEME = "kafkaruns"
 RUNS_IN_FLIGHT = 3
 FETCH_MAX_WAIT_MS = 50
 """aiokafka sends one fetch at a time to a broker, so a partition that was just drained waits for the long poll of idle ones."""
+FETCH_MIN_BYTES = 65_536
+"""The broker gathers this much, or what comes within the long poll: else every record under light load costs a transaction of its own."""
 CROWDED_TIMEOUT = 0.02
 SEEK_LIMIT = 60.0
 """Below `broker_request_timeout` (90 s): past that, recovery ends in silence with a worker that consumes nothing."""
@@ -69,9 +71,10 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):
         self._begun = {}
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
-        """Faust hard-codes 1,500 ms and read_uncommitted; both are read when the consumer starts."""
+        """Faust hard-codes 1,500 ms, one byte and read_uncommitted; all are read when the consumer starts."""
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = FETCH_MAX_WAIT_MS  # noqa: SLF001
+        consumer._fetch_min_bytes = FETCH_MIN_BYTES  # noqa: SLF001
         consumer._isolation_level = "read_committed"  # noqa: SLF001
         return consumer
 

@@ -15,6 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from shared.environment import Environment, number
 from shared.errors import ConfigurationError
 from shared.postgres import Pool, is_transient
+from shared.processes import collect_less_often
 from shared.web.problems import install_problems, problem
 
 STATIC = Path(__file__).parent / "static"
@@ -72,6 +73,7 @@ def serve(app: FastAPI, environment: Environment) -> None:
         app, host=environment.host, port=port, loop="uvloop", http="httptools", access_log=False, log_config=None,
         timeout_graceful_shutdown=3, backlog=4096, server_header=False,
     )  # fmt: skip
+    collect_less_often()
     # uvicorn raises the signal again after it has shut down; that is the end of an orderly stop, not a failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:

@@ -37,7 +37,6 @@ class Office:
         """Do the relay's part: move the mark to a position (the last one unless told) and wake who waits; return it."""
         position = upto if upto is not None else await self.last_position(partition)
         await self.ledger.pool.execute(JOURNAL["mark_sent"], NOTIFICATIONS, partition, position)
-        await self.ledger.pool.execute(JOURNAL["tell_sent"], NOTIFICATIONS, str(partition), str(position))
         return position
 
     async def last_position(self, partition: int = 0) -> int:

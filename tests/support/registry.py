@@ -113,7 +113,6 @@ class Office:
                 row = await self.pool.fetchrow(JOURNAL["read_relay"], topic, partition)
                 if row is not None:
                     await self.pool.execute(JOURNAL["mark_sent"], topic, partition, row["last_position"])
-                    await self.pool.execute(JOURNAL["tell_sent"], topic, str(partition), str(row["last_position"]))
 
 
 @asynccontextmanager

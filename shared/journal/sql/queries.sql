@@ -33,20 +33,19 @@ LIMIT $4;
 SELECT last_position, sent_position FROM relay WHERE topic = $1 AND partition = $2;
 
 -- name: mark_sent
--- Move the relay's mark; never backwards, since two relays may overlap for a moment.
-UPDATE relay SET sent_position = greatest(sent_position, $3) WHERE topic = $1 AND partition = $2;
-
--- name: tell_sent
--- Wake those who wait for an event to be in Kafka.
-SELECT pg_notify('dondoc_sent', current_schema() || '/' || $1::text || '/' || $2::text || '/' || $3::text);
+-- Move the relay's mark and wake those who wait for an event to be in Kafka; never backwards, since two relays may overlap for a
+-- moment. The commit is not waited for: a mark that is lost in a crash only sends again what every reader applies once.
+WITH quick AS (SELECT set_config('synchronous_commit', 'off', true)),
+moved AS (
+    UPDATE relay SET sent_position = greatest(sent_position, $3) FROM quick WHERE topic = $1 AND partition = $2
+    RETURNING topic, partition, sent_position
+)
+SELECT pg_notify('dondoc_sent', current_schema() || '/' || topic || '/' || partition || '/' || sent_position) FROM moved;
 
 -- name: claim_partition
 -- Become the one relay of a partition until this connection ends.
 SELECT pg_try_advisory_lock(hashtext('dondoc.relay.' || current_schema()), $1);
 
--- name: count_unsent
--- Count the events that are not in Kafka yet.
-SELECT coalesce(sum(last_position - sent_position), 0)::bigint FROM relay;
 
 -- name: write_journal
 -- Append outgoing events, in the order given, from a first position on.

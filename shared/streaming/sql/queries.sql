@@ -47,10 +47,6 @@ DELETE FROM parked WHERE topic = $1 AND partition = $2 AND kafka_offset = $3;
 INSERT INTO parked_decision (topic, partition, kafka_offset, decision, decided_by, why, value)
 VALUES ($1, $2, $3, $4, $5, $6, $7);
 
--- name: count_parked
--- Count the parked records.
-SELECT count(*) FROM parked;
-
 -- name: list_topic_ids
 -- List the topics that checkpoints were made for.
 SELECT DISTINCT topic, topic_id FROM checkpoint;
