@@ -17,6 +17,7 @@ from faust.transport.drivers import TRANSPORTS
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
 
+from shared.broker import survive_closed_transports
 from shared.errors import FatalError
 from shared.streaming.runs import Record, Run
 
@@ -225,6 +226,7 @@ def _out_of_range(error: OffsetOutOfRangeError) -> FatalError:
 
 def install() -> None:
     """Let Faust find the transport by its URL scheme."""
+    survive_closed_transports()
     TRANSPORTS.aliases[SCHEME] = "shared.streaming.transport:RunTransport"
 
 
