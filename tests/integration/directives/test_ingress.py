@@ -119,6 +119,26 @@ async def test_a_batch_that_is_larger_than_one_of_kafka_s_is_received_in_its_ord
     assert len(set(receipts)) == 300
 
 
+async def test_each_of_many_at_once_gets_the_receipt_of_its_own_record(counter: Counter) -> None:
+    keys = [uuid5(COMMITTEE, f"k{number}") for number in range(150)]
+    events = [event(facts.task(), id=f"t{number}", subject=key, key=key, received_at=None) for number, key in enumerate(keys)]
+    answers = await asyncio.gather(*(counter.post(each) for each in events))
+    by_receipt = {f"{record.partition}-{record.offset}": decode(record.value).id for record in await counter.read()}
+    assert [by_receipt[answer.json()["receipt"]] for answer in answers] == [each.id for each in events]
+
+
+async def test_another_count_of_partitions_is_told_with_its_remedy(database: str, bootstrap: str, topics: Callable[..., str]) -> None:
+    environment = Environment(bootstrap, database, PARTITIONS, "system", 0, "127.0.0.1", None)
+    ingress = Ingress(environment, KEY, inbox=topics("inbox", PARTITIONS + 1))
+    app = build_web([WebPart("ingress", build_ingress(ingress), ingress.opened, lambda: ingress.receipts.pool)])
+    async with serving(app) as address, httpx.AsyncClient(base_url=address, timeout=60) as client:
+        headers = {"authorization": f"Bearer {KEY}", "content-type": STRUCTURED}
+        answer = await client.post("/api/events", content=encode(ISSUED), headers=headers)
+        again = await client.post("/api/events", content=encode(ISSUED), headers=headers)
+    assert (answer.status_code, again.status_code) == (503, 503)
+    assert f"set DONDOC_PARTITIONS={PARTITIONS + 1}" in again.json()["detail"]
+
+
 async def test_a_batch_with_one_wrong_event_writes_nothing(counter: Counter) -> None:
     answer = await counter.post(ISSUED, msgspec.structs.replace(ASSIGNED, id=""), is_batch=True)
     assert (answer.status_code, [field["pointer"] for field in answer.json()["fields"]]) == (422, ["/1/id"])
