@@ -1,5 +1,6 @@
 """The commands of the Makefile are explained, and set everything up by themselves."""
 
+import os
 import re
 import subprocess
 
@@ -12,7 +13,9 @@ CI = (root() / ".ci" / "run").read_text(encoding="utf-8")
 
 
 def make(*arguments: str) -> str:
-    return subprocess.run(["make", *arguments], cwd=root(), capture_output=True, text=True, check=True).stdout
+    # `make test` leaves its own variables behind, by which a make inside it would tell where it is.
+    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHON")}
+    return subprocess.run(["make", *arguments], cwd=root(), env=environment, capture_output=True, text=True, check=True).stdout
 
 
 def test_make_alone_explains_every_command() -> None:

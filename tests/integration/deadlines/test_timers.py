@@ -224,7 +224,7 @@ async def test_timers_go_on_after_their_connections_were_cut(office: DeadlineOff
         async def is_near() -> bool:
             return await office.names() == ["set", "approaching"]
 
-        await eventually(is_near, 10.0)
+        await eventually(is_near, 30.0)
 
 
 async def test_a_rebuild_from_what_was_said_gives_the_same_rows(office: DeadlineOffice) -> None:
