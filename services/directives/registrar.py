@@ -1,6 +1,5 @@
 """The registrar's process: follows the inbox, and publishes what was registered and what was refused."""
 
-import gc
 from functools import partial
 
 from services.directives.registering import INBOX, Registrar
@@ -23,8 +22,6 @@ def plan_registrar(environment: Environment) -> WorkerPlan:
 def main() -> None:
     """Run the registrar until SIGTERM."""
     set_up_logs()
-    # A run makes some 100,000 objects and drops them together: with the usual thresholds a third of the time went to collecting.
-    gc.set_threshold(50_000, 20, 50)
     environment = Environment.read()
     run_worker(plan_registrar(environment), environment)
 
