@@ -45,8 +45,9 @@ def percentile(values: Sequence[float], share: float = PERCENT) -> float | None:
 
 
 def is_good(result: Result) -> bool:
-    """Tell whether nothing was found, and every fault of the plan took place."""
-    return not result.findings and not result.unsettled and len(result.recoveries) == result.plan.faults
+    """Tell whether nothing was found, all faults took place, each was recovered from in time, and no process ended by itself."""
+    is_calm = not result.unsettled and not result.exits and not any(each.late for each in result.recoveries)
+    return not result.findings and is_calm and len(result.recoveries) == result.plan.faults
 
 
 def write_json(result: Result, path: Path) -> None:
@@ -70,7 +71,7 @@ def _told(result: Result) -> Iterator[str]:
     for topic in TOPICS[1:]:
         messages = evidence.topics.get(topic, [])
         yield f"  {topic:<24} {len(messages):>7} records, {len(messages) - len(settle(messages))} of them sent twice by the relay"
-    yield f"  ended by themselves {'; '.join(result.exits) or 'none'}"
+    yield f"  ended by themselves {len(result.exits)}"
 
 
 def _deadlines(evidence: Evidence) -> str:
@@ -98,6 +99,11 @@ def _wrong(result: Result) -> Iterator[str]:
         yield f"  seed {result.plan.seed}: not at rest in the end: {result.unsettled}"
     if len(result.recoveries) < result.plan.faults:
         yield f"  seed {result.plan.seed}: only {len(result.recoveries)} of {result.plan.faults} faults took place"
+    for each in result.recoveries:
+        if each.late:
+            yield f"  seed {result.plan.seed}: partitions {list(each.late)} stood still:{each}"
+    for line in result.exits:
+        yield f"  seed {result.plan.seed}: {line}"
     for kind in KINDS:
         found = [finding for finding in result.findings if finding.kind == kind]
         for finding in found[:SHOWN]:
