@@ -100,7 +100,12 @@ def test_a_process_that_was_never_started_has_no_number_and_no_log(tmp_path: Pat
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_nothing_is_left_when_the_parent_dies(number: signal.Signals) -> None:
-    parent = subprocess.Popen([sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, text=True)
+    # A shell's nohup leaves SIGHUP ignored, and children inherit that.
+    inherited = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        parent = subprocess.Popen([sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGHUP, inherited)
     assert parent.stdout is not None
     with parent.stdout:
         folder, running, paused = parent.stdout.readline().split()
