@@ -105,8 +105,12 @@ def _wrong(result: Result) -> Iterator[str]:
     for line in result.exits:
         yield f"  seed {result.plan.seed}: {line}"
     for kind in KINDS:
-        found = [finding for finding in result.findings if finding.kind == kind]
-        for finding in found[:SHOWN]:
-            yield f"  seed {result.plan.seed} {kind}: {finding.what}"
-        if len(found) > SHOWN:
-            yield f"  seed {result.plan.seed} {kind}: … and {len(found) - SHOWN} more"
+        yield from _evidence(result, kind)
+
+
+def _evidence(result: Result, kind: str) -> Iterator[str]:
+    found = [finding for finding in result.findings if finding.kind == kind]
+    for finding in found[:SHOWN]:
+        yield f"  seed {result.plan.seed} {kind}: {finding.what}"
+    if len(found) > SHOWN:
+        yield f"  seed {result.plan.seed} {kind}: … and {len(found) - SHOWN} more"
