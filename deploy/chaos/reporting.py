@@ -99,11 +99,7 @@ def _wrong(result: Result) -> Iterator[str]:
         yield f"  seed {result.plan.seed}: not at rest in the end: {result.unsettled}"
     if len(result.recoveries) < result.plan.faults:
         yield f"  seed {result.plan.seed}: only {len(result.recoveries)} of {result.plan.faults} faults took place"
-    for each in result.recoveries:
-        if each.late:
-            yield f"  seed {result.plan.seed}: partitions {list(each.late)} stood still:{each}"
-    for line in result.exits:
-        yield f"  seed {result.plan.seed}: {line}"
+    yield from _unrest(result)
     for kind in KINDS:
         yield from _evidence(result, kind)
 
@@ -114,3 +110,11 @@ def _evidence(result: Result, kind: str) -> Iterator[str]:
         yield f"  seed {result.plan.seed} {kind}: {finding.what}"
     if len(found) > SHOWN:
         yield f"  seed {result.plan.seed} {kind}: … and {len(found) - SHOWN} more"
+
+
+def _unrest(result: Result) -> Iterator[str]:
+    for each in result.recoveries:
+        if each.late:
+            yield f"  seed {result.plan.seed}: partitions {list(each.late)} stood still:{each}"
+    for line in result.exits:
+        yield f"  seed {result.plan.seed}: {line}"
