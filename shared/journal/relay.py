@@ -90,10 +90,9 @@ class Relay:
             raise errors.exceptions[0] from errors
 
     def _on_notify(self, _connection: Any, _pid: int, _channel: str, payload: object) -> None:  # noqa: ANN401  asyncpg's callback
-        schema, _, partition = str(payload).partition("/")
+        schema, partition, topic = str(payload).split("/", 2)
         if schema == self._schema:
-            for topic in self._topics:
-                self._woken[topic, int(partition)].set()
+            self._woken[topic, int(partition)].set()
 
     async def _relay_topic(self, topic: str, partition: int, producer: AIOKafkaProducer) -> None:
         """Send a topic's events of one partition: one batch in flight, the mark moved after each."""

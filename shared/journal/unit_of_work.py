@@ -72,9 +72,7 @@ class Ledger:
                 memory = self._recall(partition, turn)
                 work = UnitOfWork(connection, partition, memory)
                 yield work
-                await connection.execute(QUERIES["end_turn"], partition)
-                if work.published:
-                    await connection.execute(QUERIES["wake_relay"], str(partition))
+                await connection.execute(QUERIES["end_turn"], partition, sorted(work.published))
             self._memories[partition] = _Memory(turn + 1, memory)
 
     async def _lock(self, connection: Connection, partition: int) -> int:

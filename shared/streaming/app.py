@@ -161,6 +161,7 @@ def build_app(plan: WorkerPlan, environment: Environment) -> faust.App:
         topic_partitions=environment.partitions,
         table_standby_replicas=0,  # no tables: with it Faust uses aiokafka's round robin instead of an assignor of its own
         consumer_auto_offset_reset="none",
+        consumer_max_fetch_size=4 * 1_048_576,  # the default of 1 MiB holds 1,400 facts: runs would never be as long as they may
         consumer_metadata_max_age_ms=3_000,  # a topic that is not known yet gives an empty assignment until the next look
         consumer_group_instance_id=environment.instance,
         broker_max_poll_records=plan.max_run,

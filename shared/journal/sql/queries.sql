@@ -7,18 +7,16 @@ SELECT turn FROM partition WHERE partition = $1 FOR UPDATE;
 INSERT INTO partition (partition) VALUES ($1) ON CONFLICT DO NOTHING;
 
 -- name: end_turn
--- Count this writer.
-UPDATE partition SET turn = turn + 1 WHERE partition = $1;
+-- Count this writer, and tell the relay, once the transaction commits, of the topics that there is something to send to.
+WITH ended AS (UPDATE partition SET turn = turn + 1 WHERE partition = $1 RETURNING partition)
+SELECT pg_notify('dondoc_journal', current_schema() || '/' || ended.partition || '/' || t.topic)
+FROM ended CROSS JOIN unnest($2::text[]) AS t(topic);
 
 -- name: take_positions
 -- Hand out the next positions of a topic and partition and return the last one.
 INSERT INTO relay AS r (topic, partition, last_position) VALUES ($1, $2, $3)
 ON CONFLICT (topic, partition) DO UPDATE SET last_position = r.last_position + excluded.last_position
 RETURNING last_position;
-
--- name: wake_relay
--- Tell the relay, once the transaction commits, that there is something to send.
-SELECT pg_notify('dondoc_journal', current_schema() || '/' || $1::text);
 
 -- name: read_journal
 -- Read what the relay has still to send, in order, up to a number of events.
