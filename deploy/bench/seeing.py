@@ -25,6 +25,8 @@ BATCH_EVENTS = 200
 ACCEPTED = 202
 LOOK_SECONDS = 0.25
 REPORT_DUTY = 3
+WARM_SECONDS = 15
+"""At the same pace, before anything is measured: the broker's JVM compiles its hot paths in the first seconds."""
 
 
 @dataclass
@@ -74,8 +76,11 @@ async def run(stack: Stack, per_second: int, seconds: float) -> list[float]:
     looking = asyncio.create_task(watch.look())
     try:
         await _open_office(target, watch)
+        warming = round(per_second * WARM_SECONDS)
+        await _post_steadily(target, watch, per_second, range(warming))
+        await watch.finish()
         watch.seconds.clear()
-        await _post_steadily(target, watch, per_second, round(per_second * seconds))
+        await _post_steadily(target, watch, per_second, range(warming, warming + round(per_second * seconds)))
         await watch.finish()
     finally:
         looking.cancel()
@@ -104,14 +109,14 @@ async def _post_batches(client: Client, events: list[Event]) -> None:
         require_equal("the ingress's answer", await client.post(b"[" + part + b"]"), ACCEPTED)
 
 
-async def _post_steadily(target: Target, watch: Watch, per_second: int, count: int) -> None:
+async def _post_steadily(target: Target, watch: Watch, per_second: int, numbers: range) -> None:
     clients: asyncio.Queue[Client] = asyncio.Queue()
     for _ in range(CONNECTIONS):
         clients.put_nowait(await Client.open(target))
     began = time.perf_counter()
     async with asyncio.TaskGroup() as posts:
-        for number in range(count):
-            due = began + number / per_second
+        for number in numbers:
+            due = began + (number - numbers.start) / per_second
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             event = assigned(number % DIRECTIVES, REPORT_DUTY, f"-{number}")
             watch.sent[UUID(event.subject)] = due

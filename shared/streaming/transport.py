@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 SCHEME = "kafkaruns"
 RUNS_IN_FLIGHT = 3
-FETCH_MAX_WAIT_MS = 80
+FETCH_MAX_WAIT_MS = 60
 """aiokafka sends one fetch at a time to a broker, so a partition that was just drained waits for the long poll of idle ones."""
 FETCH_MIN_BYTES = 65_536
 """The broker gathers this much, or what comes within the long poll: else every record under light load costs a transaction of its own."""
