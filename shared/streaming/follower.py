@@ -73,7 +73,7 @@ class Follower:
 
         while not is_stale():
             try:
-                return await self._apply_or_bisect(run, run.records)
+                return await self._apply_or_bisect(run, 0, len(run.records))
             except _HoleError as hole:
                 logger.info("%s/%s: run begins at %s, checkpoint at %s; reading again", *run.tp, run.records[0].offset, hole.next_offset)
                 return await source.rewind(run.tp, hole.next_offset)
@@ -89,36 +89,35 @@ class Follower:
                 await asyncio.sleep(delay)
         return None
 
-    async def _apply_or_bisect(self, run: Run, records: Sequence[Record]) -> None:
-        """Apply records in one transaction; if one of them is bad, halve until it stands alone, and park it."""
+    async def _apply_or_bisect(self, run: Run, start: int, stop: int) -> None:
+        """Apply a part of a run in one transaction; if one of its records is bad, halve until it stands alone, and park it."""
         try:
-            return await self._apply(run, records)
+            return await self._apply(run, start, stop)
         except (_HoleError, StaleError, FatalError):
             raise
         except Exception as error:
             if is_transient(error):
                 raise
-            if len(records) == 1:
-                return await self._park(run, records[0], error)
-        middle = len(records) // 2
-        await self._apply_or_bisect(run, records[:middle])
-        return await self._apply_or_bisect(run, records[middle:])
+            if stop - start == 1:
+                return await self._park(run, start, error)
+        middle = (start + stop) // 2
+        await self._apply_or_bisect(run, start, middle)
+        return await self._apply_or_bisect(run, middle, stop)
 
-    async def _apply(self, run: Run, records: Sequence[Record]) -> None:
+    async def _apply(self, run: Run, start: int, stop: int) -> None:
         async with self._ledger.turn(run.tp.partition) as work:
-            checkpoint = await self._read_checkpoint(work, run)
-            new, checkpoint = self._select_new(run, records, checkpoint)
+            new, checkpoint = self._select_new(run, start, stop, await self._read_checkpoint(work, run))
             ready = await self._parking.hold_back(work, run.tp, new)
             if ready:
                 await self._handler(work, ready)
             await self._move_checkpoint(work, run.tp, checkpoint)
 
-    async def _park(self, run: Run, record: Record, error: Exception) -> None:
+    async def _park(self, run: Run, index: int, error: Exception) -> None:
+        record = run.records[index]
         reason = str(error) if isinstance(error, InvalidMessageError) else f"{type(error).__name__}: {error}"
-        logger.error("%s/%s: parking offset %s (key %r): %s", *run.tp, record.offset, record.key, reason)
+        logger.error("%s/%s: parking offset %s (key %r): %r", *run.tp, record.offset, record.key, reason)
         async with self._ledger.turn(run.tp.partition) as work:
-            checkpoint = await self._read_checkpoint(work, run)
-            new, checkpoint = self._select_new(run, [record], checkpoint)
+            new, checkpoint = self._select_new(run, index, index + 1, await self._read_checkpoint(work, run))
             for each in new:
                 await self._parking.park(work, run.tp, each, reason)
             await self._move_checkpoint(work, run.tp, checkpoint)
@@ -133,13 +132,15 @@ class Follower:
     async def _move_checkpoint(self, work: UnitOfWork, tp: TP, to: _Checkpoint) -> None:
         await work.connection.execute(QUERIES["move_checkpoint"], *tp, to.next_offset, to.last_position)
 
-    def _select_new(self, run: Run, records: Sequence[Record], at: _Checkpoint) -> tuple[list[Record], _Checkpoint]:
-        """Return the records that were not applied yet, and the checkpoint behind them.
+    def _select_new(self, run: Run, start: int, stop: int, at: _Checkpoint) -> tuple[list[Record], _Checkpoint]:
+        """Return the records of a part that were not applied yet, and the checkpoint behind them.
 
-        Raises _HoleError when records are missing in front that are not Kafka's own gap, FatalError when positions are.
+        A gap in front is Kafka's own where the checkpoint is what was sought, or ends the record before in the same fetch.
+        Raises _HoleError for any other gap, FatalError when positions are missing.
         """
-        is_gap_our_own = not (run.follows_seek and records[0] is run.records[0])
-        if records[0].offset > at.next_offset and records[0] is run.records[0] and is_gap_our_own:
+        records = run.records[start:stop]
+        known = run.sought if start == 0 else run.records[start - 1].offset + 1
+        if records[0].offset > at.next_offset != known:
             raise _HoleError(at.next_offset)
         new = [record for record in records if record.offset >= at.next_offset]
         if not new:

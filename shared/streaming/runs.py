@@ -45,10 +45,11 @@ class Record(Protocol):
 class Run:
     """Records of one partition, in order; `epoch` counts the seeks of that partition in this process.
 
-    `follows_seek` is true for the first run after a seek: a gap before it is Kafka's own (transaction markers, aborted records).
+    `sought` is, for the first run after a seek, the offset that was sought: a gap between it and the run is Kafka's own (transaction
+    markers, aborted records).
     """
 
     tp: TP
     records: Sequence[Record]
     epoch: int
-    follows_seek: bool
+    sought: int | None = None

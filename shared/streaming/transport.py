@@ -64,12 +64,12 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):
     """
 
     epochs: dict[TP, int]
-    _begun: dict[TP, int]
+    _sought: dict[TP, int]
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.epochs = defaultdict(int)
-        self._begun = {}
+        self._sought = {}
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         """Faust hard-codes 1,500 ms, one byte and read_uncommitted; all are read when the consumer starts."""
@@ -84,14 +84,12 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):
         return [self._run_of(TP(*tp), part) for tp, part in records.items()]
 
     def _run_of(self, tp: TP, records: Sequence[Record]) -> Run:
-        epoch = self.epochs[tp]
-        follows_seek = self._begun.get(tp) != epoch
-        self._begun[tp] = epoch
-        return Run(tp, records, epoch, follows_seek=follows_seek)
+        return Run(tp, records, self.epochs[tp], self._sought.pop(tp, None))
 
     async def _seek_wait(self, consumer: aiokafka.AIOKafkaConsumer, partitions: Mapping[TP, int]) -> None:
         for tp, offset in partitions.items():
             self.epochs[tp] += 1
+            self._sought[tp] = offset
             consumer.seek(tp, offset)
         async with asyncio.timeout(self.app.conf.broker_request_timeout):
             for tp in partitions:

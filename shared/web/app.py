@@ -14,6 +14,7 @@ from fastapi.staticfiles import StaticFiles
 
 from shared.environment import Environment, number
 from shared.errors import ConfigurationError
+from shared.journal.queries import QUERIES as JOURNAL
 from shared.postgres import Pool, is_transient
 from shared.processes import collect_less_often
 from shared.web.problems import install_problems, problem
@@ -58,7 +59,7 @@ async def _healthz() -> dict[str, str]:
 async def _readyz(parts: Sequence[WebPart]) -> Response:
     for part in parts:
         try:
-            await part.pool().fetchval("SELECT 1")
+            await part.pool().fetchval(JOURNAL["heartbeat"])
         except Exception as error:
             if not is_transient(error):
                 raise
