@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from shared.contracts import EVENTS, FACTS, Contract, type_of
+from shared.contracts.types import MAX_INTEGER
 
 FOLDER = Path(__file__).parents[1] / "docs" / "events"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -19,9 +20,6 @@ BASE = "https://dondoc.vn/events/"
 UUID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 VISIBLE_PATTERN = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
 """CloudEvents 1.0, section "Type system": a String has no control characters."""
-
-MAX_INTEGER = 2_147_483_647
-"""CloudEvents' largest Integer; whole numbers in data keep to it too, so that every reader can store them."""
 
 Schema = dict[str, Any]
 

@@ -1,12 +1,10 @@
 """Events of deadlines.events.v1; each carries all that a notice needs, so that no reader has to join."""
 
 from datetime import date
-from typing import Annotated, ClassVar, Literal
-
-from msgspec import Meta
+from typing import ClassVar, Literal
 
 from shared.contracts.directives import MetBy
-from shared.contracts.types import Contract, DeadlineId, DirectiveId, Instant, Line, Part, PlanStage, TaskId, Text, UnitId
+from shared.contracts.types import Contract, Count, DeadlineId, DirectiveId, Instant, Line, Part, PlanStage, TaskId, Text, UnitId
 
 DeadlineKind = Literal["fixed", "period", "recurring", "none", "unresolved", "pending"]
 
@@ -57,9 +55,9 @@ class DeadlineApproaching(DeadlineEvent, frozen=True, kw_only=True):
     """A deadline is near: `working_days_left` working days before its last good day."""
 
     NAME: ClassVar[str] = "deadline-approaching"
-    working_days_left: Annotated[int, Meta(ge=0)]
+    working_days_left: Count
     stage_at: Instant
-    late_by_seconds: Annotated[int, Meta(ge=0)] = 0
+    late_by_seconds: Count = 0
 
 
 class DeadlineMissed(DeadlineEvent, frozen=True, kw_only=True):
@@ -67,7 +65,7 @@ class DeadlineMissed(DeadlineEvent, frozen=True, kw_only=True):
 
     NAME: ClassVar[str] = "deadline-missed"
     stage_at: Instant
-    late_by_seconds: Annotated[int, Meta(ge=0)] = 0
+    late_by_seconds: Count = 0
 
 
 class DeadlineMet(DeadlineEvent, frozen=True, kw_only=True):

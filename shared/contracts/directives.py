@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from shared.contracts.types import (
+    MAX_INTEGER,
     Contract,
     Deliverable,
     DirectiveId,
@@ -51,7 +52,7 @@ class DirectiveIssued(Contract, frozen=True, kw_only=True):
     issuer: UnitId
     subject: Text
     document_type: DocumentType
-    number: Annotated[int, Meta(ge=1)] | None = None
+    number: Annotated[int, Meta(ge=1, le=MAX_INTEGER)] | None = None
     symbol: Line
     issued_on: date | None = None
     place: Line | None = None

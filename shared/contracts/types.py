@@ -29,6 +29,11 @@ Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
 Key = Annotated[str, Meta(min_length=1, max_length=200)]
 """A key of a publisher's own."""
 
+MAX_INTEGER = 2_147_483_647
+"""CloudEvents' largest Integer; whole numbers in data keep to it too, so that every reader can store them."""
+
+Count = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
+
 UnitCode = Annotated[str, Meta(pattern=r"^[0-9A-Z.]{1,35}$", description="Organisation code (QĐ 20/2020/QĐ-TTg)")]
 
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -64,4 +69,4 @@ class File(Part, frozen=True, kw_only=True):
     sha256: Sha256
     name: Line
     media_type: Line
-    size: Annotated[int, Meta(ge=0)]
+    size: Count

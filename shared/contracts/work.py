@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from shared.contracts.types import Contract, File, Instant, Line, Part, PlanStage, TaskId, Text, UnitId
+from shared.contracts.types import Contract, Count, File, Instant, Line, Part, PlanStage, TaskId, Text, UnitId
 
 
 class PlanItem(Part, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ class ConferenceHeld(Contract, frozen=True, kw_only=True):
     NAME: ClassVar[str] = "conference-held"
     held_at: Instant
     reported_by: UnitId
-    attendance: Annotated[int, Meta(ge=0)] | None = None
+    attendance: Count | None = None
     minutes: File | None = None
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import EVENTS, FACTS, TYPES, name_of, type_of
-from shared.contracts.directives import DeadlineClause, TaskAssigned
+from shared.contracts.directives import DeadlineClause, DirectiveIssued, TaskAssigned
 from shared.contracts.work import PlanItem, PlanSubmitted
 from shared.envelope import NO_HASH, Event, chain, content_digest, decode, encode, event_of, header
 from shared.errors import InvalidMessageError
@@ -95,3 +95,11 @@ def test_every_contract_has_a_type_and_a_name_of_its_own() -> None:
     for contract in (*FACTS, *EVENTS):
         assert TYPES[type_of(contract)] is contract
         assert name_of(type_of(contract)) == contract.NAME
+
+
+@pytest.mark.parametrize("number", [0, 2_147_483_648])
+def test_a_number_that_no_reader_could_store_is_an_invalid_message(number: int) -> None:
+    data = DirectiveIssued(key="k", issuer=UNIT, subject="V/v", document_type="CV", symbol="UBND-NC", number=number)
+    event = event_of(data, id="d", source="/tests", subject=KEY, key=KEY)
+    with pytest.raises(InvalidMessageError, match="number"):
+        decode(encode(event))
