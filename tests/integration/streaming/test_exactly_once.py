@@ -5,6 +5,7 @@ import signal
 import pytest
 from faust.types import TP
 
+from shared.broker import MAX_BATCH
 from shared.envelope import header
 from tests.support.lane import Lane
 from tests.support.waiting import eventually
@@ -19,6 +20,14 @@ async def some_applied(lane: Lane, at_least: int = 1) -> None:
 
 async def test_a_backlog_is_applied_and_published_once_in_order(lane: Lane, out: str) -> None:
     await lane.send(20_000)
+    lane.start(OUT=out)
+    await lane.all_applied()
+    await lane.published_once_in_order(out)
+
+
+async def test_an_event_larger_than_a_batch_is_published_too(lane: Lane, out: str) -> None:
+    await lane.send_keyed(b"key", b"x" * (MAX_BATCH + 50_000), partition=0)
+    lane.sent = 1
     lane.start(OUT=out)
     await lane.all_applied()
     await lane.published_once_in_order(out)
