@@ -12,9 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from services.directives.inbox import holds_nul
-from shared.contracts import FACTS, type_of
-from shared.contracts.directives import DirectiveIssued
-from shared.contracts.registry import UnitRegistered
+from shared.contracts import FACTS, OWN_KEY, type_of
 from shared.envelope import Event, decode, encode
 from shared.errors import InvalidMessageError
 from shared.schemas import envelope_schema, schema_of
@@ -27,7 +25,7 @@ SECRET_MARKS = ("mat", "toi-mat", "tuyet-mat")
 
 _validators = {type_of(contract): jsonschema_rs.validator_for(schema_of(contract), validate_formats=True) for contract in FACTS}
 _any_fact = jsonschema_rs.validator_for(envelope_schema(), validate_formats=True)
-_own_key_types = (type_of(DirectiveIssued), type_of(UnitRegistered))
+_own_key_types = frozenset(type_of(contract) for contract in OWN_KEY)
 _path = re.compile(r" - at `\$(.*)`$")
 _partition_of = lru_cache(maxsize=65_536)(partition_of)
 

@@ -1,30 +1,124 @@
 """Which contract belongs to which CloudEvents type."""
 
-from shared.contracts.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed, DeadlineSet
-from shared.contracts.directives import DirectiveIssued, TaskAssigned
+from shared.contracts.deadlines import (
+    DeadlineApproaching,
+    DeadlineAtRisk,
+    DeadlineChanged,
+    DeadlineMet,
+    DeadlineMissed,
+    DeadlineSet,
+    DeadlineWithdrawn,
+)
+from shared.contracts.directives import (
+    DirectiveAmended,
+    DirectiveCorrected,
+    DirectiveIssued,
+    DirectiveRecalled,
+    DirectiveReplaced,
+    TaskAssigned,
+)
+from shared.contracts.extensions import DeadlineClarified, ExtensionGranted, ExtensionRefused, ExtensionRequested
+from shared.contracts.indexes import IndexPublished
 from shared.contracts.notifications import NoticeAcknowledged, NoticeIssued
-from shared.contracts.registry import UnitRegistered
+from shared.contracts.registry import CalendarAmended, PublisherAuthorised, UnitRegistered, UnitRenamed, UnitSucceeded
+from shared.contracts.tasks import (
+    ProgressReported,
+    TaskAccepted,
+    TaskCancelled,
+    TaskCompleted,
+    TaskConfirmed,
+    TaskDeclined,
+    TaskReassigned,
+    TaskReceived,
+    TaskReopened,
+    TaskResumed,
+    TaskSuspended,
+)
 from shared.contracts.types import Contract
-from shared.contracts.verdicts import FactRefused
-from shared.contracts.work import ConferenceHeld, ConferenceScheduled, PlanSubmitted, ReportSubmitted
+from shared.contracts.verdicts import FactExpired, FactRefused, FactRegistered, FactReleased, FactWaiting
+from shared.contracts.voiding import FactVoided
+from shared.contracts.work import (
+    ConferenceCancelled,
+    ConferenceHeld,
+    ConferenceRescheduled,
+    ConferenceScheduled,
+    PlanApproved,
+    PlanReturned,
+    PlanSubmitted,
+    ReportSubmitted,
+)
 
 FACTS: tuple[type[Contract], ...] = (
     DirectiveIssued,
+    DirectiveAmended,
+    DirectiveCorrected,
+    DirectiveReplaced,
+    DirectiveRecalled,
     TaskAssigned,
+    TaskReceived,
+    TaskAccepted,
+    TaskDeclined,
+    TaskReassigned,
+    TaskSuspended,
+    TaskResumed,
+    TaskCompleted,
+    TaskConfirmed,
+    TaskReopened,
+    TaskCancelled,
+    ProgressReported,
     PlanSubmitted,
+    PlanReturned,
+    PlanApproved,
     ConferenceScheduled,
+    ConferenceRescheduled,
+    ConferenceCancelled,
     ConferenceHeld,
     ReportSubmitted,
+    DeadlineClarified,
+    ExtensionRequested,
+    ExtensionGranted,
+    ExtensionRefused,
+    IndexPublished,
     UnitRegistered,
+    UnitRenamed,
+    UnitSucceeded,
+    PublisherAuthorised,
+    CalendarAmended,
+    FactVoided,
 )
 """What publishers send and the registrar registers."""
 
+OWN_KEY: frozenset[type[Contract]] = frozenset(
+    {
+        DirectiveIssued,
+        DirectiveAmended,
+        DirectiveCorrected,
+        DirectiveReplaced,
+        DirectiveRecalled,
+        IndexPublished,
+        UnitRegistered,
+        UnitRenamed,
+        UnitSucceeded,
+        PublisherAuthorised,
+        CalendarAmended,
+        FactVoided,
+    }
+)
+"""Facts about their key itself: subject and partition key are the same id."""
+
 EVENTS: tuple[type[Contract], ...] = (
+    FactRegistered,
     FactRefused,
+    FactWaiting,
+    FactReleased,
+    FactExpired,
     DeadlineSet,
+    DeadlineChanged,
     DeadlineApproaching,
     DeadlineMissed,
     DeadlineMet,
+    DeadlineAtRisk,
+    DeadlineWithdrawn,
     NoticeIssued,
     NoticeAcknowledged,
 )

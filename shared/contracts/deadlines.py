@@ -6,7 +6,17 @@ from typing import ClassVar, Literal
 from shared.contracts.directives import MetBy
 from shared.contracts.types import Contract, Count, DeadlineId, DirectiveId, Instant, Line, Part, PlanStage, TaskId, Text, UnitId
 
-DeadlineKind = Literal["fixed", "period", "recurring", "none", "unresolved", "pending"]
+DeadlineKind = Literal["fixed", "period", "recurring", "none", "unresolved", "pending", "granted", "suspended"]
+
+ChangeReason = Literal[
+    "clarified", "received", "extension-granted", "suspended", "resumed", "reassigned", "reopened", "plan-returned",
+    "directive-corrected", "calendar-amended", "conference-cancelled", "fact-voided",
+]  # fmt: skip
+"""Why a deadline is another one, or open again."""
+
+WithdrawalReason = Literal["task-cancelled", "task-confirmed", "task-reopened", "directive-replaced", "directive-recalled", "fact-voided"]
+
+RiskReason = Literal["conference-outside-window", "conference-after-due", "low-progress", "task-declined"]
 
 
 class Proof(Part, frozen=True, kw_only=True):
@@ -76,3 +86,37 @@ class DeadlineMet(DeadlineEvent, frozen=True, kw_only=True):
     on_time: bool
     fact: str
     corrects: str | None = None
+
+
+class DeadlineChanged(DeadlineEvent, frozen=True, kw_only=True):
+    """A deadline is another one, or open again: from `previous_due` to `due`; `original_due` is the first one that it ever had.
+
+    `is_open_again` where the event that had met it counts no more.
+    """
+
+    NAME: ClassVar[str] = "deadline-changed"
+    why: ChangeReason
+    kind: DeadlineKind
+    recurrence: str | None = None
+    proof: Proof
+    previous_due: Instant | None = None
+    original_due: Instant | None = None
+    is_open_again: bool = False
+    fact: str
+
+
+class DeadlineAtRisk(DeadlineEvent, frozen=True, kw_only=True):
+    """Something says already now that a deadline will not be kept (a conference set for a day after it)."""
+
+    NAME: ClassVar[str] = "deadline-at-risk"
+    why: RiskReason
+    fact: str
+    planned_at: Instant | None = None
+
+
+class DeadlineWithdrawn(DeadlineEvent, frozen=True, kw_only=True):
+    """A deadline counts no more, met or not."""
+
+    NAME: ClassVar[str] = "deadline-withdrawn"
+    why: WithdrawalReason
+    fact: str

@@ -1,4 +1,4 @@
-"""Facts of the families directive and task."""
+"""Facts of the family directive, and the assignment of its tasks."""
 
 from datetime import date
 from typing import Annotated, ClassVar, Literal
@@ -6,7 +6,6 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from shared.contracts.types import (
-    MAX_INTEGER,
     Contract,
     Deliverable,
     DirectiveId,
@@ -14,6 +13,7 @@ from shared.contracts.types import (
     File,
     Key,
     Line,
+    Ordinal,
     Part,
     PlanStage,
     SecurityMark,
@@ -22,7 +22,7 @@ from shared.contracts.types import (
     Urgency,
 )
 
-MetBy = Literal["plan-submitted", "conference-scheduled", "conference-held", "report-submitted"]
+MetBy = Literal["plan-submitted", "conference-scheduled", "conference-held", "report-submitted", "task-completed"]
 """The event whose receipt meets a deadline."""
 
 
@@ -52,7 +52,7 @@ class DirectiveIssued(Contract, frozen=True, kw_only=True):
     issuer: UnitId
     subject: Text
     document_type: DocumentType
-    number: Annotated[int, Meta(ge=1, le=MAX_INTEGER)] | None = None
+    number: Ordinal | None = None
     symbol: Line
     issued_on: date | None = None
     place: Line | None = None
@@ -62,6 +62,47 @@ class DirectiveIssued(Contract, frozen=True, kw_only=True):
     urgency: Urgency = "normal"
     security: SecurityMark = "none"
     file: File | None = None
+
+
+class DirectiveAmended(Contract, frozen=True, kw_only=True):
+    """The issuer changed what a directive says (sửa đổi, bổ sung), by a document of equal standing; members left out stay as they are."""
+
+    NAME: ClassVar[str] = "directive-amended"
+    changes: Text
+    document: Basis | None = None
+    subject: Text | None = None
+    addressees: tuple[UnitId, ...] | None = None
+
+
+class DirectiveCorrected(Contract, frozen=True, kw_only=True):
+    """The issuer corrected the form of a directive (đính chính), or filled in what its draft left open; the rest stays."""
+
+    NAME: ClassVar[str] = "directive-corrected"
+    correction: Text
+    document: Basis | None = None
+    number: Ordinal | None = None
+    symbol: Line | None = None
+    issued_on: date | None = None
+    subject: Text | None = None
+    place: Line | None = None
+    signer: Signer | None = None
+
+
+class DirectiveReplaced(Contract, frozen=True, kw_only=True):
+    """Another document took a directive's place (thay thế); its open tasks end with it."""
+
+    NAME: ClassVar[str] = "directive-replaced"
+    replaced_by: DirectiveId | None = None
+    document: Basis | None = None
+    reason: Text | None = None
+
+
+class DirectiveRecalled(Contract, frozen=True, kw_only=True):
+    """The issuer took a directive back (thu hồi); its metadata stay, its open tasks end."""
+
+    NAME: ClassVar[str] = "directive-recalled"
+    reason: Text
+    document: Basis | None = None
 
 
 class DeadlineClause(Part, frozen=True, kw_only=True):

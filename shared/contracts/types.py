@@ -34,7 +34,20 @@ MAX_INTEGER = 2_147_483_647
 
 Count = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
 
+Ordinal = Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
+"""A number that counts from 1."""
+
 UnitCode = Annotated[str, Meta(pattern=r"^[0-9A-Z.]{1,35}$", description="Organisation code (QĐ 20/2020/QĐ-TTg)")]
+
+Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+"""A publisher's id; it is part of the names of its topics."""
+
+Percent = Annotated[int, Meta(ge=0, le=100)]
+
+Score = Annotated[float, Meta(ge=0, le=1_000_000)]
+"""Points of an index."""
+
+Year = Annotated[int, Meta(ge=1945, le=2200)]
 
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 
@@ -45,6 +58,7 @@ PlanId = UUID
 ConferenceId = UUID
 ReportId = UUID
 DeadlineId = UUID
+ExtensionId = UUID
 
 DocumentType = Literal[
     "CV", "NQ", "QĐ", "CT", "QC", "QyĐ", "TC", "TB", "HD", "CTr", "KH", "PA", "ĐA", "DA", "BC",

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from shared.contracts.directives import Basis
 from shared.contracts.types import Contract, Count, File, Instant, Line, Part, PlanStage, TaskId, Text, UnitId
 
 
@@ -32,6 +33,22 @@ class PlanSubmitted(Contract, frozen=True, kw_only=True):
     file: File | None = None
 
 
+class PlanReturned(Contract, frozen=True, kw_only=True):
+    """The issuer sent a plan back to be mended; the deadline that it had met is open again. The event's subject is the plan's id."""
+
+    NAME: ClassVar[str] = "plan-returned"
+    reasons: Text
+    items: Annotated[tuple[Line, ...], Meta(max_length=500)] = ()
+
+
+class PlanApproved(Contract, frozen=True, kw_only=True):
+    """The issuer approved a final plan; the event's subject is the plan's id."""
+
+    NAME: ClassVar[str] = "plan-approved"
+    remarks: Text | None = None
+    document: Basis | None = None
+
+
 class ConferenceScheduled(Contract, frozen=True, kw_only=True):
     """A conference has a date and a place; the event's subject is the conference's id."""
 
@@ -44,6 +61,25 @@ class ConferenceScheduled(Contract, frozen=True, kw_only=True):
     place: Line
     chair: Line | None = None
     participants: tuple[UnitId, ...] = ()
+
+
+class ConferenceRescheduled(Contract, frozen=True, kw_only=True):
+    """A scheduled conference has another date or place; members left out stay as they are. The event's subject is the conference's id."""
+
+    NAME: ClassVar[str] = "conference-rescheduled"
+    rescheduled_by: UnitId
+    starts_at: Instant
+    ends_at: Instant | None = None
+    place: Line | None = None
+    reason: Text | None = None
+
+
+class ConferenceCancelled(Contract, frozen=True, kw_only=True):
+    """A scheduled conference will not take place; the event's subject is the conference's id."""
+
+    NAME: ClassVar[str] = "conference-cancelled"
+    cancelled_by: UnitId
+    reason: Text
 
 
 class ConferenceHeld(Contract, frozen=True, kw_only=True):
