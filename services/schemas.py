@@ -14,8 +14,13 @@ OWN: Mapping[str, tuple[str, str]] = {
 }
 """Each worker's schema, with the package and folder of its own migrations."""
 
+PLAIN: Mapping[str, tuple[str, str]] = {"identity": ("shared.identity", "sql/migrations")}
+"""Schemas of service data, which no topic feeds: without journal and checkpoints."""
+
+ALL: Mapping[str, tuple[str, str]] = {**PLAIN, **OWN}
+
 
 def sources_of(schema: str) -> Sources:
-    """Return the migrations of a worker's schema in order: the shared ones first."""
-    shared = [source for package in SHARED for source in migration_files(package)]
-    return [*shared, *migration_files(*OWN[schema])]
+    """Return the migrations of a schema in order: of a worker's the shared ones first."""
+    shared = [source for package in SHARED for source in migration_files(package)] if schema in OWN else []
+    return [*shared, *migration_files(*ALL[schema])]

@@ -4,7 +4,7 @@ import asyncio
 
 import click
 
-from services.schemas import OWN, sources_of
+from services.schemas import ALL, sources_of
 from shared.clock import QUERIES as CLOCK
 from shared.environment import Environment, number
 from shared.migrations import migrate
@@ -22,11 +22,11 @@ def setup() -> None:
 
 
 async def migrate_all(dsn: str) -> None:
-    """Migrate every worker's schema, and the row of the stepped clock."""
+    """Migrate every schema, and make the row of the stepped clock."""
     connection = await connect(dsn, schema="public")
     try:
         await connection.execute(CLOCK["create_clock"])
-        for schema in OWN:
+        for schema in ALL:
             for name in await migrate(connection, schema, sources_of(schema)):
                 click.echo(f"{schema}: {name}")
     finally:

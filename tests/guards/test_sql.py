@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from services.schemas import OWN, sources_of
+from services.schemas import ALL, OWN, sources_of
 from services.setup_command import migrate_all
 from shared.migrations import migrate
 from shared.postgres import connect
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 
 FILES = {
+    "identity": [("shared.identity", "sql/queries.sql")],
     "registrar": [("services.directives", "sql/registrar/queries.sql")],
     "directives": [("services.directives", "sql/queries.sql")],
     "deadlines": [("services.deadlines", "sql/queries.sql")],
@@ -35,6 +36,9 @@ DESCRIBE = {
         SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
         FROM pg_constraint WHERE connamespace = $1::text::regnamespace ORDER BY 1, 2""",
     "indexes": "SELECT indexname, replace(indexdef, schemaname || '.', '') FROM pg_indexes WHERE schemaname = $1 ORDER BY 1",
+    "triggers": """
+        SELECT event_object_table, trigger_name, event_manipulation, action_timing, action_orientation
+        FROM information_schema.triggers WHERE trigger_schema = $1 ORDER BY 1, 2, 3""",
     "views": "SELECT viewname, definition FROM pg_views WHERE schemaname = $1 ORDER BY 1",
 }
 
@@ -48,8 +52,9 @@ async def migrated(database: str) -> AsyncIterator["asyncpg.Connection[Any]"]:
 
 
 def schema_files(schema: str) -> list[tuple[str, str]]:
-    own_package, folder = OWN[schema]
-    files = [("shared.journal", "sql"), ("shared.streaming", "sql"), (own_package, folder.removesuffix("/migrations"))]
+    own_package, folder = ALL[schema]
+    shared = [("shared.journal", "sql"), ("shared.streaming", "sql")] if schema in OWN else []
+    files = [*shared, (own_package, folder.removesuffix("/migrations"))]
     paths = [ROOT.joinpath(*package.split("."), path, "schema.sql") for package, path in files]
     return [(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")) for path in paths]
 
@@ -59,7 +64,7 @@ async def described(connection: "asyncpg.Connection[Any]", schema: str) -> dict[
     return {name: [tuple(row) for row in await connection.fetch(query, schema)] for name, query in DESCRIBE.items()}
 
 
-@pytest.mark.parametrize("schema", OWN)
+@pytest.mark.parametrize("schema", ALL)
 async def test_a_schema_file_is_what_the_migrations_make(schema: str, database: str) -> None:
     connection = await connect(database, schema="public")
     try:
@@ -75,14 +80,14 @@ async def test_a_schema_file_is_what_the_migrations_make(schema: str, database: 
 
 
 async def test_migrating_again_changes_nothing(migrated: "asyncpg.Connection[Any]") -> None:
-    for schema in OWN:
+    for schema in ALL:
         assert await migrate(migrated, schema, sources_of(schema)) == []
 
 
-@pytest.mark.parametrize("schema", OWN)
+@pytest.mark.parametrize("schema", ALL)
 async def test_every_query_can_be_prepared(schema: str, migrated: "asyncpg.Connection[Any]") -> None:
     await migrated.execute("SELECT set_config('search_path', $1, false)", schema)
-    for package, path in [*SHARED_FILES, *FILES[schema]]:
+    for package, path in [*(SHARED_FILES if schema in OWN else ()), *FILES[schema]]:
         for name, query in Queries(package, path).items():
             if not query.removeprefix("--").lstrip().startswith("CREATE") and "CREATE " not in query:
                 statement = await migrated.prepare(query)
