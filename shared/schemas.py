@@ -1,7 +1,7 @@
 """JSON Schemas (2020-12) of all contracts, generated from their types into `docs/events/`: `python -m shared.schemas write|check`.
 
 A fact's schema is what a publisher sends (CloudEvents 1.0, structured mode, JSON); what the office adds at receipt and at registration
-is allowed in the schemas of its own events only.
+is allowed in the schemas of its own events only. Every member has its sentence, and every schema an example.
 """
 
 import sys
@@ -13,10 +13,13 @@ import msgspec
 
 from shared.contracts import EVENTS, FACTS, Contract, type_of
 from shared.contracts.types import MAX_INTEGER
+from shared.explained import example_of, explain
 
 FOLDER = Path(__file__).parents[1] / "docs" / "events"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BASE = "https://dondoc.vn/events/"
+PATTERN = "*.v*.json"
+"""The names of the files that belong to contracts; others of the folder are none of this module's business."""
 UUID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 VISIBLE_PATTERN = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
 """CloudEvents 1.0, section "Type system": a String has no control characters."""
@@ -26,12 +29,14 @@ Schema = dict[str, Any]
 _UUID: Schema = {"type": "string", "pattern": UUID_PATTERN}
 _INSTANT: Schema = {"type": ["string", "null"], "format": "date-time"}
 _NAME: Schema = {"type": "string", "minLength": 1, "pattern": VISIBLE_PATTERN}
-_STAMPS: Mapping[str, Schema] = {
+_TRACE: Schema = {"type": ["string", "null"], "pattern": "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"}
+STAMPS: Mapping[str, Schema] = {
     "receivedtime": _INSTANT | {"description": "When the office received the fact."},
     "publisher": {"type": ["string", "null"], "description": "Who sent the fact, as the office knows it."},
     "registeredtime": _INSTANT | {"description": "When the office registered or refused the fact."},
     "version": {"type": ["integer", "null"], "minimum": 1, "description": "Counts the facts of a key, from 1, without gaps."},
 }
+"""What the office adds to an event."""
 
 
 def schema_of(contract: type[Contract]) -> Schema:
@@ -43,7 +48,11 @@ def schema_of(contract: type[Contract]) -> Schema:
         kind={"const": type_of(contract)},
         data={"$ref": f"#/$defs/{contract.__name__}"},
         is_fact=contract in FACTS,
-    ) | {"$id": f"{BASE}{file_name(contract)}", "$defs": {name: _strict(each) for name, each in sorted(definitions.items())}}
+    ) | {
+        "$id": f"{BASE}{file_name(contract)}",
+        "$defs": {name: _explained(name, _strict(each)) for name, each in sorted(definitions.items())},
+        "examples": [example_of(contract)],
+    }
 
 
 def envelope_schema() -> Schema:
@@ -54,21 +63,27 @@ def envelope_schema() -> Schema:
 def _envelope(*, title: str, description: str, kind: Schema, data: Schema, is_fact: bool) -> Schema:
     identity = _UUID if is_fact else _NAME
     properties: Schema = {
-        "specversion": {"const": "1.0"},
-        "id": _NAME | {"maxLength": 200},
-        "source": _NAME | {"maxLength": 500, "format": "uri-reference"},
-        "type": kind,
+        "specversion": {"const": "1.0", "description": "The version of CloudEvents."},
+        "id": _NAME | {"maxLength": 200, "description": "The publisher's id of the event; with `source` it names the event for ever."},
+        "source": _NAME | {"maxLength": 500, "format": "uri-reference", "description": "Which system says it; a source has one publisher."},
+        "type": kind | {"description": "What kind of event it is."},
         "subject": identity | {"description": "The id of the directive, task, plan, conference, report or unit that this is about."},
         "partitionkey": identity | {"description": "The id of the directive or unit."},
         "time": _INSTANT | {"description": "When it happened, as the publisher says."},
-        "datacontenttype": {"const": "application/json"},
-        "traceparent": {"type": ["string", "null"], "pattern": "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"},
-        **({} if is_fact else _STAMPS),
-        "data": data,
+        "datacontenttype": {"const": "application/json", "description": "The media type of `data`."},
+        "traceparent": _TRACE | {"description": "The trace that the event belongs to (W3C Trace Context)."},
+        **({} if is_fact else STAMPS),
+        "data": data | {"description": "What the event says."},
     }
     required = ["specversion", "id", "source", "type", "subject", "partitionkey", "data"]
     head = {"$schema": DIALECT, "title": title, "description": description}
     return {**head, "type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def _explained(name: str, schema: Schema) -> Schema:
+    """Return the schema of a contract or part with what each member says."""
+    explained = {member: each | {"description": explain(name, member)} for member, each in schema.get("properties", {}).items()}
+    return schema | {"properties": explained}
 
 
 def _strict(schema: Any) -> Any:  # noqa: ANN401  any JSON
@@ -122,7 +137,7 @@ def write(folder: Path = FOLDER) -> None:
 def find_drift(folder: Path = FOLDER) -> list[str]:
     """Return the names of files that are missing, stale or different from what the contracts say."""
     wanted = generate()
-    found = {path.name: path.read_bytes() for path in folder.glob("*.json")}
+    found = {path.name: path.read_bytes() for path in folder.glob(PATTERN)}
     return sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
 
 

@@ -3,15 +3,23 @@
 import copy
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid5
 
 import jsonschema_rs
 import msgspec
 import pytest
 
-from shared.contracts import EVENTS, FACTS, Contract
-from shared.schemas import FOLDER, file_name, find_drift, main, schema_of, write
+from shared.contracts import EVENTS, FACTS, OWN_KEY, Contract
+from shared.contracts.directives import DirectiveIssued
+from shared.contracts.indexes import IndexPublished
+from shared.contracts.registry import CalendarAmended, PublisherAuthorised, calendar_key, publisher_key
+from shared.contracts.tasks import TaskReceived
+from shared.envelope import decode
+from shared.explained import ANY, example_of, members
+from shared.schemas import FOLDER, PATTERN, file_name, find_drift, main, schema_of, write
 
 ALL = (*FACTS, *EVENTS)
+EXAMPLES = FOLDER.parents[1] / "shared" / "contracts" / "examples"
 
 
 def test_the_published_schemas_are_those_of_the_contracts() -> None:
@@ -19,7 +27,7 @@ def test_the_published_schemas_are_those_of_the_contracts() -> None:
 
 
 def test_every_contract_has_one_file() -> None:
-    assert {path.name for path in FOLDER.iterdir()} == {file_name(each) for each in ALL}
+    assert {path.name for path in FOLDER.glob(PATTERN)} == {file_name(each) for each in ALL}
 
 
 @pytest.mark.parametrize("contract", ALL)
@@ -61,3 +69,56 @@ def test_the_command_checks_and_explains_itself(capsys: pytest.CaptureFixture[st
 def test_generating_twice_gives_the_same_bytes() -> None:
     first = [msgspec.json.encode(schema_of(each)) for each in ALL]
     assert [msgspec.json.encode(copy.deepcopy(schema_of(each))) for each in ALL] == first
+
+
+@pytest.mark.parametrize("contract", ALL)
+def test_every_member_of_a_schema_is_described(contract: type[Contract]) -> None:
+    assert list(_undescribed(schema_of(contract))) == []
+
+
+def _undescribed(schema: Any, at: str = "") -> list[str]:
+    if isinstance(schema, list):
+        return [found for each in schema for found in _undescribed(each, at)]
+    if not isinstance(schema, dict):
+        return []
+    own = [f"{at}/{name}" for name, each in schema.get("properties", {}).items() if len(each.get("description", "")) < 10]
+    return own + [found for name, each in schema.items() if name != "examples" for found in _undescribed(each, f"{at}/{name}")]
+
+
+def test_every_sentence_about_members_is_used() -> None:
+    owners: dict[str, set[str]] = {name: set(schema["properties"]) for each in ALL for name, schema in schema_of(each)["$defs"].items()}
+    sections = members()
+    left_over = {
+        f"{owner}.{name}" for owner, told in sections.items() if owner != ANY for name in told if name not in owners.get(owner, ())
+    }
+    shared = {name for owner, names in owners.items() for name in names if name not in sections.get(owner, {})}
+    assert left_over == set()
+    assert sections[ANY].keys() - shared == set()
+
+
+@pytest.mark.parametrize("contract", ALL)
+def test_an_example_is_right_by_its_schema_and_as_its_type(contract: type[Contract]) -> None:
+    example = example_of(contract)
+    errors = [error.message for error in jsonschema_rs.validator_for(schema_of(contract), validate_formats=True).iter_errors(example)]
+    assert errors == []
+    assert isinstance(decode(msgspec.json.encode(example)).data, contract)
+
+
+@pytest.mark.parametrize("contract", FACTS)
+def test_an_example_of_a_fact_is_vietnamese_and_keyed_as_its_kind(contract: type[Contract]) -> None:
+    example = example_of(contract)
+    assert (example["subject"] == example["partitionkey"]) == (contract in OWN_KEY)
+    assert not str(example["data"]).isascii() or contract is TaskReceived
+
+
+def test_the_examples_ids_follow_from_their_keys() -> None:
+    issued, index = example_of(DirectiveIssued), example_of(IndexPublished)
+    authorised, amended = example_of(PublisherAuthorised), example_of(CalendarAmended)
+    assert issued["subject"] == str(uuid5(UUID(issued["data"]["issuer"]), issued["data"]["key"]))
+    assert index["subject"] == str(uuid5(UUID(index["data"]["published_by"]), index["data"]["key"]))
+    assert authorised["subject"] == str(publisher_key(authorised["data"]["publisher"]))
+    assert amended["subject"] == str(calendar_key(amended["data"]["year"]))
+
+
+def test_no_example_is_left_over() -> None:
+    assert {path.stem for path in EXAMPLES.iterdir()} == {each.NAME for each in ALL}
