@@ -18,10 +18,10 @@ def members() -> dict[str, dict[str, str]]:
     return tomllib.loads(files("shared.contracts").joinpath("members.toml").read_text(encoding="utf-8"))
 
 
-def explain(owner: str, member: str) -> str:
-    """Return what a member of a contract or part says, or raise KeyError."""
+def explain(owner: str, member: str) -> str | None:
+    """Return what a member of a contract or part says; None where nobody has written it down yet."""
     known = members()
-    return known.get(owner, {}).get(member) or known[ANY][member]
+    return known.get(owner, {}).get(member) or known[ANY].get(member)
 
 
 @cache

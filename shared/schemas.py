@@ -51,7 +51,6 @@ def schema_of(contract: type[Contract]) -> Schema:
     ) | {
         "$id": f"{BASE}{file_name(contract)}",
         "$defs": {name: _explained(name, _strict(each)) for name, each in sorted(definitions.items())},
-        "examples": [example_of(contract)],
     }
 
 
@@ -82,8 +81,11 @@ def _envelope(*, title: str, description: str, kind: Schema, data: Schema, is_fa
 
 def _explained(name: str, schema: Schema) -> Schema:
     """Return the schema of a contract or part with what each member says."""
-    explained = {member: each | {"description": explain(name, member)} for member, each in schema.get("properties", {}).items()}
-    return schema | {"properties": explained}
+    members: Schema = schema.get("properties", {})
+    told = {member: explain(name, member) for member in members}
+    return schema | {
+        "properties": {member: each | ({"description": told[member]} if told[member] else {}) for member, each in members.items()}
+    }
 
 
 def _strict(schema: Any) -> Any:  # noqa: ANN401  any JSON
@@ -122,7 +124,8 @@ def file_name(contract: type[Contract]) -> str:
 
 def generate() -> dict[str, bytes]:
     """Return the content of every file in the folder."""
-    return {file_name(each): msgspec.json.format(msgspec.json.encode(schema_of(each)), indent=2) + b"\n" for each in (*FACTS, *EVENTS)}
+    schemas = {file_name(each): schema_of(each) | {"examples": [example_of(each)]} for each in (*FACTS, *EVENTS)}
+    return {name: msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n" for name, schema in schemas.items()}
 
 
 def write(folder: Path = FOLDER) -> None:
