@@ -15,6 +15,7 @@ from kafka import TopicPartition
 from kafka.admin import KafkaAdminClient, OffsetSpec
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
+from shared.broker import client_options, shown
 from shared.errors import ConfigurationError, FatalError, UnavailableError
 
 DEFAULT = Path(__file__).parents[1] / "deploy" / "topics.toml"
@@ -140,20 +141,20 @@ class _Admin(KafkaAdminClient):  # type: ignore[misc]  # the library is not type
 
     def __init__(self, bootstrap: str) -> None:
         try:
-            super().__init__(bootstrap_servers=bootstrap, request_timeout_ms=REQUEST_MS, bootstrap_timeout_ms=BOOTSTRAP_MS)
-        except KafkaError:
+            super().__init__(**client_options(bootstrap), request_timeout_ms=REQUEST_MS, bootstrap_timeout_ms=BOOTSTRAP_MS)
+        except KafkaError as error:
             self._closed = False
             self.close()
-            raise
+            raise UnavailableError(f"Kafka at {shown(bootstrap)}: {error} (is it well, and are user and password right?)") from error
 
 
 def _require_listener(bootstrap: str) -> None:
     """Raise UnavailableError at once when nothing listens: the library would try on, and drop its sockets unclosed."""
-    for server in bootstrap.split(","):
+    for server in shown(bootstrap).split(","):
         host, _, port = server.rpartition(":")
         with suppress(OSError), closing(socket.create_connection((host.strip("[]"), int(port)), timeout=BOOTSTRAP_MS / 1000)):
             return
-    raise UnavailableError(f"Kafka at {bootstrap}: nothing listens")
+    raise UnavailableError(f"Kafka at {shown(bootstrap)}: nothing listens")
 
 
 @contextmanager
@@ -164,4 +165,4 @@ def open_admin(bootstrap: str) -> Iterator[KafkaAdminClient]:
         with closing(_Admin(bootstrap)) as client:
             yield client
     except KafkaError as error:
-        raise UnavailableError(f"Kafka at {bootstrap}: {error}") from error
+        raise UnavailableError(f"Kafka at {shown(bootstrap)}: {error}") from error

@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.chaos.database import QUERIES, Database
 from deploy.chaos.evidence import FOLLOWS, TOPICS, Checkpoint, Evidence, Message, Parked, Receipt
+from shared.broker import client_options
 from shared.topics import end_offsets
 
 DRAIN_SECONDS = 90.0
@@ -102,7 +103,7 @@ class Reader:
                 evidence.parked.append(Parked(schema, f"{topic}/{partition}/{offset}", reason))
 
     async def _read_topics(self, ends: Ends) -> dict[str, list[Message]]:
-        consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
+        consumer = AIOKafkaConsumer(**client_options(self._bootstrap), enable_auto_commit=False, auto_offset_reset="earliest")
         await consumer.start()
         try:
             partitions = {TopicPartition(topic, number): end for (topic, number), end in ends.items() if end}

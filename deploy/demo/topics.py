@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from shared.broker import client_options
 from shared.envelope import Event, decode, header
 from shared.errors import UnavailableError
 from shared.streaming.runs import Record
@@ -83,7 +84,7 @@ def published(record: Record) -> Published:
 async def open_topics(bootstrap: str, names: Sequence[str] = ALL) -> AsyncIterator[Topics]:
     """Open a reader of the topics from their beginning."""
     places = sorted(await asyncio.to_thread(end_offsets, bootstrap, names))
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_wait_ms=50)
+    consumer = AIOKafkaConsumer(**client_options(bootstrap), enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_wait_ms=50)
     await consumer.start()
     try:
         consumer.assign([TopicPartition(*place) for place in places])

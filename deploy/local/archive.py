@@ -7,6 +7,7 @@ from kafka import KafkaConsumer, KafkaProducer
 
 from deploy.local.infrastructure import temporary_directory
 from deploy.local.kafka import Kafka, class_archive
+from shared.broker import client_options
 from shared.errors import DondocError
 from shared.topics import Topic, create_topics
 
@@ -30,10 +31,10 @@ def record() -> None:
 def exercise(bootstrap: str) -> None:
     """Create a topic, write a record, and read it as a member of a group."""
     create_topics(bootstrap, 1, 1, [TOPIC])
-    producer = KafkaProducer(bootstrap_servers=bootstrap)
+    producer = KafkaProducer(**client_options(bootstrap))
     producer.send(TOPIC.name, b"").get(WAIT_MS / 1000)
     producer.close()
-    consumer = KafkaConsumer(TOPIC.name, bootstrap_servers=bootstrap, group_id="classes", auto_offset_reset="earliest")
+    consumer = KafkaConsumer(TOPIC.name, **client_options(bootstrap), group_id="classes", auto_offset_reset="earliest")
     consumer.poll(timeout_ms=WAIT_MS)
     consumer.close()
 

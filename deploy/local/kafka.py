@@ -14,6 +14,7 @@ from deploy.local import requirements
 from deploy.local.polling import wait_until
 from deploy.local.ports import free_port, is_listening, require_free
 from deploy.local.processes import Launch, Process
+from shared.broker import sign_in_at
 from shared.errors import UnavailableError
 from shared.topics import open_admin
 
@@ -25,7 +26,6 @@ DISK_MIB = 512
 SETTINGS: Mapping[str, str] = {
     "process.roles": "broker,controller",
     "controller.listener.names": "CONTROLLER",
-    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
     "auto.create.topics.enable": "false",
     "message.max.bytes": str(2 * requirements.MIB),
     "replica.fetch.max.bytes": str(2 * requirements.MIB),
@@ -43,6 +43,31 @@ SETTINGS: Mapping[str, str] = {
     "num.io.threads": "4",
 }
 
+USER = "dondoc"
+"""The one user of our own services; no publisher may have this name, since a name counts on every listener."""
+
+SECURITY: Mapping[str, str] = {
+    "listener.security.protocol.map": "INTERNAL:SASL_PLAINTEXT,AGENCIES:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT",
+    "inter.broker.listener.name": "INTERNAL",
+    "sasl.mechanism.inter.broker.protocol": "PLAIN",
+    "sasl.mechanism.controller.protocol": "PLAIN",
+    "listener.name.internal.sasl.enabled.mechanisms": "PLAIN",
+    "listener.name.controller.sasl.enabled.mechanisms": "PLAIN",
+    "listener.name.agencies.sasl.enabled.mechanisms": "SCRAM-SHA-512",
+    "listener.name.agencies.scram-sha-512.sasl.jaas.config": "org.apache.kafka.common.security.scram.ScramLoginModule required;",
+    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    "super.users": f"User:{USER}",
+    "allow.everyone.if.no.acl.found": "false",
+}
+"""Who may come in, on which listener, and that what no rule allows is denied; `docker-compose.yml` says the same."""
+
+
+def sign_in_settings(password: str) -> dict[str, str]:
+    """Return how our own services and the controller sign in."""
+    module = "org.apache.kafka.common.security.plain.PlainLoginModule"
+    login = f'{module} required username="{USER}" password="{password}" user_{USER}="{password}";'
+    return {f"listener.name.{listener}.plain.sasl.jaas.config": login for listener in ("internal", "controller")}
+
 
 def new_cluster_id() -> str:
     """Return a cluster id as Kafka writes it: 16 random bytes, base64url, not padded."""
@@ -51,10 +76,11 @@ def new_cluster_id() -> str:
 
 @dataclass(frozen=True)
 class Cluster:
-    """The brokers that belong together: the cluster's id, and the controller port of each node number."""
+    """The brokers that belong together: the cluster's id, the controller port of each node number, our own services' password."""
 
     controllers: Mapping[int, int] = field(default_factory=lambda: {1: free_port()})
     id: str = field(default_factory=new_cluster_id)
+    password: str = field(default_factory=lambda: secrets.token_hex(24), repr=False)
 
     @property
     def replicas(self) -> int:
@@ -77,11 +103,16 @@ def class_archive() -> Path:
     return requirements.kafka_jars().parent / "kafka.jsa"
 
 
+def class_path() -> str:
+    """Return where Java finds Kafka."""
+    return f"{requirements.kafka_jars()}/*"
+
+
 def _jvm(record: Path | None = None) -> list[str]:
     """Return the start of a command: Java with Kafka's jars and, where it is, the class archive; `record` makes one instead."""
     sharing = [f"-XX:SharedArchiveFile={class_archive()}"] if class_archive().exists() else []
     recording = [f"-XX:ArchiveClassesAtExit={record}"] if record else []
-    return [_java(), *HEAP, *LOGGING, *(recording or sharing), "-cp", f"{requirements.kafka_jars()}/*"]
+    return [_java(), *HEAP, *LOGGING, *(recording or sharing), "-cp", class_path()]
 
 
 class Kafka:
@@ -97,6 +128,7 @@ class Kafka:
         self.node = node
         self.cluster = cluster or Cluster()
         self.port = port or free_port()
+        self._agencies_port = free_port()
         self.record = record
         self.properties = directory / "server.properties"
         self.process = Process(f"kafka-{node}", [], directory / "kafka.log", Launch(grace=20.0))
@@ -104,19 +136,32 @@ class Kafka:
 
     @property
     def bootstrap(self) -> str:
-        """Return the address for clients."""
-        return f"127.0.0.1:{self.port}"
+        """Return the address for our own services, with their user and password."""
+        return sign_in_at(f"127.0.0.1:{self.port}", USER, self.password)
+
+    @property
+    def password(self) -> str:
+        """Return the password of our own services."""
+        return self.cluster.password
+
+    @property
+    def agencies(self) -> str:
+        """Return the address for publishers, host:port."""
+        return f"127.0.0.1:{self._agencies_port}"
 
     def settings(self) -> dict[str, str]:
         """Return the broker's settings."""
         replicas = str(self.cluster.replicas)
         synced = str(max(1, self.cluster.replicas - 1))
+        clients = f"INTERNAL://127.0.0.1:{self.port},AGENCIES://{self.agencies}"
         return {
             **SETTINGS,
+            **SECURITY,
+            **sign_in_settings(self.password),
             "node.id": str(self.node),
             "controller.quorum.voters": self.cluster.voters,
-            "listeners": f"PLAINTEXT://{self.bootstrap},CONTROLLER://127.0.0.1:{self.cluster.controllers[self.node]}",
-            "advertised.listeners": f"PLAINTEXT://{self.bootstrap}",
+            "listeners": f"{clients},CONTROLLER://127.0.0.1:{self.cluster.controllers[self.node]}",
+            "advertised.listeners": clients,
             "log.dirs": str(self.directory / "data"),
             "min.insync.replicas": synced,
             "default.replication.factor": replicas,
@@ -158,6 +203,8 @@ class Kafka:
     def _format(self) -> None:
         """Write the settings, and format the data directory on the first start."""
         self.directory.mkdir(parents=True, exist_ok=True)
+        self.properties.touch(mode=0o600)
+        self.properties.chmod(0o600)
         self.properties.write_text("".join(f"{key}={value}\n" for key, value in self.settings().items()), encoding="utf-8")
         if (self.directory / "data" / "meta.properties").exists():
             return

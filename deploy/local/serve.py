@@ -101,6 +101,7 @@ def _welcome(stack: Stack, seconds: float, directory: Path | None) -> str:
         "console and API": f"{stack.url}/",
         "API key": stack.api_key,
         "Kafka": stack.bootstrap,
+        "Kafka, agencies": f"{stack.infrastructure.kafka.agencies} (SASL_PLAINTEXT, SCRAM-SHA-512)",
         "PostgreSQL": stack.dsn,
         "logs": str(stack.logs),
         "data": f"{directory} (kept)" if directory else f"{stack.infrastructure.directory} (until it stops)",

@@ -117,7 +117,12 @@ class Stack:
         try:
             if self.owns_infrastructure:
                 self.infrastructure.start()
-            variables = {**os.environ, "POSTGRES_PASSWORD": self.infrastructure.postgres.password, **self._overrides()}
+            variables = {
+                **os.environ,
+                "POSTGRES_PASSWORD": self.infrastructure.postgres.password,
+                "DONDOC_KAFKA_PASSWORD": self.infrastructure.kafka.password,
+                **self._overrides(),
+            }
             self._services = read_services(self._compose, variables)
             self._run_one_shots()
             for service in self._services.values():

@@ -4,6 +4,7 @@ import asyncio
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from shared.broker import client_options
 from shared.envelope import header
 
 LOOK_BACK = 10
@@ -14,7 +15,7 @@ async def last_position(bootstrap: str, topic: str, partition: int) -> int:
 
     The last record alone may be an older one that two overlapping relays sent twice.
     """
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="none")
+    consumer = AIOKafkaConsumer(**client_options(bootstrap), enable_auto_commit=False, auto_offset_reset="none")
     await consumer.start()
     try:
         target = TopicPartition(topic, partition)

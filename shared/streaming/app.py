@@ -13,6 +13,7 @@ import uvloop
 from faust.worker import Worker as FaustWorker
 from mode import Service
 
+from shared.broker import Address, shown
 from shared.environment import Environment
 from shared.errors import FatalError
 from shared.journal.relay import Relay
@@ -151,7 +152,8 @@ def build_app(plan: WorkerPlan, environment: Environment) -> faust.App:
     transport.install()
     app = _App(
         plan.group or f"dondoc-{plan.schema}",
-        broker=f"{transport.SCHEME}://{environment.bootstrap}",
+        broker=f"{transport.SCHEME}://{shown(environment.bootstrap)}",
+        broker_credentials=_credentials(environment.bootstrap),
         store="memory://",
         datadir=tempfile.gettempdir(),
         value_serializer="raw",
@@ -176,6 +178,13 @@ def build_app(plan: WorkerPlan, environment: Environment) -> faust.App:
     for subscription in plan.subscriptions:
         _follow(app, subscription)
     return app
+
+
+def _credentials(bootstrap: str) -> faust.SASLCredentials | None:
+    address = Address.parse(bootstrap)
+    if not address.user:
+        return None
+    return faust.SASLCredentials(username=address.user, password=address.password, mechanism=address.mechanism, ssl_context=address.tls())
 
 
 def _follow(app: _App, subscription: Subscription) -> None:

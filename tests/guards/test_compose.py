@@ -14,16 +14,17 @@ import yaml
 from jsonschema_rs import Draft7Validator
 
 from deploy.local import kafka, postgres
-from deploy.local.compose import COMPOSE, read_services
+from deploy.local.compose import COMPOSE, interpolate, read_services
 from deploy.local.requirements import root
 from services.schemas import OWN
+from shared.broker import sign_in_at
 
 SCHEMA = Path(__file__).parent / "data" / "compose-spec.json"
 DOCKERFILE = root() / "deploy" / "Dockerfile"
 SECRET = re.compile(r"PASSWORD|KEY|SECRET|TOKEN")
 Content = dict[str, Any]
 
-VARIABLES = {"POSTGRES_PASSWORD": "p", "DONDOC_API_KEY": "k"}
+VARIABLES = {"POSTGRES_PASSWORD": "p", "DONDOC_KAFKA_PASSWORD": "q", "DONDOC_API_KEY": "k"}
 
 
 @functools.cache
@@ -104,6 +105,7 @@ def test_the_compose_file_keeps_to_the_specification_and_the_rules() -> None:
         (("services", "postgres", "environment", "POSTGRES_PASSWORD"), "${POSTGRES_PASSWORD:-dondoc}", "POSTGRES_PASSWORD has a default"),
         (("services", "gateway", "environment", "DONDOC_API_KEY"), "secret", "DONDOC_API_KEY has a default"),
         (("services", "gateway", "environment", "DSN"), "x:${POSTGRES_PASSWORD-y}@z", "POSTGRES_PASSWORD has a default"),
+        (("services", "gateway", "environment", "ADDRESS"), "sasl://dondoc:${DONDOC_KAFKA_PASSWORD:-q}@kafka:9092", "has a default"),
         (("services", "kafka", "image"), "apache/kafka", "not pinned"),
         (("services", "kafka", "image"), "apache/kafka:latest", "not pinned"),
         (("services", "deadlines", "read_only"), False, "not read-only"),
@@ -146,6 +148,40 @@ def test_only_the_gateway_knows_the_api_key() -> None:
 def test_the_broker_is_set_as_the_local_one(key: str) -> None:
     variable = "KAFKA_" + key.upper().replace(".", "_")
     assert str(compose()["services"]["kafka"]["environment"][variable]) == kafka.SETTINGS[key]
+
+
+def broker_properties() -> dict[str, str]:
+    """Return the properties that the image makes of the broker's environment: _ becomes a dot, __ an underscore, ___ a dash."""
+    variables = {key.removeprefix("KAFKA_").lower(): str(value) for key, value in compose()["services"]["kafka"]["environment"].items()}
+    names = {key: key.replace("_", ".").replace("...", "-").replace("..", "_") for key in variables}
+    return {names[key]: interpolate(value, VARIABLES) for key, value in variables.items()}
+
+
+def test_the_broker_lets_in_the_same_as_the_local_one() -> None:
+    local = {**kafka.SECURITY, **kafka.sign_in_settings(VARIABLES["DONDOC_KAFKA_PASSWORD"])}
+    properties = broker_properties()
+    assert {key: properties.get(key) for key in local} == local
+    about_security = re.compile(r"sasl|ssl|jaas|acl|authorizer|super|security")
+    assert {key for key in properties if about_security.search(key)} <= set(local)
+
+
+def test_no_listener_of_the_broker_is_open() -> None:
+    protocols = dict(pair.split(":") for pair in broker_properties()["listener.security.protocol.map"].split(","))
+    listeners = re.findall(r"(\w+)://", broker_properties()["listeners"])
+    assert set(listeners) == set(protocols)
+    assert set(protocols.values()) == {"SASL_PLAINTEXT"}
+
+
+def test_only_the_listener_of_the_agencies_is_published_and_by_default_on_the_loopback_address() -> None:
+    (port,) = compose()["services"]["kafka"]["ports"]
+    assert interpolate(port, VARIABLES) == "127.0.0.1:9094:9094"
+    assert "AGENCIES://:9094" in broker_properties()["listeners"]
+
+
+def test_our_own_services_sign_in_at_the_broker() -> None:
+    services = read_services(COMPOSE, VARIABLES)
+    addresses = {service.environment["DONDOC_KAFKA_BOOTSTRAP"] for service in services.values()}
+    assert addresses == {sign_in_at("kafka:9092", kafka.USER, VARIABLES["DONDOC_KAFKA_PASSWORD"])}
 
 
 @pytest.mark.parametrize("key", ["max_connections", "synchronous_commit", "timezone", "jit"])

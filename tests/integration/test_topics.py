@@ -4,6 +4,7 @@ import pytest
 from kafka import KafkaProducer
 
 from deploy.local.infrastructure import Infrastructure
+from shared.broker import client_options
 from shared.errors import FatalError, UnavailableError
 from shared.topics import Topic, create_topics, delete_topics, end_offsets, load_topics, partition_of, topic_ids
 
@@ -46,7 +47,7 @@ def test_a_topic_made_again_has_another_id(bootstrap: str, topic_prefix: str) ->
 def test_the_ends_say_where_records_went(bootstrap: str, topic_prefix: str) -> None:
     name = f"{topic_prefix}ends"
     create_topics(bootstrap, 3, 1, [topic(name)])
-    producer = KafkaProducer(bootstrap_servers=bootstrap)
+    producer = KafkaProducer(**client_options(bootstrap))
     for key in ("a", "b", "a"):
         producer.send(name, key=key.encode(), value=b"").get(10)
     producer.close()

@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 
-from shared.broker import new_producer
+from shared.broker import client_options, new_producer
 from shared.envelope import header
 from shared.migrations import SHARED, migrate, migration_files
 from shared.postgres import connect
@@ -163,7 +163,7 @@ class Lane:
 
     async def send_transactions(self, ends: list[str], *, each: int) -> None:
         """Send transactions of `each` records to partition 0, ended by commit or abort."""
-        producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap, transactional_id=f"t-{self.topic}")
+        producer = AIOKafkaProducer(**client_options(self.bootstrap), transactional_id=f"t-{self.topic}")
         await producer.start()
         try:
             for end in ends:
@@ -176,7 +176,7 @@ class Lane:
 
     async def committed(self) -> dict[Any, int]:
         """Return the offsets that Kafka has for the workers' group."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
+        admin = AIOKafkaAdminClient(**client_options(self.bootstrap))
         await admin.start()
         try:
             offsets = await admin.list_consumer_group_offsets(f"g-{self.topic}")
@@ -187,7 +187,7 @@ class Lane:
     async def force_rebalance(self) -> None:
         """Let another member join the workers' group for a moment."""
         consumer = AIOKafkaConsumer(
-            self.topic, bootstrap_servers=self.bootstrap, group_id=f"g-{self.topic}",
+            self.topic, **client_options(self.bootstrap), group_id=f"g-{self.topic}",
             partition_assignment_strategy=[RoundRobinPartitionAssignor], enable_auto_commit=False,
         )  # fmt: skip
         await consumer.start()
@@ -217,7 +217,7 @@ class Lane:
 
     async def read(self, topic: str) -> dict[int, list[Any]]:
         """Return all records of a topic by partition."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, auto_offset_reset="earliest", enable_auto_commit=False)
+        consumer = AIOKafkaConsumer(**client_options(self.bootstrap), auto_offset_reset="earliest", enable_auto_commit=False)
         await consumer.start()
         try:
             tps = [TopicPartition(topic, p) for p in range(self.partitions)]

@@ -5,13 +5,14 @@ import asyncio
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.bench.work import FETCH_BYTES, Table, Task, settle
+from shared.broker import client_options
 
 
 async def read(task: Task) -> None:
     """Read the topic from its beginning until the process is ended."""
     table = await Table.open(task)
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=task.bootstrap, enable_auto_commit=False, auto_offset_reset="earliest", max_partition_fetch_bytes=FETCH_BYTES
+        **client_options(task.bootstrap), enable_auto_commit=False, auto_offset_reset="earliest", max_partition_fetch_bytes=FETCH_BYTES
     )
     await consumer.start()
     consumer.assign([TopicPartition(task.topic, partition) for partition in range(task.partitions)])

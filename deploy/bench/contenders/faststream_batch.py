@@ -6,8 +6,10 @@ from typing import Any
 
 from faststream import FastStream  # type: ignore[import-not-found]
 from faststream.kafka import KafkaBroker  # type: ignore[import-not-found]
+from faststream.security import SASLPlaintext  # type: ignore[import-not-found]
 
 from deploy.bench.work import FETCH_BYTES, Table, Task, settle
+from shared.broker import Address
 
 
 async def raw(message: Any) -> Any:  # noqa: ANN401  the library's types are in its own environment
@@ -18,7 +20,8 @@ async def raw(message: Any) -> Any:  # noqa: ANN401  the library's types are in 
 async def read(task: Task) -> None:
     """Read the topic from its beginning until the process is ended."""
     table = await Table.open(task)
-    broker = KafkaBroker(task.bootstrap, apply_types=False, logger=None)
+    address = Address.parse(task.bootstrap)
+    broker = KafkaBroker(address.servers, security=SASLPlaintext(address.user, address.password), apply_types=False, logger=None)
 
     @broker.subscriber(  # type: ignore[untyped-decorator]
         task.topic, batch=True, max_records=task.batch, group_id=task.group, auto_offset_reset="earliest", decoder=raw,

@@ -7,14 +7,18 @@ from typing import Any
 import faust
 
 from deploy.bench.work import FETCH_BYTES, Table, Task, settle
+from shared.broker import Address
 
 WITHIN_SECONDS = 0.05
 
 
 def build(task: Task) -> faust.App:
     """Return the app."""
+    address = Address.parse(task.bootstrap)
     app = faust.App(
-        task.group, broker=f"kafka://{task.bootstrap}", store="memory://", datadir=tempfile.gettempdir(), value_serializer="raw",
+        task.group, broker=f"kafka://{address.servers}",
+        broker_credentials=faust.SASLCredentials(username=address.user, password=address.password),
+        store="memory://", datadir=tempfile.gettempdir(), value_serializer="raw",
         web_enabled=False, topic_allow_declare=False, topic_disable_leader=True, topic_partitions=task.partitions,
         consumer_auto_offset_reset="earliest", broker_max_poll_records=task.batch, stream_buffer_maxsize=max(4_096, 2 * task.batch),
         consumer_max_fetch_size=FETCH_BYTES,

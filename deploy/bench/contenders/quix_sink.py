@@ -7,9 +7,11 @@ import asyncio
 from typing import Any
 
 from quixstreams import Application  # type: ignore[import-not-found]
+from quixstreams.kafka import ConnectionConfig  # type: ignore[import-not-found]
 from quixstreams.sinks import BaseSink  # type: ignore[import-not-found]
 
 from deploy.bench.work import FETCH_BYTES, Table, Task, settle
+from shared.broker import Address
 
 
 class TableSink(BaseSink):  # type: ignore[misc]
@@ -43,10 +45,18 @@ class TableSink(BaseSink):  # type: ignore[misc]
         self._values, self._ends = [], {}
 
 
+def _connection(bootstrap: str) -> ConnectionConfig:
+    address = Address.parse(bootstrap)
+    return ConnectionConfig(
+        bootstrap_servers=address.servers, security_protocol="sasl_plaintext", sasl_mechanism=address.mechanism,
+        sasl_username=address.user, sasl_password=address.password,
+    )  # fmt: skip
+
+
 def run(task: Task) -> None:
     """Read the topic from its beginning until the process is ended."""
     app = Application(
-        broker_address=task.bootstrap, consumer_group=task.group, auto_offset_reset="earliest", commit_every=task.batch,
+        broker_address=_connection(task.bootstrap), consumer_group=task.group, auto_offset_reset="earliest", commit_every=task.batch,
         commit_interval=0.2, loglevel="WARNING", auto_create_topics=False, consumer_poll_timeout=0.2,
         consumer_extra_config={"max.partition.fetch.bytes": FETCH_BYTES},
     )  # fmt: skip

@@ -16,6 +16,7 @@ from deploy.local.infrastructure import Infrastructure
 from services.directives.ingress import BATCH, STRUCTURED, Ingress, build_ingress
 from services.directives.receipts import place_of
 from services.directives.verdicts import EVENTS, VERDICTS
+from shared.broker import client_options
 from shared.envelope import Event, decode, encode
 from shared.environment import Environment
 from shared.web.app import WebPart, build_web
@@ -56,7 +57,7 @@ class Counter:
 
     async def read(self) -> list[FakeRecord]:
         """Return the whole inbox."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, auto_offset_reset="earliest", enable_auto_commit=False)
+        consumer = AIOKafkaConsumer(**client_options(self.bootstrap), auto_offset_reset="earliest", enable_auto_commit=False)
         await consumer.start()
         try:
             targets = [TopicPartition(self.inbox, partition) for partition in range(PARTITIONS)]

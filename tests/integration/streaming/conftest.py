@@ -6,6 +6,7 @@ import pytest
 from kafka.admin import KafkaAdminClient, NewTopic
 from kafka.errors import TopicAlreadyExistsError
 
+from shared.broker import client_options
 from tests.support.lane import Lane
 
 
@@ -27,7 +28,7 @@ def remake(bootstrap: str) -> Callable[[str], None]:
     """Delete a topic and make it again under the same name."""
 
     def remake_topic(name: str) -> None:
-        admin = KafkaAdminClient(bootstrap_servers=bootstrap)
+        admin = KafkaAdminClient(**client_options(bootstrap))
         admin.delete_topics([name])
         end = time.monotonic() + 20
         while True:

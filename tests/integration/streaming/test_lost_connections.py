@@ -8,11 +8,11 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.protocol.metadata import MetadataRequest
 
-from shared.broker import survive_closed_transports
+from shared.broker import client_options, survive_closed_transports
 
 
 async def _write_while_the_connection_ends(bootstrap: str) -> bool:
-    client = AIOKafkaClient(bootstrap_servers=bootstrap)
+    client = AIOKafkaClient(**client_options(bootstrap))
     await client.bootstrap()
     try:
         await client.force_metadata_update()

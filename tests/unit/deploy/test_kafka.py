@@ -8,9 +8,9 @@ from deploy.local.kafka import Cluster, Kafka
 def test_a_broker_alone_keeps_one_copy_of_everything(tmp_path: Path) -> None:
     broker = Kafka(tmp_path, port=15_001, cluster=Cluster(controllers={1: 15_002}))
     settings = broker.settings()
-    assert broker.bootstrap == "127.0.0.1:15001"
+    assert broker.bootstrap == f"sasl://dondoc:{broker.password}@127.0.0.1:15001"
     assert settings["controller.quorum.voters"] == "1@127.0.0.1:15002"
-    assert settings["listeners"] == "PLAINTEXT://127.0.0.1:15001,CONTROLLER://127.0.0.1:15002"
+    assert settings["listeners"] == f"INTERNAL://127.0.0.1:15001,AGENCIES://{broker.agencies},CONTROLLER://127.0.0.1:15002"
     assert (settings["default.replication.factor"], settings["min.insync.replicas"]) == ("1", "1")
 
 
