@@ -31,13 +31,17 @@ class FactRegistered(Verdict, frozen=True, kw_only=True):
 
 
 class FactRefused(Verdict, frozen=True, kw_only=True):
-    """The registrar refused a fact; `code` is the last part of the problem type's URI (RFC 9457)."""
+    """The registrar refused a fact; `code` is the last part of the problem type's URI (RFC 9457).
+
+    `digest` is there where the fact's source and id are used up by it: the same fact again is its repeat, another one under them is refused.
+    """
 
     NAME: ClassVar[str] = "fact-refused"
     code: Line
     reason: Text
     reason_vi: Text
     fields: Annotated[tuple[FieldProblem, ...], Meta(max_length=100)] = ()
+    digest: Sha256 | None = None
 
 
 class FactWaiting(Verdict, frozen=True, kw_only=True):
@@ -47,6 +51,7 @@ class FactWaiting(Verdict, frozen=True, kw_only=True):
     needs: Literal["directive", "task", "plan", "conference", "extension"]
     needed_id: str
     expires_at: Instant
+    digest: Sha256 | None = None
 
 
 class FactReleased(Verdict, frozen=True, kw_only=True):
