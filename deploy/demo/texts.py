@@ -73,7 +73,7 @@ def missed(number: str, due: datetime | None) -> str:
     return f"QUÁ HẠN: nhiệm vụ {number} (ngày cuối {last_day(due)})"
 
 
-def met(number: str, due: datetime | None, *, on_time: bool) -> str:
+def met(number: str, due: datetime | None, *, on_time: bool | None) -> str:
     """Return that a deadline was met."""
     how = f"{'đúng hạn' if on_time else 'quá hạn'} (ngày cuối {last_day(due)})" if due else f"thời hạn {UNKNOWN}"
     return f"đã tiếp nhận kết quả nhiệm vụ {number}: {how}"

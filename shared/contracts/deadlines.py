@@ -79,11 +79,14 @@ class DeadlineMissed(DeadlineEvent, frozen=True, kw_only=True):
 
 
 class DeadlineMet(DeadlineEvent, frozen=True, kw_only=True):
-    """The event that meets a deadline was received, on time (before `due`) or late; it may correct an earlier "missed"."""
+    """The event that meets a deadline was received, on time (before `due`) or late; it may correct an earlier "missed" or "met".
+
+    `on_time` is null while nobody knows when the deadline falls due.
+    """
 
     NAME: ClassVar[str] = "deadline-met"
     met_at: Instant
-    on_time: bool
+    on_time: bool | None = None
     fact: str
     corrects: str | None = None
 
@@ -106,12 +109,16 @@ class DeadlineChanged(DeadlineEvent, frozen=True, kw_only=True):
 
 
 class DeadlineAtRisk(DeadlineEvent, frozen=True, kw_only=True):
-    """Something says already now that a deadline will not be kept (a conference set for a day after it)."""
+    """Something says already now that a deadline will not be kept (a conference set for a day after it).
+
+    `is_lifted` where a risk that was told before is gone (the conference was set for another day); `why` and `planned_at` are then its own.
+    """
 
     NAME: ClassVar[str] = "deadline-at-risk"
     why: RiskReason
     fact: str
     planned_at: Instant | None = None
+    is_lifted: bool = False
 
 
 class DeadlineWithdrawn(DeadlineEvent, frozen=True, kw_only=True):

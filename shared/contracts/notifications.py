@@ -5,7 +5,17 @@ from uuid import UUID
 
 from shared.contracts.types import Contract, DirectiveId, Line, TaskId, Text, UnitId
 
-NoticeRule = Literal["task-assigned", "deadline-approaching", "deadline-missed", "deadline-met", "conference-scheduled"]
+NoticeRule = Literal[
+    "directive-amended", "directive-corrected", "directive-replaced", "directive-recalled",
+    "task-assigned", "task-declined", "task-reassigned", "task-suspended", "task-resumed", "task-completed", "task-confirmed",
+    "task-reopened", "task-cancelled",
+    "plan-returned", "plan-approved",
+    "conference-scheduled", "conference-rescheduled", "conference-cancelled",
+    "extension-requested", "extension-granted", "extension-refused",
+    "deadline-changed", "deadline-approaching", "deadline-missed", "deadline-met", "deadline-at-risk", "deadline-withdrawn",
+    "fact-voided",
+]  # fmt: skip
+"""Which rule called for a notice: the bare name of the event that it tells of."""
 Channel = Literal["inbox"]
 
 

@@ -100,13 +100,13 @@ def _check_outcome(
 ) -> Iterator[Finding]:
     met = [each for each in events if each.name == "deadline-met"]
     missed = [each for each in events if each.name == "deadline-missed"]
-    on_time = [fact for fact in facts if due is None or received_at(fact) < due]
+    on_time = [fact for fact in facts if due is not None and received_at(fact) < due]
     now = clock.now()
     if not met and not missed and due is not None and now is not None and due <= now:
         yield Finding("missed", f"deadline {deadline} passed at {due}, and neither met nor missed was told")
     elif facts and not met:
         yield Finding("missed", f"deadline {deadline} was met by fact {facts[0].id}, which was never told")
-    elif on_time and not any(each.data["on_time"] for each in met):
+    elif on_time and not any(each.data.get("on_time") for each in met):
         yield Finding("missed", f"deadline {deadline} was met on time by fact {on_time[0].id}, which was never told")
     yield from _check_meetings(deadline, events, facts, due)
 
@@ -130,13 +130,13 @@ def _check_meeting(event: Message, received: Mapping[str, datetime], due: dateti
     at = received.get(event.data["fact"])
     if at is None:
         yield Finding("doubled", f"{event.where} is met by fact {event.data['fact']}, which does not meet it")
-    elif event.data["on_time"] != (due is None or at < due) or instant(event.data["met_at"]) != at:
-        yield Finding("missed", f"{event.where} says on_time={event.data['on_time']} of a fact received at {at}, due {due}")
+    elif event.data.get("on_time") != (None if due is None else at < due) or instant(event.data["met_at"]) != at:
+        yield Finding("missed", f"{event.where} says on_time={event.data.get('on_time')} of a fact received at {at}, due {due}")
 
 
 def _check_correction(deadline: str, event: Message, missed: Message | None, met: Message | None) -> Iterator[Finding]:
     told = missed or met
-    if met is not None and (met.data["on_time"] or not event.data["on_time"]):
+    if met is not None and (met.data.get("on_time") or not event.data.get("on_time")):
         yield Finding("doubled", f"deadline {deadline} was met twice: {met.where} and {event.where}")
-    elif told is not None and event.data["on_time"] and event.data.get("corrects") != told.id:
+    elif told is not None and event.data.get("on_time") and event.data.get("corrects") != told.id:
         yield Finding("missed", f"{event.where} does not correct {told.id}, which was told of deadline {deadline} before")

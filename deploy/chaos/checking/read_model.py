@@ -73,5 +73,5 @@ def _marks(events: Sequence[Message]) -> Row:
     missed = [instant(each.data["stage_at"]) for each in events if each.name == "deadline-missed"]
     met = [each.data for each in events if each.name == "deadline-met"]
     due = next((instant(each.data["due"]) for each in events if each.data.get("due")), None)
-    last: tuple[Any, ...] = (instant(met[-1]["met_at"]), met[-1]["on_time"], met[-1]["fact"]) if met else (None, None, None)
+    last: tuple[Any, ...] = (instant(met[-1]["met_at"]), met[-1].get("on_time"), met[-1]["fact"]) if met else (None, None, None)
     return (due, min(approaching, default=None), missed[0] if missed else None, *last)
