@@ -2,21 +2,18 @@
 
 import hashlib
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from shared.web.app import STATIC
+from shared.web.access import current_session
+from shared.web.headers import SECURE
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "private, no-cache",
-}
-"""No inline script or style, nothing from elsewhere, no framing."""
+STATIC = Path(__file__).parent / "static"
+HEADERS = {**SECURE, "Cache-Control": "private, no-cache"}
 
 
 class Pages:
@@ -29,8 +26,9 @@ class Pages:
         self._templates.globals["static"] = _addresses()
 
     def answer(self, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
-        """Return a rendered template."""
-        return HTMLResponse(self._templates.get_template(template).render(context), status, HEADERS)
+        """Return a rendered template; it knows the session of who looks at it as `signed`, None where nobody is signed in."""
+        text = self._templates.get_template(template).render(signed=current_session(), **context)
+        return HTMLResponse(text, status, HEADERS)
 
 
 def say_day(day: date | None) -> str:

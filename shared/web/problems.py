@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from shared.errors import DondocError, NotFoundError, RefusedError, UnavailableError
 from shared.postgres import is_transient
+from shared.web.headers import SECURE
 
 logger = logging.getLogger(__name__)
 
@@ -23,9 +24,15 @@ Member = str | int | Sequence[Mapping[str, str]]
 
 
 def problem(status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: Member) -> Response:
-    """Return a problem response; `code` is the stable end of its `type`."""
+    """Return a problem response with the headers of every answer; `code` is the stable end of its `type`."""
     body = {"type": TYPE_BASE + code, "title": http.HTTPStatus(status).phrase, "status": status, "detail": detail, **members}
-    return Response(msgspec.json.encode(body), status, dict(headers or {}), media_type=MEDIA_TYPE)
+    return Response(msgspec.json.encode(body), status, {**SECURE, **(headers or {})}, media_type=MEDIA_TYPE)
+
+
+def absent(error: Exception) -> Response:
+    """Return the problem of something outside that is away for a while."""
+    detail = str(error) if isinstance(error, UnavailableError) else f"a service that this depends on is away: {type(error).__name__}"
+    return problem(503, "unavailable", detail, headers={"Retry-After": "1"})
 
 
 def install_problems(app: FastAPI) -> None:
@@ -57,7 +64,7 @@ async def _from_ours(_request: Request, error: Exception) -> Response:
         case RefusedError():
             return problem(409, error.code, error.reason, reason_vi=error.reason_vi)
         case UnavailableError():
-            return problem(503, "unavailable", str(error), headers={"Retry-After": "1"})
+            return absent(error)
         case _:
             return problem(500, "internal-error", "the request failed; the log has the cause")
 
@@ -66,7 +73,7 @@ async def _from_absence(request: Request, error: Exception) -> Response:
     if not is_transient(error):
         logger.error("%s %s", request.method, request.url.path, exc_info=error)
         return await _from_bug(request, error)
-    return problem(503, "unavailable", f"a service that this depends on is away: {type(error).__name__}", headers={"Retry-After": "1"})
+    return absent(error)
 
 
 async def _from_bug(_request: Request, _error: Exception) -> Response:

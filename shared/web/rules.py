@@ -1,0 +1,94 @@
+"""Who may use which endpoint: the one table that the gate and its test go by. A route without a line here is not served."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shared.identity.principals import PERSON_ROLES, Role
+
+Grant = Literal["all", "own"]
+"""Everything; or only what concerns the asker's own unit (a publisher: its own facts)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may use an endpoint, and how; a role that has no grant is refused.
+
+    `is_open`: anybody, without signing in. `is_quiet`: pages ask by themselves, which keeps no session alive. `is_stream`: ends with the
+    session. `opens`: the kind of thing that its first path parameter names, whose reading by others is written down in the audit log.
+    """
+
+    grants: Mapping[Role, Grant] = field(default_factory=dict)
+    is_open: bool = False
+    is_quiet: bool = False
+    is_stream: bool = False
+    opens: str = ""
+
+
+_WHOLE: Mapping[Role, Grant] = {"operator": "all", "auditor": "all", "administrator": "all", "service": "all"}
+_READ: Mapping[Role, Grant] = {**_WHOLE, "issuer_office": "own", "unit": "own"}
+_KNOWN: Mapping[Role, Grant] = dict.fromkeys((*PERSON_ROLES, "service"), "all")
+_PEOPLE: Mapping[Role, Grant] = dict.fromkeys(PERSON_ROLES, "all")
+_ADMINISTRATOR: Mapping[Role, Grant] = {"administrator": "all"}
+_AUDITORS: Mapping[Role, Grant] = {"auditor": "all", "administrator": "all"}
+_PUBLISH: Mapping[Role, Grant] = {"publisher": "own", "service": "all"}
+_RECEIPTS: Mapping[Role, Grant] = {**_WHOLE, "publisher": "own"}
+_ACKNOWLEDGE: Mapping[Role, Grant] = {"operator": "all", "service": "all", "issuer_office": "own", "unit": "own"}
+
+_OPEN = Rule(is_open=True)
+_LIST = Rule(_READ)
+
+RULES: Mapping[str, Rule] = {
+    # Before anybody is signed in.
+    "GET /healthz": _OPEN,
+    "GET /readyz": _OPEN,
+    "GET /static": _OPEN,
+    "GET /sign-in": _OPEN,
+    "POST /sign-in": _OPEN,
+    "GET /sign-in/provider": _OPEN,
+    "GET /sign-in/return": _OPEN,
+    # People, their accounts, the audit log.
+    "GET /": Rule(_PEOPLE),
+    "POST /sign-out": Rule(_PEOPLE),
+    "GET /account": Rule(_PEOPLE),
+    "POST /account/password": Rule(_PEOPLE),
+    "POST /account/sessions/end": Rule(_PEOPLE),
+    "GET /accounts": Rule(_ADMINISTRATOR),
+    "POST /accounts": Rule(_ADMINISTRATOR),
+    "POST /accounts/{name}/lock": Rule(_ADMINISTRATOR),
+    "POST /accounts/{name}/unlock": Rule(_ADMINISTRATOR),
+    "POST /accounts/{name}/password": Rule(_ADMINISTRATOR),
+    "POST /accounts/{name}/role": Rule(_ADMINISTRATOR),
+    "GET /audit": Rule(_AUDITORS),
+    "GET /api/audit": Rule(_AUDITORS),
+    # Publishing.
+    "POST /api/events": Rule(_PUBLISH),
+    "GET /api/events/{receipt}": Rule(_RECEIPTS),
+    "GET /api/openapi.json": Rule({**_KNOWN, "publisher": "all"}),
+    # Directives.
+    "GET /api/directives": _LIST,
+    "GET /api/directives/{directive}": Rule(_READ, opens="directive"),
+    "GET /api/directives/{directive}/timeline": Rule(_READ, opens="directive"),
+    "GET /api/tasks": _LIST,
+    "GET /api/tasks/{task}": Rule(_READ, opens="task"),
+    "GET /api/plans/{plan}": Rule(_READ, opens="plan"),
+    "GET /api/conferences": _LIST,
+    "GET /api/units/{code}": _LIST,
+    "GET /tasks": _LIST,
+    "GET /tasks/table": Rule(_READ, is_quiet=True),
+    "GET /tasks/stream": Rule(_READ, is_quiet=True, is_stream=True),
+    "GET /directives/{directive}": Rule(_READ, opens="directive"),
+    "GET /directives/{directive}/content": Rule(_READ, is_quiet=True, opens="directive"),
+    # Deadlines.
+    "GET /api/deadlines": _LIST,
+    "GET /api/deadlines/{deadline}": Rule(_READ, opens="deadline"),
+    "GET /api/calendar/{year}": Rule(_KNOWN),
+    # Inboxes.
+    "GET /api/units/{code}/inbox": Rule(_READ, opens="inbox"),
+    "GET /api/units/{code}/inbox/stream": Rule(_READ, is_stream=True, is_quiet=True, opens="inbox"),
+    "POST /api/units/{code}/inbox/{notice}/acknowledgement": Rule(_ACKNOWLEDGE),
+    "GET /units/{code}/inbox": Rule(_READ, opens="inbox"),
+    "GET /units/{code}/inbox/items": Rule(_READ, is_quiet=True, opens="inbox"),
+    "GET /units/{code}/inbox/changes": Rule(_READ, is_stream=True, is_quiet=True, opens="inbox"),
+}
+"""Method and path, as the route has them, to who may."""
