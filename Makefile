@@ -23,7 +23,7 @@ up: setup ## run the system, empty, on the real clock (PORT=8080)
 test: setup ## run all tests
 	@$(BIN)/python -m pytest
 
-check: setup ## lint, formats, types, import contracts, unused code, spelling, templates
+check: setup ## lint, formats, types, import contracts, unused code, spelling, templates, contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -32,6 +32,9 @@ check: setup ## lint, formats, types, import contracts, unused code, spelling, t
 	$(BIN)/vulture services shared deploy tests --min-confidence 80
 	$(BIN)/codespell
 	$(BIN)/djlint --check --lint services shared
+	$(BIN)/python -m shared.schemas check
+	$(BIN)/python -m shared.asyncapi check
+	$(BIN)/python -m shared.compatibility check
 
 bench: setup ## measure, into build/bench.json
 	@$(BIN)/python -m deploy.bench

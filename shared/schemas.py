@@ -18,6 +18,17 @@ from shared.explained import example_of, explain
 FOLDER = Path(__file__).parents[1] / "docs" / "events"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BASE = "https://dondoc.vn/events/"
+OPEN = frozenset({
+    ("FactWaiting", "needs"),
+    ("DeadlineSet", "kind"),
+    ("DeadlineChanged", "kind"),
+    ("DeadlineChanged", "why"),
+    ("DeadlineAtRisk", "why"),
+    ("DeadlineWithdrawn", "why"),
+    ("NoticeIssued", "rule"),
+    ("NoticeIssued", "channel"),
+})  # fmt: skip
+"""Members of our events whose values may become more: readers must take one that they do not know for "another"."""
 PATTERN = "*.v*.json"
 """The names of the files that belong to contracts; others of the folder are none of this module's business."""
 UUID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
@@ -82,10 +93,16 @@ def _envelope(*, title: str, description: str, kind: Schema, data: Schema, is_fa
 def _explained(name: str, schema: Schema) -> Schema:
     """Return the schema of a contract or part with what each member says."""
     members: Schema = schema.get("properties", {})
+    members = {member: _opened(each) if (name, member) in OPEN else each for member, each in members.items()}
     told = {member: explain(name, member) for member in members}
     return schema | {
         "properties": {member: each | ({"description": told[member]} if told[member] else {}) for member, each in members.items()}
     }
+
+
+def _opened(schema: Schema) -> Schema:
+    """Return a schema that tells the values that are known now, and takes others too."""
+    return {"type": "string", "x-extensible-enum": schema["enum"]}
 
 
 def _strict(schema: Any) -> Any:  # noqa: ANN401  any JSON

@@ -16,7 +16,7 @@ from shared.contracts.registry import CalendarAmended, PublisherAuthorised, cale
 from shared.contracts.tasks import TaskReceived
 from shared.envelope import decode
 from shared.explained import ANY, example_of, members
-from shared.schemas import FOLDER, PATTERN, file_name, find_drift, main, schema_of, write
+from shared.schemas import FOLDER, OPEN, PATTERN, file_name, find_drift, main, schema_of, write
 
 ALL = (*FACTS, *EVENTS)
 EXAMPLES = FOLDER.parents[1] / "shared" / "contracts" / "examples"
@@ -122,3 +122,15 @@ def test_the_examples_ids_follow_from_their_keys() -> None:
 
 def test_no_example_is_left_over() -> None:
     assert {path.stem for path in EXAMPLES.iterdir()} == {each.NAME for each in ALL}
+
+
+def test_only_lists_of_our_own_events_may_grow() -> None:
+    growing = {
+        (name, member)
+        for each in EVENTS
+        for name, part in schema_of(each)["$defs"].items()
+        for member, told in part["properties"].items()
+        if "x-extensible-enum" in told
+    }
+    assert growing == OPEN
+    assert "x-extensible-enum" not in str([schema_of(each) for each in FACTS])
