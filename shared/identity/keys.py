@@ -95,7 +95,7 @@ async def rotate_key(connection: Connection, publisher: str, *, by: str, overlap
     """Make another key for a publisher and return it; the keys before it live on for `overlap`, none longer than it would have."""
     now = await system_clock()
     async with connection.transaction():
-        await connection.execute(QUERIES["end_keys"], publisher, now, now + overlap)
+        await connection.execute(QUERIES["end_keys"], publisher, now + overlap)
         key = await _add(connection, publisher, by, None)
         detail = {"key": id_of(key), "others_end_at": now + overlap}
         await record(connection, actor=by, action="key-rotated", object=_named(publisher), detail=detail)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 
 FILES = {
-    "identity": [("shared.identity", "sql/queries.sql")],
+    "identity": [("shared.identity", "sql/queries.sql"), ("shared.identity", "sql/keys.sql")],
     "registrar": [("services.directives", "sql/registrar/queries.sql")],
     "directives": [("services.directives", "sql/queries.sql")],
     "deadlines": [("services.deadlines", "sql/queries.sql")],

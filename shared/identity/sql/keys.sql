@@ -11,8 +11,8 @@ ORDER BY publisher, made_at, id;
 
 -- name: end_keys
 -- Let the keys of a publisher that still count end at an instant, unless they end earlier by themselves.
-UPDATE identity.api_key SET expires_at = $3
-WHERE publisher = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > greatest($2, $3));
+UPDATE identity.api_key SET expires_at = $2
+WHERE publisher = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2);
 
 -- name: revoke_keys
 -- Revoke the keys of a publisher that still count.
