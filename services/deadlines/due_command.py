@@ -94,4 +94,9 @@ def due(phrase: str, issued: datetime | None, received: datetime | None, *, as_j
     except ImpossiblePhraseError as impossible:
         click.echo(f"impossible phrase: {impossible.reason}", err=True)
         raise SystemExit(2) from None
-    click.echo(msgspec.json.encode(computed).decode() if as_json else described(computed))
+    click.echo(_told(computed) if as_json else described(computed))
+
+
+def _told(computed: Due) -> str:
+    told = {"kind": computed.kind, "due": computed.due, "recurrence": computed.recurrence, "proof": computed.proof}
+    return msgspec.json.encode(told).decode()

@@ -22,7 +22,7 @@ RiskReason = Literal["conference-outside-window", "conference-after-due", "low-p
 class Proof(Part, frozen=True, kw_only=True):
     """Why a deadline falls when it does: the phrase, the rule and its ground, and the calendar that was used.
 
-    `provisional` where the days off of the year are not announced yet.
+    `provisional` where the days off of the year are not announced yet; `suspended_days` is what suspensions added to a period.
     """
 
     phrase: str
@@ -33,6 +33,7 @@ class Proof(Part, frozen=True, kw_only=True):
     last_good_day: str | None = None
     counted_from: date | None = None
     provisional: bool = False
+    suspended_days: Count = 0
     reason: str | None = None
 
 

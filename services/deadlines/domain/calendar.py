@@ -1,7 +1,7 @@
 """The working calendar of Vietnam: weekly rest, public holidays and swapped days (Labour Code 2019, art. 111-112)."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Self
@@ -37,14 +37,30 @@ NEW_YEAR_2026 = Amendment(
 )
 
 
+class RegisteredYear(msgspec.Struct, frozen=True, kw_only=True):
+    """A year's days as a registered fact gives them, as a whole: days off with their names, and weekend days that are worked."""
+
+    year: int
+    version: int
+    days_off: Mapping[date, str]
+    working_days: frozenset[date] = frozenset()
+    notice: str = ""
+
+
 class WorkingCalendar(msgspec.Struct, frozen=True, kw_only=True):
-    """Which days are worked; the version names library and amendments, so that equal versions give equal answers."""
+    """Which days are worked; the version names library, notices and registered years, so that equal versions give equal answers."""
 
     version: str
     amendments: tuple[Amendment, ...] = ()
     days_off: frozenset[date] = frozenset()
     working_days: frozenset[date] = frozenset()
     settled_through: int = 2025
+    years: Mapping[int, RegisteredYear] = {}
+
+    def with_years(self, years: Mapping[int, RegisteredYear]) -> Self:
+        """Return the calendar in which registered years stand in place of what library and notices say of them."""
+        told = "".join(f"+{year}.v{years[year].version}" for year in sorted(years))
+        return msgspec.structs.replace(self, version=f"{_version(self.amendments)}{told}", years=years)
 
     def amended(self, amendment: Amendment) -> Self:
         """Return the calendar with one more notice applied; what a later notice says of a day wins."""
@@ -60,10 +76,13 @@ class WorkingCalendar(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_settled(self, day: date) -> bool:
         """Say whether the year's days off were announced; those of later years are an estimate from the law."""
-        return day.year <= self.settled_through
+        return day.year <= self.settled_through or day.year in self.years
 
     def is_working(self, day: date) -> bool:
-        """Say whether the day is worked: a notice decides first, then swapped days, holidays and the weekly rest."""
+        """Say whether the day is worked: a registered year decides alone; else a notice, swapped days, holidays and the weekly rest."""
+        registered = self.years.get(day.year)
+        if registered is not None:
+            return day in registered.working_days or (day.weekday() < SATURDAY and day not in registered.days_off)
         if day in self.working_days or day in self.days_off:
             return day in self.working_days
         free, swapped = _published(day.year)

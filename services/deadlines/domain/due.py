@@ -66,9 +66,13 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
-    """A computed deadline: work at `t` is on time when `t < due`; `recurrence` is an RFC 5545 RRULE that starts at `due`."""
+    """A computed deadline: work at `t` is on time when `t < due`; `recurrence` is an RFC 5545 RRULE that starts at `due`.
+
+    `opens_at` is where the span begins that the words allow ("trong tháng 4"); None where they name an end only.
+    """
 
     kind: Kind
     due: datetime | None
     recurrence: str | None
     proof: Proof
+    opens_at: datetime | None = None

@@ -84,7 +84,8 @@ def _judge(phrase: str, context: Context) -> Due:
         finding = _find(text, found, matches, context)
     except UnclearError as unclear:
         finding = Finding(kind="unresolved", reason=unclear.reason)
-    return Due(kind=finding.kind, due=finding.due, recurrence=finding.recurrence, proof=_proof(phrase, found, finding, context))
+    proof = _proof(phrase, found, finding, context)
+    return Due(kind=finding.kind, due=finding.due, recurrence=finding.recurrence, proof=proof, opens_at=finding.opens_at)
 
 
 def _read(text: str) -> tuple[Rule | None, list[re.Match[str]]]:

@@ -50,6 +50,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     reason: Reason | None = None
     counted_from: date | None = None
     days_skipped: tuple[date, ...] = ()
+    opens_at: datetime | None = None
 
 
 Reader = Callable[[re.Match[str], Context], Finding]

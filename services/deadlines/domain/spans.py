@@ -98,8 +98,9 @@ def _within(read: _Read) -> Reader:
 
     def find(match: re.Match[str], context: Context) -> Finding:
         span = read(match, context)
-        due = midnight(span.first) if match["bound"] == BEFORE else end_of(span.last)
-        return Finding(kind="fixed", due=due)
+        if match["bound"] == BEFORE:
+            return Finding(kind="fixed", due=midnight(span.first))
+        return Finding(kind="fixed", due=end_of(span.last), opens_at=midnight(span.first))
 
     return find
 
