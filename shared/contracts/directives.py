@@ -75,11 +75,15 @@ class DirectiveAmended(Contract, frozen=True, kw_only=True):
 
 
 class DirectiveCorrected(Contract, frozen=True, kw_only=True):
-    """The issuer corrected the form of a directive (đính chính), or filled in what its draft left open; the rest stays."""
+    """The issuer corrected the form of a directive (đính chính), or filled in what its draft left open; the rest stays.
+
+    A number is given to a draft together with issuer, symbol and date of issue, so that the fact by itself says which number it takes.
+    """
 
     NAME: ClassVar[str] = "directive-corrected"
     correction: Text
     document: Basis | None = None
+    issuer: UnitId | None = None
     number: Ordinal | None = None
     symbol: Line | None = None
     issued_on: date | None = None

@@ -1,55 +1,72 @@
-"""Conferences: scheduled once for tasks of the directive, and held after that."""
+"""Conferences: scheduled once for tasks of the directive, moved or cancelled while they are still to come, and held.
+
+Once it is scheduled, a conference is judged by itself: it may be held although a task that asked for it was confirmed in the meantime.
+"""
+
+from datetime import datetime
 
 from msgspec.structs import replace
 
-from services.directives.domain.facts import Claim, Fact, NamedUnits, References
+from services.directives.domain import moves
+from services.directives.domain.facts import Claim, ConferenceFact, Fact, References
 from services.directives.domain.naming import require_each_once, require_free
+from services.directives.domain.needs import require_conference, require_task
 from services.directives.domain.refusals import refused
+from services.directives.domain.speaking import SPEAKERS
 from services.directives.domain.state import Conference, Directive, is_concerned
-from services.directives.domain.tasks import require_task
-from shared.contracts.work import ConferenceHeld, ConferenceScheduled
+from shared.contracts.work import ConferenceCancelled, ConferenceHeld, ConferenceRescheduled, ConferenceScheduled
 
 
-def judge_scheduled(directive: Directive, fact: Fact, scheduled: ConferenceScheduled, references: References) -> None:
-    """Raise FactRefusedError unless the conference may be put on the calendar."""
+def judge(directive: Directive, fact: Fact, conference: ConferenceFact, references: References) -> None:
+    """Raise unless the fact about a conference may be registered: FactWaitsError ahead of what it needs, else FactRefusedError."""
+    if isinstance(conference, ConferenceScheduled):
+        _judge_scheduled(directive, fact, conference, references)
+    else:
+        _judge_later(directive, fact, conference)
+    member = SPEAKERS[type(conference)]
+    if not is_concerned(directive, getattr(conference, member)):
+        raise refused("unit-not-concerned", f"/data/{member}")
+
+
+def _judge_scheduled(directive: Directive, fact: Fact, scheduled: ConferenceScheduled, references: References) -> None:
     if fact.subject in directive.conferences:
         raise refused("conference-already-scheduled", "/subject")
     require_free(Claim("conference", str(fact.subject)), references)
-    for index, task in enumerate(scheduled.tasks):
-        require_task(directive, task, f"/data/tasks/{index}")
     require_each_once(scheduled.tasks, "/data/tasks")
     require_each_once(scheduled.participants, "/data/participants")
-    if scheduled.ends_at is not None and scheduled.ends_at <= scheduled.starts_at:
+    _require_order(scheduled.starts_at, scheduled.ends_at)
+    tasks = [require_task(directive, task) for task in scheduled.tasks]
+    for index, task in enumerate(tasks):
+        moves.require(task, scheduled.NAME, f"/data/tasks/{index}")
+
+
+def _require_order(starts_at: datetime, ends_at: datetime | None) -> None:
+    if ends_at is not None and ends_at <= starts_at:
         raise refused("conference-ends-before-start", "/data/ends_at")
-    if not is_concerned(directive, scheduled.scheduled_by):
-        raise refused("unit-not-concerned", "/data/scheduled_by")
 
 
-def judge_held(directive: Directive, fact: Fact, held: ConferenceHeld) -> None:
-    """Raise FactRefusedError unless the conference may be noted as held."""
-    conference = directive.conferences.get(fact.subject)
-    if conference is None:
-        raise refused("conference-not-scheduled", "/subject")
-    if conference.is_held:
+def _judge_later(directive: Directive, fact: Fact, later: ConferenceRescheduled | ConferenceCancelled | ConferenceHeld) -> None:
+    conference = require_conference(directive, fact.subject)
+    if conference.status == "held":
         raise refused("conference-already-held", "/subject")
-    if held.held_at > fact.received_at:
+    if conference.status == "cancelled":
+        raise refused("conference-cancelled", "/subject")
+    if isinstance(later, ConferenceHeld) and later.held_at > fact.received_at:
         raise refused("held-in-the-future", "/data/held_at")
-    if not is_concerned(directive, held.reported_by):
-        raise refused("unit-not-concerned", "/data/reported_by")
+    if isinstance(later, ConferenceRescheduled):
+        _require_order(later.starts_at, later.ends_at or conference.ends_at)
 
 
-def units(scheduled: ConferenceScheduled) -> tuple[NamedUnits, ...]:
-    """Return the units that a scheduled conference names."""
-    by = NamedUnits("/data/scheduled_by", (scheduled.scheduled_by,))
-    return by, NamedUnits("/data/participants", scheduled.participants, is_list=True)
-
-
-def apply_scheduled(directive: Directive, fact: Fact, scheduled: ConferenceScheduled) -> Directive:
-    """Return the directive with one more conference."""
-    return replace(directive, conferences={**directive.conferences, fact.subject: Conference(scheduled.tasks)})
-
-
-def apply_held(directive: Directive, fact: Fact) -> Directive:
-    """Return the directive with a conference noted as held."""
-    held = replace(directive.conferences[fact.subject], is_held=True)
-    return replace(directive, conferences={**directive.conferences, fact.subject: held})
+def apply(directive: Directive, fact: Fact, conference: ConferenceFact) -> Directive:
+    """Return the directive with the conference as it stands now."""
+    match conference:
+        case ConferenceScheduled():
+            standing = Conference(conference.tasks, conference.ends_at)
+        case ConferenceRescheduled():
+            earlier = directive.conferences[fact.subject]
+            standing = replace(earlier, ends_at=conference.ends_at or earlier.ends_at)
+        case ConferenceCancelled():
+            standing = replace(directive.conferences[fact.subject], status="cancelled")
+        case ConferenceHeld():
+            standing = replace(directive.conferences[fact.subject], status="held")
+    return replace(directive, conferences={**directive.conferences, fact.subject: standing})

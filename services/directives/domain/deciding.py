@@ -1,140 +1,138 @@
-"""The decider of the registry: dispatches each fact to the rules of its family."""
+"""The decider of the registry: dispatches each fact to the rules of its family.
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple, assert_never
+A fact is judged in this order: may its publisher send it, is its subject the right one, are the units that it names registered; then its
+family's rules, in which a fact that comes before what it needs of its own key waits.
+"""
 
-from services.directives.domain import conferences, directives, plans, reports, tasks, units
-from services.directives.domain.facts import Claim, Fact, NamedUnits, References
+from collections.abc import Sequence
+
+from services.directives.domain import calendars, conferences, directives, extensions, indexes, plans, publishers, reports, tasks, units
+from services.directives.domain.authority import judge_authority
+from services.directives.domain.claiming import units_of
+from services.directives.domain.facts import (
+    AnswerFact,
+    ConferenceFact,
+    DeadlineFact,
+    Fact,
+    Filing,
+    KeyFact,
+    OrderFact,
+    PaperFact,
+    PlanFact,
+    References,
+    UnitFact,
+    WorkFact,
+)
+from services.directives.domain.kinds import require_kind
 from services.directives.domain.naming import require_registered
+from services.directives.domain.needs import require_directive
 from services.directives.domain.refusals import refused
 from services.directives.domain.state import Directive, State
+from shared.contracts import OWN_KEY
 from shared.contracts.directives import DirectiveIssued, TaskAssigned
-from shared.contracts.registry import UnitRegistered
-from shared.contracts.work import ConferenceHeld, ConferenceScheduled, PlanSubmitted, ReportSubmitted
+from shared.contracts.indexes import IndexPublished
+from shared.contracts.registry import CalendarAmended, PublisherAuthorised
+from shared.contracts.voiding import FactVoided
+from shared.contracts.work import ReportSubmitted
 from shared.decider import Decider
-
-SUBJECT_KINDS: Mapping[type, str] = {
-    TaskAssigned: "task",
-    PlanSubmitted: "plan",
-    ConferenceScheduled: "conference",
-    ReportSubmitted: "report",
-}
-"""Facts whose subject's id belongs to one directive only."""
-
-OPENING = (DirectiveIssued, UnitRegistered)
-"""Facts that open a key."""
-
-
-class Filing(NamedTuple):
-    """A fact on the registrar's desk, with what the office knows beyond its key."""
-
-    fact: Fact
-    references: References
 
 
 def decide(state: State, filing: Filing) -> Sequence[Fact]:
-    """Return what is to be registered, or raise FactRefusedError."""
-    fact, references = filing.fact, filing.references
-    _judge(state, fact, references)
-    return (fact,)
+    """Return what is to be registered, or raise FactRefusedError or FactWaitsError.
+
+    A fact-voided is judged by `void`, which knows the history; here there is no version that it could name.
+    """
+    judge_authority(state, filing)
+    judge_rules(state, filing.fact, filing.references)
+    return (filing.fact,)
 
 
-def _judge(state: State, fact: Fact, references: References) -> None:
-    if not isinstance(fact.data, OPENING):
-        _require_directive(state)
-    _require_units(fact, references)
-    match fact.data:
-        case DirectiveIssued() as issued:
-            directives.judge(state, fact, issued, references)
-        case UnitRegistered() as registered:
-            units.judge(state, fact, registered, references)
-        case _:
-            _judge_work(_require_directive(state), fact, references)
-
-
-def _judge_work(directive: Directive, fact: Fact, references: References) -> None:
-    match fact.data:
-        case TaskAssigned() as assigned:
-            tasks.judge(directive, fact, assigned, references)
-        case PlanSubmitted() as plan:
-            plans.judge(directive, fact, plan, references)
-        case ConferenceScheduled() as scheduled:
-            conferences.judge_scheduled(directive, fact, scheduled, references)
-        case ConferenceHeld() as held:
-            conferences.judge_held(directive, fact, held)
-        case ReportSubmitted() as report:
-            reports.judge(directive, fact, report, references)
-        case DirectiveIssued() | UnitRegistered():  # pragma: no cover  judged before; mypy wants all types
-            return
-        case _ as never:  # pragma: no cover
-            assert_never(never)
-
-
-def _require_directive(state: State) -> Directive:
-    if not isinstance(state, Directive):
-        raise refused("directive-unknown", "/partitionkey")
-    return state
-
-
-def _require_units(fact: Fact, references: References) -> None:
+def judge_rules(state: State, fact: Fact, references: References) -> None:
+    """Raise FactRefusedError or FactWaitsError unless a fact, whoever published it, may be registered."""
+    if fact.subject != fact.key and type(fact.data) in OWN_KEY:
+        raise refused("key-mismatch", "/subject", "/partitionkey")
     for named in units_of(fact):
         require_registered(named, references)
+    data = fact.data
+    if isinstance(data, KeyFact):
+        require_kind(state, data)
+        _judge_key(state, fact, data, references)
+    else:
+        directive = require_directive(state, fact)
+        directives.require_in_force(directive)
+        _judge_work(directive, fact, data, references)
+
+
+def _judge_key(state: State, fact: Fact, data: KeyFact, references: References) -> None:
+    match data:
+        case DirectiveIssued():
+            directives.judge_issued(state, fact, data, references)
+        case IndexPublished():
+            indexes.judge(state, fact, data)
+        case PublisherAuthorised():
+            publishers.judge(fact, data)
+        case CalendarAmended():
+            calendars.judge(fact, data)
+        case FactVoided():
+            raise refused("version-unknown", "/data/version", version=data.version)
+        case _:
+            units.judge(state, fact, data, references)
+
+
+def _judge_work(directive: Directive, fact: Fact, data: WorkFact, references: References) -> None:
+    if isinstance(data, TaskAssigned):
+        tasks.judge_assigned(directive, fact, data, references)
+    elif isinstance(data, ReportSubmitted):
+        reports.judge(directive, fact, data, references)
+    elif isinstance(data, AnswerFact):
+        tasks.judge_answer(directive, fact, data)
+    elif isinstance(data, PlanFact):
+        plans.judge(directive, fact, data, references)
+    elif isinstance(data, ConferenceFact):
+        conferences.judge(directive, fact, data, references)
+    elif isinstance(data, OrderFact):
+        tasks.judge_order(directive, fact, data)
+    elif isinstance(data, DeadlineFact):
+        extensions.judge(directive, fact, data, references)
+    else:
+        directives.judge(directive, fact, data, references)
 
 
 def evolve(state: State, event: Fact) -> State:
-    """Return the state after a registered fact."""
-    match event.data:
-        case DirectiveIssued() as issued:
-            return directives.apply(issued)
-        case UnitRegistered() as registered:
-            return units.apply(registered)
+    """Return the state after a registered fact; what a fact-voided leaves is told by `void` and `fold`, which know the history."""
+    data = event.data
+    match data:
+        case DirectiveIssued():
+            return directives.apply_issued(data)
+        case IndexPublished():
+            return indexes.apply(data)
+        case PublisherAuthorised():
+            return publishers.apply(data)
+        case CalendarAmended():
+            return calendars.apply(data)
+        case FactVoided():
+            return state
         case _:
-            return _evolve_work(_require_directive(state), event)
+            return units.apply(state, data) if isinstance(data, UnitFact) else _evolve_work(require_directive(state, event), event, data)
 
 
-def _evolve_work(directive: Directive, event: Fact) -> Directive:
-    match event.data:
-        case TaskAssigned() as assigned:
-            return tasks.apply(directive, event, assigned)
-        case PlanSubmitted() as plan:
-            return plans.apply(directive, event, plan)
-        case ConferenceScheduled() as scheduled:
-            return conferences.apply_scheduled(directive, event, scheduled)
-        case ConferenceHeld():
-            return conferences.apply_held(directive, event)
-        case _:
-            return directive
-
-
-def claims_of(fact: Fact) -> tuple[Claim, ...]:
-    """Return the names that a fact would take for its key, if it is registered."""
-    match fact.data:
-        case DirectiveIssued() as issued:
-            return directives.claims(issued)
-        case UnitRegistered() as registered:
-            return units.claims(registered)
-        case ConferenceHeld():
-            return ()
-        case other:
-            return (Claim(SUBJECT_KINDS[type(other)], str(fact.subject)),)
-
-
-def units_of(fact: Fact) -> Sequence[NamedUnits]:
-    """Return the units that a fact names; each must be registered before it."""
-    match fact.data:
-        case DirectiveIssued() as issued:
-            return directives.units(issued)
-        case UnitRegistered() as registered:
-            return units.units(registered)
-        case TaskAssigned() as assigned:
-            return tasks.units(assigned)
-        case PlanSubmitted() | ReportSubmitted() as submitted:
-            return (NamedUnits("/data/submitted_by", (submitted.submitted_by,)),)
-        case ConferenceScheduled() as scheduled:
-            return conferences.units(scheduled)
-        case held:
-            return (NamedUnits("/data/reported_by", (held.reported_by,)),)
+def _evolve_work(directive: Directive, event: Fact, data: WorkFact) -> Directive:
+    if isinstance(data, ReportSubmitted):
+        return directive
+    if isinstance(data, TaskAssigned):
+        return tasks.apply_assigned(directive, event, data)
+    if isinstance(data, AnswerFact):
+        return tasks.apply_answer(directive, event, data)
+    if isinstance(data, PlanFact):
+        return plans.apply(directive, event, data)
+    if isinstance(data, ConferenceFact):
+        return conferences.apply(directive, event, data)
+    if isinstance(data, OrderFact):
+        return tasks.apply_order(directive, event, data)
+    if isinstance(data, DeadlineFact):
+        return extensions.apply(directive, event, data)
+    return directives.apply(directive, data)
 
 
 DECIDER: Decider[State, Filing, Fact] = Decider(None, decide, evolve)
-"""The registry as a state machine; its fold rebuilds the state of a key from directives.events.v1."""
+"""The registry as a state machine; a history with voids in it is folded by `fold`."""

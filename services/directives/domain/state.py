@@ -1,51 +1,103 @@
-"""What the office remembers of a directive or a unit in order to judge the next fact about it."""
+"""What the office remembers of a key in order to judge the next fact about it; small, since it is stored with every batch."""
 
-from typing import TypeAlias
+from datetime import date, datetime
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
 
+from shared.contracts.types import PlanStage
+
+TaskStatus = Literal["assigned", "accepted", "suspended", "declined", "completed", "confirmed", "cancelled"]
+PlanStatus = Literal["submitted", "returned", "approved"]
+ConferenceStatus = Literal["scheduled", "held", "cancelled"]
+DirectiveStatus = Literal["in-force", "replaced", "recalled"]
+
 
 class Task(Struct, frozen=True, array_like=True):
-    """A task and who answers for it."""
+    """A task, who answers for it, and its deadlines' names as names are compared.
+
+    `received` are those of its units that received it; `is_accepted` stays known while the task is suspended.
+    """
 
     lead: UUID
     coordinating: tuple[UUID, ...] = ()
+    deadlines: tuple[str, ...] = ()
+    status: TaskStatus = "assigned"
+    is_accepted: bool = False
+    received: tuple[UUID, ...] = ()
 
 
 class Plan(Struct, frozen=True, array_like=True):
-    """A plan that was handed in: for which task, by whom, and whether as the final one."""
+    """A plan: for which task, by whom, at which stage it was handed in last, and what became of it."""
 
     task: UUID
     submitted_by: UUID
-    is_final: bool
+    stage: PlanStage
+    status: PlanStatus = "submitted"
 
 
 class Conference(Struct, frozen=True, array_like=True):
-    """A conference that has a date; `is_held` once it took place."""
+    """A conference that has a date."""
 
     tasks: tuple[UUID, ...]
-    is_held: bool = False
+    ends_at: datetime | None = None
+    status: ConferenceStatus = "scheduled"
+
+
+class Extension(Struct, frozen=True, array_like=True):
+    """A request for more time: for which task and deadline; `is_open` until it is answered or its task is reopened."""
+
+    task: UUID
+    name: str
+    is_open: bool = True
 
 
 class Directive(Struct, frozen=True, tag="directive", tag_field="is", omit_defaults=True):
-    """A directive in force; reports are not kept, since their claimed ids tell all that is asked of them."""
+    """A directive; `number_year` is the year of its number, None while it is a draft.
+
+    Reports are not kept, since their claimed ids tell all that is asked of them.
+    """
 
     issuer: UUID
+    status: DirectiveStatus = "in-force"
+    number_year: int | None = None
     addressees: tuple[UUID, ...] = ()
     tasks: dict[UUID, Task] = {}
     plans: dict[UUID, Plan] = {}
     conferences: dict[UUID, Conference] = {}
+    extensions: dict[UUID, Extension] = {}
 
 
-class Unit(Struct, frozen=True, tag="unit", tag_field="is"):
-    """A unit in the registry."""
+class Index(Struct, frozen=True, tag="index", tag_field="is"):
+    """An index that was published."""
+
+    published_by: UUID
+
+
+class Unit(Struct, frozen=True, tag="unit", tag_field="is", omit_defaults=True):
+    """A unit in the registry: its code, since when it has been and has had its newest name, and the units that took its place."""
 
     code: str
+    valid_from: date | None = None
+    named_from: date | None = None
+    successors: tuple[UUID, ...] = ()
 
 
-State: TypeAlias = Directive | Unit | None
-"""None: nothing was registered under the key yet."""
+class Publisher(Struct, frozen=True, tag="publisher", tag_field="is"):
+    """A publisher that has, or had, rights; the rights themselves are what its newest fact says."""
+
+    slug: str
+
+
+class Calendar(Struct, frozen=True, tag="calendar", tag_field="is"):
+    """A year's calendar."""
+
+    year: int
+
+
+State: TypeAlias = Directive | Index | Unit | Publisher | Calendar | None
+"""None: nothing is registered under the key."""
 
 
 def answers_for(task: Task, unit: UUID) -> bool:
