@@ -7,6 +7,7 @@ import click
 from services.deadlines.due_command import due
 from services.demo_command import demo
 from services.parked_commands import parked
+from services.publishers_command import publishers
 from services.setup_command import setup
 from services.up_command import up
 from shared.errors import DondocError, FatalError
@@ -20,6 +21,7 @@ def dondoc() -> None:
 dondoc.add_command(setup)
 dondoc.add_command(due)
 dondoc.add_command(parked)
+dondoc.add_command(publishers)
 dondoc.add_command(demo)
 dondoc.add_command(up)
 

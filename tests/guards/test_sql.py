@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 FILES = {
     "identity": [("shared.identity", "sql/queries.sql"), ("shared.identity", "sql/keys.sql")],
-    "registrar": [("services.directives", "sql/registrar/queries.sql")],
+    "registrar": [("services.directives", "sql/registrar/queries.sql"), ("services.directives", "sql/registrar/publishers.sql")],
     "directives": [("services.directives", "sql/queries.sql")],
     "deadlines": [("services.deadlines", "sql/queries.sql")],
     "notifications": [("services.notifications", "sql/queries.sql")],
