@@ -8,7 +8,9 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from services.directives.domain import moves
+from services.directives.domain.dates import day_of
 from services.directives.domain.facts import Claim, ConferenceFact, Fact, References
+from services.directives.domain.issuing import require_not_before_issue
 from services.directives.domain.naming import require_each_once, require_free
 from services.directives.domain.needs import require_conference, require_task
 from services.directives.domain.refusals import refused
@@ -35,6 +37,7 @@ def _judge_scheduled(directive: Directive, fact: Fact, scheduled: ConferenceSche
     require_each_once(scheduled.tasks, "/data/tasks")
     require_each_once(scheduled.participants, "/data/participants")
     _require_order(scheduled.starts_at, scheduled.ends_at)
+    require_not_before_issue(directive, day_of(scheduled.starts_at), "/data/starts_at")
     tasks = [require_task(directive, task) for task in scheduled.tasks]
     for index, task in enumerate(tasks):
         moves.require(task, scheduled.NAME, f"/data/tasks/{index}")
@@ -51,10 +54,13 @@ def _judge_later(directive: Directive, fact: Fact, later: ConferenceRescheduled 
         raise refused("conference-already-held", "/subject")
     if conference.status == "cancelled":
         raise refused("conference-cancelled", "/subject")
-    if isinstance(later, ConferenceHeld) and later.held_at > fact.received_at:
-        raise refused("held-in-the-future", "/data/held_at")
+    if isinstance(later, ConferenceHeld):
+        if later.held_at > fact.received_at:
+            raise refused("held-in-the-future", "/data/held_at")
+        require_not_before_issue(directive, day_of(later.held_at), "/data/held_at")
     if isinstance(later, ConferenceRescheduled):
         _require_order(later.starts_at, later.ends_at or conference.ends_at)
+        require_not_before_issue(directive, day_of(later.starts_at), "/data/starts_at")
 
 
 def apply(directive: Directive, fact: Fact, conference: ConferenceFact) -> Directive:

@@ -10,16 +10,14 @@ from services.directives.domain import calendars, conferences, directives, exten
 from services.directives.domain.authority import judge_authority
 from services.directives.domain.claiming import units_of
 from services.directives.domain.facts import (
-    AnswerFact,
     ConferenceFact,
     DeadlineFact,
     Fact,
     Filing,
     KeyFact,
-    OrderFact,
-    PaperFact,
     PlanFact,
     References,
+    TaskFact,
     UnitFact,
     WorkFact,
 )
@@ -29,7 +27,7 @@ from services.directives.domain.needs import require_directive
 from services.directives.domain.refusals import refused
 from services.directives.domain.state import Directive, State
 from shared.contracts import OWN_KEY
-from shared.contracts.directives import DirectiveIssued, TaskAssigned
+from shared.contracts.directives import DirectiveIssued
 from shared.contracts.indexes import IndexPublished
 from shared.contracts.registry import CalendarAmended, PublisherAuthorised
 from shared.contracts.voiding import FactVoided
@@ -80,18 +78,14 @@ def _judge_key(state: State, fact: Fact, data: KeyFact, references: References) 
 
 
 def _judge_work(directive: Directive, fact: Fact, data: WorkFact, references: References) -> None:
-    if isinstance(data, TaskAssigned):
-        tasks.judge_assigned(directive, fact, data, references)
+    if isinstance(data, TaskFact):
+        tasks.judge(directive, fact, data, references)
     elif isinstance(data, ReportSubmitted):
         reports.judge(directive, fact, data, references)
-    elif isinstance(data, AnswerFact):
-        tasks.judge_answer(directive, fact, data)
     elif isinstance(data, PlanFact):
         plans.judge(directive, fact, data, references)
     elif isinstance(data, ConferenceFact):
         conferences.judge(directive, fact, data, references)
-    elif isinstance(data, OrderFact):
-        tasks.judge_order(directive, fact, data)
     elif isinstance(data, DeadlineFact):
         extensions.judge(directive, fact, data, references)
     else:
@@ -117,21 +111,15 @@ def evolve(state: State, event: Fact) -> State:
 
 
 def _evolve_work(directive: Directive, event: Fact, data: WorkFact) -> Directive:
-    if isinstance(data, ReportSubmitted):
-        return directive
-    if isinstance(data, TaskAssigned):
-        return tasks.apply_assigned(directive, event, data)
-    if isinstance(data, AnswerFact):
-        return tasks.apply_answer(directive, event, data)
+    if isinstance(data, TaskFact):
+        return tasks.apply(directive, event, data)
     if isinstance(data, PlanFact):
         return plans.apply(directive, event, data)
     if isinstance(data, ConferenceFact):
         return conferences.apply(directive, event, data)
-    if isinstance(data, OrderFact):
-        return tasks.apply_order(directive, event, data)
     if isinstance(data, DeadlineFact):
         return extensions.apply(directive, event, data)
-    return directives.apply(directive, data)
+    return directive if isinstance(data, ReportSubmitted) else directives.apply(directive, data)
 
 
 DECIDER: Decider[State, Filing, Fact] = Decider(None, decide, evolve)

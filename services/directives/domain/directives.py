@@ -1,4 +1,4 @@
-"""Directives: issued once, under an id that proves the issuer, with a number that nobody else has; amended, corrected, replaced, recalled."""
+"""Directives: issued once under an id that proves the issuer, with a number of their own; amended, corrected, replaced, recalled."""
 
 from datetime import date, datetime
 from uuid import uuid5
@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from services.directives.domain.dates import day_of, shown
 from services.directives.domain.facts import Claim, Fact, PaperFact, References
+from services.directives.domain.issuing import require_not_before_issue
 from services.directives.domain.naming import plain, require_each_once
 from services.directives.domain.refusals import refused
 from services.directives.domain.state import Directive, State
@@ -77,6 +78,8 @@ def judge(directive: Directive, fact: Fact, paper: PaperFact, references: Refere
     """Raise FactRefusedError unless the issuer's word on its directive may be registered."""
     if paper.document is not None and paper.document.directive == fact.key:
         raise refused("document-is-itself", "/data/document/directive")
+    if paper.document is not None and not isinstance(paper, DirectiveCorrected):
+        require_not_before_issue(directive, paper.document.issued_on, "/data/document/issued_on")
     match paper:
         case DirectiveAmended():
             require_each_once(paper.addressees or (), "/data/addressees")
@@ -100,8 +103,8 @@ def _judge_corrected(directive: Directive, fact: Fact, corrected: DirectiveCorre
     if corrected.issuer not in (None, directive.issuer):
         raise refused("issuer-fixed", "/data/issuer")
     _require_past(corrected.issued_on, fact.received_at)
-    if directive.number_year is not None:
-        _require_same_number(directive.number_year, corrected)
+    if directive.is_numbered and directive.issued_on is not None:
+        _require_same_number(directive.issued_on.year, corrected)
     elif corrected.number is not None:
         _require_whole_number(corrected)
         _require_free_number(corrected_claims(corrected), corrected, references)
@@ -123,8 +126,9 @@ def _require_whole_number(corrected: DirectiveCorrected) -> None:
 
 def apply_issued(issued: DirectiveIssued) -> Directive:
     """Return the directive as issued."""
-    year = issued.issued_on.year if issued.number is not None and issued.issued_on is not None else None
-    return Directive(issuer=issued.issuer, number_year=year, addressees=issued.addressees)
+    return Directive(
+        issuer=issued.issuer, issued_on=issued.issued_on, is_numbered=issued.number is not None, addressees=issued.addressees
+    )  # fmt: skip
 
 
 def apply(directive: Directive, paper: PaperFact) -> Directive:
@@ -133,7 +137,8 @@ def apply(directive: Directive, paper: PaperFact) -> Directive:
         case DirectiveAmended(addressees=addressees):
             return directive if addressees is None else replace(directive, addressees=addressees)
         case DirectiveCorrected(number=number, issued_on=issued_on):
-            return directive if number is None or issued_on is None else replace(directive, number_year=issued_on.year)
+            is_numbered = directive.is_numbered or number is not None
+            return replace(directive, issued_on=issued_on or directive.issued_on, is_numbered=is_numbered)
         case DirectiveReplaced():
             return replace(directive, status="replaced")
         case DirectiveRecalled():

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from services.directives.domain import moves
 from services.directives.domain.dates import day_of, shown
 from services.directives.domain.facts import Claim, DeadlineFact, Fact, References
+from services.directives.domain.issuing import require_not_before_issue
 from services.directives.domain.naming import plain, require_free
 from services.directives.domain.needs import require_extension, require_task
 from services.directives.domain.refusals import refused
@@ -27,6 +28,8 @@ def judge(directive: Directive, fact: Fact, said: DeadlineFact, references: Refe
             moves.require(directive.tasks[request.task], said.NAME, "/subject")
             if not request.is_open:
                 raise refused("extension-not-open", "/subject")
+            if isinstance(said, ExtensionGranted):
+                require_not_before_issue(directive, said.last_good_day, "/data/last_good_day")
 
 
 def _judge_request(directive: Directive, fact: Fact, request: ExtensionRequested, references: References) -> None:

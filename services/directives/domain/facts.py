@@ -53,12 +53,13 @@ AnswerFact: TypeAlias = TaskReceived | TaskAccepted | TaskDeclined | TaskComplet
 OrderFact: TypeAlias = TaskReassigned | TaskSuspended | TaskResumed | TaskConfirmed | TaskReopened | TaskCancelled
 """What the issuer says of a task."""
 
+TaskFact: TypeAlias = TaskAssigned | AnswerFact | OrderFact
 PlanFact: TypeAlias = PlanSubmitted | PlanReturned | PlanApproved
 ConferenceFact: TypeAlias = ConferenceScheduled | ConferenceRescheduled | ConferenceCancelled | ConferenceHeld
 DeadlineFact: TypeAlias = DeadlineClarified | ExtensionRequested | ExtensionGranted | ExtensionRefused
 UnitFact: TypeAlias = UnitRegistered | UnitRenamed | UnitSucceeded
 
-WorkFact: TypeAlias = PaperFact | TaskAssigned | AnswerFact | OrderFact | PlanFact | ConferenceFact | ReportSubmitted | DeadlineFact
+WorkFact: TypeAlias = PaperFact | TaskFact | PlanFact | ConferenceFact | ReportSubmitted | DeadlineFact
 """Every fact that needs its directive."""
 
 KeyFact: TypeAlias = DirectiveIssued | IndexPublished | UnitFact | PublisherAuthorised | CalendarAmended | FactVoided

@@ -17,7 +17,7 @@ DESK_REASONS: Mapping[str, tuple[str, str]] = MappingProxyType({
     ),
     "waited-too-long": (
         "the {kind} {name} that this fact needs did not come within {days} days",
-        "sự kiện này cần {kind} {name} nhưng sau {days} ngày vẫn chưa nhận được",
+        "sự kiện này cần {kind_vi} {name} nhưng sau {days} ngày vẫn chưa nhận được",
     ),
 })  # fmt: skip
 """What the registrar's desk refuses by itself, before or after the rules."""
@@ -120,6 +120,10 @@ _DIRECTIVES: Mapping[str, tuple[str, str]] = {
     "issued-in-the-future": (
         "the date of issue {issued_on} is later than the day of receipt {received_on}",
         "ngày ban hành {issued_on} sau ngày tiếp nhận {received_on}",
+    ),
+    "before-issue": (
+        "{day} lies before the directive's date of issue {issued_on}",
+        "ngày {day} trước ngày ban hành văn bản {issued_on}",
     ),
     "based-on-itself": ("a directive cannot rest on itself", "văn bản không thể lấy chính nó làm căn cứ"),
     "document-is-itself": (

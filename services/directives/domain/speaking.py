@@ -71,8 +71,8 @@ SPEAKERS: Mapping[type, str] = {
 def speaker_of(state: State, fact: Fact) -> UUID | None:
     """Return the unit that speaks in a fact.
 
-    None: nobody but one who may speak for every unit (a calendar, a unit at the top, a publisher's rights), or nobody known yet (the issuer of
-    a directive that is not registered). In fact-voided the speaker of the voided fact speaks, which only the history tells: see `void`.
+    None: one who may speak for every unit (a calendar, a unit at the top, a publisher's rights), or nobody known yet (the issuer of a
+    directive that is not registered). In fact-voided the speaker of the voided fact speaks, which only the history tells: see `void`.
     """
     kind = type(fact.data)
     if kind in ISSUER_FACTS:

@@ -54,14 +54,15 @@ class Extension(Struct, frozen=True, array_like=True):
 
 
 class Directive(Struct, frozen=True, tag="directive", tag_field="is", omit_defaults=True):
-    """A directive; `number_year` is the year of its number, None while it is a draft.
+    """A directive; a draft has no number, and may have no date of issue.
 
     Reports are not kept, since their claimed ids tell all that is asked of them.
     """
 
     issuer: UUID
     status: DirectiveStatus = "in-force"
-    number_year: int | None = None
+    issued_on: date | None = None
+    is_numbered: bool = False
     addressees: tuple[UUID, ...] = ()
     tasks: dict[UUID, Task] = {}
     plans: dict[UUID, Plan] = {}

@@ -6,7 +6,8 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from services.directives.domain import moves
-from services.directives.domain.facts import AnswerFact, Claim, Fact, OrderFact, References
+from services.directives.domain.facts import AnswerFact, Claim, Fact, OrderFact, References, TaskFact
+from services.directives.domain.issuing import require_not_before_issue
 from services.directives.domain.naming import plain, require_each_once, require_free
 from services.directives.domain.needs import require_task
 from services.directives.domain.refusals import refused
@@ -28,8 +29,19 @@ from shared.contracts.tasks import (
 )
 
 
-def judge_assigned(directive: Directive, fact: Fact, assigned: TaskAssigned, references: References) -> None:
-    """Raise FactRefusedError unless the task may be registered."""
+def judge(directive: Directive, fact: Fact, data: TaskFact, references: References) -> None:
+    """Raise unless the fact about a task may be registered: FactWaitsError ahead of the task, else FactRefusedError."""
+    if isinstance(data, TaskAssigned):
+        _judge_assigned(directive, fact, data, references)
+        return
+    task = require_task(directive, fact.subject)
+    if isinstance(data, AnswerFact):
+        _judge_answer(task, data)
+    else:
+        _judge_order(directive, task, data)
+
+
+def _judge_assigned(directive: Directive, fact: Fact, assigned: TaskAssigned, references: References) -> None:
     if fact.subject in directive.tasks:
         raise refused("task-already-assigned", "/subject")
     require_free(Claim("task", str(fact.subject)), references)
@@ -60,9 +72,10 @@ def require_deadline(task: Task, name: str, pointer: str) -> None:
         raise refused("deadline-unknown", pointer, name=name)
 
 
-def _require_new_days(task: Task, new_days: tuple[NewDay, ...]) -> None:
+def _require_new_days(directive: Directive, task: Task, new_days: tuple[NewDay, ...]) -> None:
     for index, new_day in enumerate(new_days):
         require_deadline(task, new_day.name, f"/data/new_days/{index}/name")
+        require_not_before_issue(directive, new_day.last_good_day, f"/data/new_days/{index}/last_good_day")
     require_each_once((plain(each.name) for each in new_days), "/data/new_days")
 
 
@@ -78,9 +91,7 @@ def require_responsible(task: Task, unit: UUID, pointer: str) -> None:
         raise refused("unit-not-responsible", pointer)
 
 
-def judge_answer(directive: Directive, fact: Fact, answer: AnswerFact) -> None:
-    """Raise unless a unit may say this of its task: FactWaitsError ahead of the task, else FactRefusedError."""
-    task = require_task(directive, fact.subject)
+def _judge_answer(task: Task, answer: AnswerFact) -> None:
     match answer:
         case TaskReceived():
             require_responsible(task, answer.received_by, "/data/received_by")
@@ -95,20 +106,18 @@ def judge_answer(directive: Directive, fact: Fact, answer: AnswerFact) -> None:
     moves.require(task, answer.NAME, "/subject")
     if isinstance(answer, TaskReceived) and answer.received_by in task.received:
         raise refused("task-already-received", "/data/received_by")
-    if isinstance(answer, TaskAccepted) and task.is_accepted:
+    if isinstance(answer, TaskAccepted | TaskDeclined) and task.is_accepted:
         raise refused("task-already-accepted", "/subject")
 
 
-def judge_order(directive: Directive, fact: Fact, order: OrderFact) -> None:
-    """Raise unless the issuer may say this of a task: FactWaitsError ahead of the task, else FactRefusedError."""
-    task = require_task(directive, fact.subject)
+def _judge_order(directive: Directive, task: Task, order: OrderFact) -> None:
     moves.require(task, order.NAME, "/subject")
     match order:
         case TaskReassigned():
             _require_team(order.lead, order.coordinating)
-            _require_new_days(task, order.new_days)
+            _require_new_days(directive, task, order.new_days)
         case TaskResumed():
-            _require_new_days(task, order.new_days)
+            _require_new_days(directive, task, order.new_days)
         case TaskReopened():
             _require_clear(order.deadlines)
         case TaskSuspended() | TaskConfirmed() | TaskCancelled():
@@ -119,41 +128,34 @@ def _names(deadlines: Iterable[DeadlineClause]) -> tuple[str, ...]:
     return tuple(plain(clause.name) for clause in deadlines)
 
 
-def apply_assigned(directive: Directive, fact: Fact, assigned: TaskAssigned) -> Directive:
-    """Return the directive with one more task."""
-    return _with(directive, fact.subject, Task(assigned.lead, assigned.coordinating, _names(assigned.deadlines)))
-
-
-def apply_answer(directive: Directive, fact: Fact, answer: AnswerFact) -> Directive:
-    """Return the directive with a task as its unit's word leaves it."""
+def apply(directive: Directive, fact: Fact, data: TaskFact) -> Directive:
+    """Return the directive with the task as it stands now."""
+    if isinstance(data, TaskAssigned):
+        return _with(directive, fact.subject, Task(data.lead, data.coordinating, _names(data.deadlines)))
+    if isinstance(data, ProgressReported):
+        return directive
     task = directive.tasks[fact.subject]
-    match answer:
-        case TaskReceived():
-            moved = replace(task, received=tuple(sorted({*task.received, answer.received_by})))
-        case TaskAccepted():
-            moved = replace(task, status=moves.next_status(task, answer.NAME), is_accepted=True)
-        case TaskDeclined() | TaskCompleted():
-            moved = replace(task, status=moves.next_status(task, answer.NAME), is_accepted=False)
-        case ProgressReported():
-            return directive
-    return _with(directive, fact.subject, moved)
+    if isinstance(data, TaskReopened):
+        directive = _lapse(directive, fact.subject)
+    return _with(directive, fact.subject, _ordered(task, data) if isinstance(data, OrderFact) else _answered(task, data))
 
 
-def apply_order(directive: Directive, fact: Fact, order: OrderFact) -> Directive:
-    """Return the directive with a task as the issuer's word leaves it."""
-    task = directive.tasks[fact.subject]
+def _answered(task: Task, answer: TaskReceived | TaskAccepted | TaskDeclined | TaskCompleted) -> Task:
+    if isinstance(answer, TaskReceived):
+        return replace(task, received=tuple(sorted({*task.received, answer.received_by})))
+    return replace(task, status=moves.next_status(task, answer.NAME), is_accepted=isinstance(answer, TaskAccepted))
+
+
+def _ordered(task: Task, order: OrderFact) -> Task:
     match order:
         case TaskReassigned():
-            moved = _reassigned(task, order)
+            return _reassigned(task, order)
         case TaskReopened():
-            deadlines = _names(order.deadlines) or task.deadlines
-            moved = Task(task.lead, task.coordinating, deadlines)
-            directive = _lapse(directive, fact.subject)
+            return Task(task.lead, task.coordinating, _names(order.deadlines) or task.deadlines)
         case TaskResumed():
-            moved = replace(task, status="accepted" if task.is_accepted else "assigned")
+            return replace(task, status="accepted" if task.is_accepted else "assigned")
         case TaskSuspended() | TaskConfirmed() | TaskCancelled():
-            moved = replace(task, status=moves.next_status(task, order.NAME))
-    return _with(directive, fact.subject, moved)
+            return replace(task, status=moves.next_status(task, order.NAME))
 
 
 def _reassigned(task: Task, order: TaskReassigned) -> Task:

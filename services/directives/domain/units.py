@@ -1,6 +1,7 @@
 """Units: registered once, under a code that no other unit has; renamed and succeeded by others from a day on.
 
-A unit that others succeed may still speak: which day it stops is a matter of its publishers' rights, and its tasks move only by facts of their own.
+A unit that others succeed may still speak: which day it stops is a matter of its publishers' rights, and its tasks move only by facts
+of their own.
 """
 
 from datetime import date

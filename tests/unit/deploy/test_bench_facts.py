@@ -19,7 +19,7 @@ def judge(events: list[Event]) -> dict[str, int]:
         assert event.receivedtime is not None
         fact = Fact(UUID(event.partitionkey), UUID(event.subject), event.receivedtime, event.data)
         state = states.get(event.partitionkey)
-        (kept,) = decide(state, Filing(fact, References(REFERENCES_UNITS, owners)))  # type: ignore[arg-type]
+        (kept,) = decide(state, Filing(fact, References(REFERENCES_UNITS, owners), fact.received_at))  # type: ignore[arg-type]
         states[event.partitionkey] = evolve(state, kept)  # type: ignore[arg-type]
         owners.update(dict.fromkeys(claims_of(fact), fact.key))
         counts[event.partitionkey] += 1
