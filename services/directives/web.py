@@ -15,9 +15,11 @@ from services.directives.settings import Settings
 from shared.clock import clock_of
 from shared.environment import Environment
 from shared.errors import UnavailableError
+from shared.identity.settings import PeopleSettings
 from shared.postgres import create_pool, is_transient
 from shared.processes import run_main, set_up_logs, stop_process
 from shared.web.app import WebPart, build_web, serve
+from shared.web.door import Door
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +30,7 @@ POOL_SIZE = 12
 
 def part(environment: Environment, settings: Settings | None = None) -> WebPart:
     """Return the share of directives in the web."""
-    known = settings or Settings.read()
-    ingress = Ingress(environment, known.api_key)
+    ingress = Ingress(environment, settings or Settings.read())
     office = Office(environment)
 
     @asynccontextmanager
@@ -40,7 +41,7 @@ def part(environment: Environment, settings: Settings | None = None) -> WebPart:
     router = APIRouter()
     router.include_router(build_ingress(ingress))
     router.include_router(build_reading(office))
-    return WebPart("directives", router, lifespan, lambda: office.console.reader.pool)
+    return WebPart("directives", router, lifespan, lambda: office.console.reader.pool, ingress.ring.know)
 
 
 def build_reading(office: "Office") -> APIRouter:
@@ -106,7 +107,7 @@ def main() -> None:
     """Serve directives alone until SIGTERM."""
     set_up_logs()
     environment = Environment.read()
-    serve(build_web([part(environment)]), environment)
+    serve(build_web([part(environment)], Door(PeopleSettings.read(), environment.dsn)), environment)
 
 
 if __name__ == "__main__":

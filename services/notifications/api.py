@@ -1,11 +1,10 @@
 """The JSON endpoints of inboxes: read, follow, acknowledge."""
 
-import hmac
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Body, Header, HTTPException, Query, Response
+from fastapi import APIRouter, Body, Header, Query, Response
 from pydantic import BaseModel, Field
 
 from services.notifications.cursors import InvalidCursorError, Place
@@ -13,13 +12,15 @@ from services.notifications.desk import Desk, GetDesk, open_stream
 from services.notifications.handlers import AcknowledgeNotice, acknowledge
 from services.notifications.repository import Acknowledgement
 from services.notifications.views import find_notice, find_unit, read_page
+from shared.identity.principals import Sight
+from shared.web.access import Asker, Seen
 from shared.web.problems import problem
 
 MAX_PAGE = 200
 
 
 class Reader(BaseModel):
-    """Who acknowledges."""
+    """In whose name a program acknowledges."""
 
     acknowledged_by: str = Field(min_length=1, max_length=500)
 
@@ -30,41 +31,41 @@ def build_router(desk: GetDesk) -> APIRouter:
 
     @router.get("/api/units/{code}/inbox")
     async def inbox(
-        code: str, limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50, cursor: str | None = None, *, unread: bool = False
+        sight: Seen, code: str, limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50, cursor: str | None = None, *, unread: bool = False
     ) -> Response:
-        return await _read_inbox(desk(), code, cursor, limit, unread=unread)
+        return await _read_inbox(desk(), sight, code, cursor, limit, unread=unread)
 
     @router.get("/api/units/{code}/inbox/stream")
     async def inbox_stream(
-        code: str, after: str = "", last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None
+        sight: Seen, code: str, after: str = "", last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None
     ) -> Response:
-        return await open_stream(desk(), code, last_event_id if last_event_id is not None else after)
+        return await open_stream(desk(), sight, code, last_event_id if last_event_id is not None else after)
 
     @router.post("/api/units/{code}/inbox/{notice}/acknowledgement")
     async def acknowledgement(
-        code: str, notice: UUID, reader: Annotated[Reader | None, Body()] = None, authorization: Annotated[str, Header()] = ""
+        asker: Asker, sight: Seen, code: str, notice: UUID, reader: Annotated[Reader | None, Body()] = None
     ) -> Response:
-        _require_key(authorization, desk().api_key)
-        return await _acknowledge(desk(), code, notice, reader)
+        # A person is named by the account; only a program says in whose name it acts.
+        said = None if reader is None else reader.acknowledged_by
+        return await _acknowledge(desk(), sight, code, notice, asker.name if asker.kind == "account" else said)
 
     return router
 
 
-async def _read_inbox(desk: Desk, code: str, cursor: str | None, limit: int, *, unread: bool) -> Response:
+async def _read_inbox(desk: Desk, sight: Sight, code: str, cursor: str | None, limit: int, *, unread: bool) -> Response:
     try:
         after = Place.parse(cursor) if cursor else None
     except InvalidCursorError as error:
         return problem(422, "invalid-cursor", str(error))
-    unit = await find_unit(desk.pool, code)
+    unit = await find_unit(desk.pool, code, sight)
     return _json(await read_page(desk.pool, unit.unit, after, limit, unread=unread))
 
 
-async def _acknowledge(desk: Desk, code: str, notice: UUID, reader: Reader | None) -> Response:
+async def _acknowledge(desk: Desk, sight: Sight, code: str, notice: UUID, said_by: str | None) -> Response:
     """Answer 200 once the event is in Kafka, 202 when it is written but Kafka has not got it in time."""
-    unit = await find_unit(desk.pool, code)
+    unit = await find_unit(desk.pool, code, sight)
     partition, directive = await find_notice(desk.pool, notice, unit.unit)
-    by = reader.acknowledged_by if reader else unit.code
-    command = AcknowledgeNotice(notice, unit.unit, directive, by, await desk.clock())
+    command = AcknowledgeNotice(notice, unit.unit, directive, said_by or unit.code, await desk.clock())
     said = await acknowledge(desk.ledger, partition, command)
     is_sent = await desk.bell.wait_sent(said.partition, said.position, desk.acknowledge_seconds)
     return _json(_answer(notice, said, is_sent=is_sent), 200 if is_sent else 202)
@@ -73,11 +74,6 @@ async def _acknowledge(desk: Desk, code: str, notice: UUID, reader: Reader | Non
 def _answer(notice: UUID, said: Acknowledgement, *, is_sent: bool) -> dict[str, object]:
     status = "acknowledged" if is_sent else "being-sent"
     return {"notice": notice, "acknowledged_at": said.acknowledged_at, "acknowledged_by": said.acknowledged_by, "status": status}
-
-
-def _require_key(authorization: str, key: str) -> None:
-    if not hmac.compare_digest(authorization.encode(), f"Bearer {key}".encode()):
-        raise HTTPException(401, "this needs the header Authorization: Bearer with the API key", {"WWW-Authenticate": "Bearer"})
 
 
 def _json(body: object, status: int = 200) -> Response:

@@ -8,6 +8,8 @@ from services.notifications.cursors import InvalidCursorError, Place
 from services.notifications.desk import Desk, GetDesk, open_stream
 from services.notifications.views import find_unit, read_page
 from shared.errors import NotFoundError
+from shared.identity.principals import Sight
+from shared.web.access import Seen
 from shared.web.pages import Pages
 
 PAGE = 50
@@ -18,24 +20,26 @@ def build_console(desk: GetDesk) -> APIRouter:
     router, pages = APIRouter(include_in_schema=False), Pages("services.notifications")
 
     @router.get("/units/{code}/inbox")
-    async def inbox(code: str, cursor: str = "", *, unread: bool = False) -> Response:
-        return await _show(pages, "inbox.html", desk(), code, cursor, unread=unread)
+    async def inbox(sight: Seen, code: str, cursor: str = "", *, unread: bool = False) -> Response:
+        return await _show(pages, "inbox.html", desk(), sight, code, cursor, unread=unread)
 
     @router.get("/units/{code}/inbox/items")
-    async def items(code: str, cursor: str = "", *, unread: bool = False) -> Response:
-        return await _show(pages, "_items.html", desk(), code, cursor, unread=unread)
+    async def items(sight: Seen, code: str, cursor: str = "", *, unread: bool = False) -> Response:
+        return await _show(pages, "_items.html", desk(), sight, code, cursor, unread=unread)
 
     @router.get("/units/{code}/inbox/changes")
-    async def changes(code: str, seen: str = "", last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None) -> Response:
-        return await open_stream(desk(), code, last_event_id if last_event_id is not None else seen, event="change")
+    async def changes(
+        sight: Seen, code: str, seen: str = "", last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None
+    ) -> Response:
+        return await open_stream(desk(), sight, code, last_event_id if last_event_id is not None else seen, event="change")
 
     return router
 
 
-async def _show(pages: Pages, template: str, desk: Desk, code: str, cursor: str, *, unread: bool) -> Response:
+async def _show(pages: Pages, template: str, desk: Desk, sight: Sight, code: str, cursor: str, *, unread: bool) -> Response:
     try:
         after = Place.parse(cursor) if cursor else None
-        unit = await find_unit(desk.pool, code)
+        unit = await find_unit(desk.pool, code, sight)
     except (InvalidCursorError, NotFoundError):
         return pages.answer("not_found.html", status=404)
     page = await read_page(desk.pool, unit.unit, after, PAGE, unread=unread)

@@ -4,14 +4,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shared.environment import number, required
+from shared.environment import number
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The key that writes need, and how many seconds an answer waits for Kafka and a stream for a slow client."""
+    """How many seconds an answer waits for Kafka, and a stream for a slow client."""
 
-    api_key: str
     acknowledge_seconds: float
     patience_seconds: float
 
@@ -19,7 +18,6 @@ class Settings:
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings, or raise ConfigurationError."""
         return cls(
-            api_key=required("DONDOC_API_KEY", environ),
             acknowledge_seconds=number("DONDOC_ACKNOWLEDGE_SECONDS", 5, environ),
             patience_seconds=number("DONDOC_STREAM_PATIENCE_SECONDS", 30, environ),
         )

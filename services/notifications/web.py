@@ -13,10 +13,12 @@ from services.notifications.inbox import SCHEMA, Bell
 from services.notifications.settings import Settings
 from shared.clock import clock_of
 from shared.environment import Environment
+from shared.identity.settings import PeopleSettings
 from shared.journal.unit_of_work import Ledger
 from shared.postgres import Pool, create_pool
 from shared.processes import run_main, set_up_logs, stop_process
 from shared.web.app import WebPart, build_web, serve
+from shared.web.door import Door
 
 
 def part(environment: Environment, settings: Settings | None = None) -> WebPart:
@@ -50,9 +52,7 @@ async def open_desk(environment: Environment, settings: Settings) -> AsyncIterat
     following = asyncio.create_task(bell.run())
     following.add_done_callback(_stop_when_failed)
     try:
-        yield Desk(
-            settings.api_key, settings.acknowledge_seconds, settings.patience_seconds, pool, Ledger(pool), bell, clock_of(environment, pool)
-        )  # fmt: skip
+        yield Desk(settings.acknowledge_seconds, settings.patience_seconds, pool, Ledger(pool), bell, clock_of(environment, pool))
     finally:
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
@@ -69,7 +69,7 @@ def main() -> None:
     """Serve the inboxes alone until SIGTERM."""
     set_up_logs()
     environment = Environment.read()
-    serve(build_web([part(environment)]), environment)
+    serve(build_web([part(environment)], Door(PeopleSettings.read(), environment.dsn)), environment)
 
 
 if __name__ == "__main__":

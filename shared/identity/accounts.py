@@ -1,5 +1,6 @@
 """Accounts of people: made, listed, locked, given another role or password; every change has its line in the audit log."""
 
+import hashlib
 import re
 import secrets
 import unicodedata
@@ -78,6 +79,28 @@ async def add_account(connection: Connection, new: NewAccount, *, by: str, must_
     except asyncpg.UniqueViolationError as error:
         raise RefusedError("account-taken", f"{name} is taken already", "Tên đăng nhập hoặc định danh này đã được dùng.") from error
     return first
+
+
+async def add_external(
+    connection: Connection, issuer: str, subject: str, full_name: str, role: PersonRole, unit: UUID | None, *, by: str
+) -> Account:
+    """Make the account of somebody whom a provider's claims describe; it is called by a name that nobody types."""
+    name = f"oidc-{hashlib.sha256(f'{issuer} {subject}'.encode()).hexdigest()[:16]}"
+    new = NewAccount(name=name, full_name=full_name, role=role, unit=unit, issuer=issuer, subject=subject)
+    await add_account(connection, new, by=by)
+    return await find_account(connection, name)
+
+
+async def follow_claims(
+    connection: Connection, account: Account, full_name: str, role: PersonRole, unit: UUID | None, *, by: str
+) -> Account:
+    """Bring an account that claims made up to date with them."""
+    if (account.full_name, account.role, account.unit) != (full_name, role, unit):
+        await connection.execute(QUERIES["change_external"], account.id, full_name, role, unit, await system_clock())
+        await connection.execute(QUERIES["end_sessions"], account.id, None)
+        detail = {"from": _told(account.role, account.unit), "to": _told(role, unit)}
+        await record(connection, actor=by, action="account-role-changed", object=_named(account.name), detail=detail)
+    return await find_account(connection, account.name)
 
 
 def _require_sound(name: str, new: NewAccount) -> None:

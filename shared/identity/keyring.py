@@ -1,8 +1,8 @@
 """The ring of all API keys in memory: who a key belongs to is told within microseconds, without asking the database.
 
-    ring = KeyRing(dsn, settings.api_key)
+    ring = KeyRing(dsn)
     async with ring.opened():
-        ring.know("Bearer dd_…")   # -> Principal, or raises UnauthenticatedError (code and detail)
+        ring.know("dd_…", "192.0.2.7")   # -> Principal, None for what is no key of ours, or raises UnauthenticatedError
 
 It is read anew every REFRESH_SECONDS, so a key counts, and counts no more, that much later at most. While the database is away nobody can
 revoke a key either, and the ring goes on with what it knows, at most for STALE_SECONDS.
@@ -10,7 +10,6 @@ revoke a key either, and the ring goes on with what it knows, at most for STALE_
 
 import asyncio
 import contextlib
-import hmac
 import logging
 import time
 from collections.abc import AsyncIterator
@@ -19,9 +18,9 @@ from datetime import datetime, timedelta
 
 from shared.clock import system_clock
 from shared.errors import UnavailableError
-from shared.identity.keys import QUERIES, hash_of, is_well_formed
-from shared.identity.limits import Meter, day_of, read_limits
-from shared.identity.principals import Principal, UnauthenticatedError
+from shared.identity.keys import PREFIX, QUERIES, hash_of, is_well_formed
+from shared.identity.limits import Addresses, Meter, day_of, read_limits
+from shared.identity.principals import Principal, ThrottledError, UnauthenticatedError
 from shared.identity.queries import SCHEMA
 from shared.postgres import Connection, Pool, create_pool, is_transient
 
@@ -32,9 +31,6 @@ STALE_SECONDS = 3_600.0
 USE_SECONDS = 60.0
 KEPT = timedelta(days=30)
 """For how long a key that has ended is told to have ended; later nobody knows it."""
-
-INSTALLATION = Principal("key", "api", "service")
-"""Whoever has the installation's own key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +44,12 @@ class _Held:
 
 
 class KeyRing:
-    """All keys by their hashes, and the meter of what their publishers send; `installation_key` is None where there is none."""
+    """All keys by their hashes, and the meter of what their publishers send."""
 
-    def __init__(self, dsn: str, installation_key: str | None = None, meter: Meter | None = None) -> None:
+    def __init__(self, dsn: str, meter: Meter | None = None) -> None:
         self.meter = meter or Meter()
         self._dsn = dsn
-        self._installation_key = installation_key.encode() if installation_key else None
+        self._addresses = Addresses()
         self._held: dict[bytes, _Held] = {}
         self._read_at: float | None = None
         self._now: datetime | None = None
@@ -70,18 +66,26 @@ class KeyRing:
             refreshing.cancel()
             await asyncio.wait([refreshing])
 
-    def know(self, authorization: str) -> Principal:
-        """Return who sent this Authorization header; raises UnauthenticatedError, or UnavailableError while no key is known yet."""
-        scheme, _, key = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not key:
-            raise UnauthenticatedError("unauthorized", "send Authorization: Bearer <key>")
-        if self._installation_key is not None and hmac.compare_digest(key.encode("utf-8", "replace"), self._installation_key):
-            return INSTALLATION
-        if not is_well_formed(key):
-            raise UnauthenticatedError("key-malformed", "this is not a key, or it was mistyped or cut off: its check is wrong")
-        return self._find(key)
+    def know(self, key: str, address: str) -> Principal | None:
+        """Return whose key this is, None for what does not begin as one; raises UnauthenticatedError for a bad one.
+
+        Raises ThrottledError in its place once there were too many bad ones from the address (a good one always passes), and
+        UnavailableError while no key is known yet.
+        """
+        try:
+            return self._find(key) if key.startswith(PREFIX) else self._miss(address)
+        except UnauthenticatedError:
+            self._miss(address)
+            raise
+
+    def _miss(self, address: str) -> None:
+        seconds = self._addresses.fail(address, time.monotonic())
+        if seconds:
+            raise ThrottledError("too many wrong keys came from this address", seconds) from None
 
     def _find(self, key: str) -> Principal:
+        if not is_well_formed(key):
+            raise UnauthenticatedError("key-malformed", "this is no key, or it was mistyped or cut off: its check is wrong")
         if self._read_at is None or time.monotonic() - self._read_at > STALE_SECONDS:
             raise UnavailableError("the keys cannot be read: PostgreSQL is away")
         held = self._held.get(hash_of(key))

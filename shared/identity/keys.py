@@ -20,6 +20,7 @@ from shared.postgres import Connection
 from shared.sql import Queries
 
 QUERIES = Queries("shared.identity", "sql/keys.sql")
+PREFIX = "dd_"
 PATTERN = re.compile(r"dd_[0-9A-Za-z]{8}_[0-9A-Za-z]{30}")
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 ID_LENGTH = 8
@@ -45,7 +46,7 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
 
 def make_key() -> str:
     """Return a new key."""
-    body = f"dd_{_random(ID_LENGTH)}_{_random(SECRET_LENGTH)}"
+    body = f"{PREFIX}{_random(ID_LENGTH)}_{_random(SECRET_LENGTH)}"
     return body + check_of(body)
 
 
@@ -74,7 +75,7 @@ def hash_of(key: str) -> bytes:
 
 def id_of(key: str) -> str:
     """Return the public part of a key."""
-    return key[3 : 3 + ID_LENGTH]
+    return key[len(PREFIX) : len(PREFIX) + ID_LENGTH]
 
 
 async def issue_key(connection: Connection, publisher: str, *, by: str, expires_at: datetime | None = None) -> str:

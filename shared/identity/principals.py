@@ -57,3 +57,11 @@ class UnauthenticatedError(DondocError):
         super().__init__(detail)
         self.code = code
         self.detail = detail
+
+
+class ThrottledError(UnauthenticatedError):
+    """There were too many wrong keys from this address (429); `seconds` is when another one is worth a try."""
+
+    def __init__(self, detail: str, seconds: int) -> None:
+        super().__init__("too-many-failures", detail)
+        self.seconds = seconds

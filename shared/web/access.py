@@ -12,7 +12,7 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.identity import sessions
-from shared.identity.principals import EVERYTHING, Principal, Sight, UnauthenticatedError
+from shared.identity.principals import EVERYTHING, Principal, Sight, ThrottledError, UnauthenticatedError
 from shared.identity.sessions import Session
 from shared.postgres import is_transient
 from shared.web.door import Door
@@ -181,6 +181,8 @@ def is_page(scope: Scope) -> bool:
 
 
 def _ask_to_sign_in(scope: Scope, error: UnauthenticatedError) -> Response:
+    if isinstance(error, ThrottledError):
+        return problem(429, error.code, error.detail, headers={"Retry-After": str(error.seconds)})
     is_looked_at = is_page(scope) and scope["method"] == "GET"
     if is_looked_at and headers_of(scope).get(b"sec-fetch-mode", b"navigate") == b"navigate":
         query = scope["query_string"].decode("latin-1")

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import uvicorn
 from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
 from shared.environment import Environment, number
@@ -17,39 +17,62 @@ from shared.errors import ConfigurationError
 from shared.journal.queries import QUERIES as JOURNAL
 from shared.postgres import Pool, is_transient
 from shared.processes import collect_less_often
+from shared.web.access import Gate
+from shared.web.account_pages import build_account_pages
+from shared.web.audit_pages import build_audit_pages
+from shared.web.door import Door, KnowKey
+from shared.web.headers import SecureHeaders
+from shared.web.pages import STATIC, Pages
 from shared.web.problems import install_problems, problem
-
-STATIC = Path(__file__).parent / "static"
+from shared.web.routes import routes_of
+from shared.web.sign_in import build_sign_in
 
 
 @dataclass(frozen=True)
 class WebPart:
-    """A service's share of the web: its routes, what they need opened while the app runs, and whether that is ready."""
+    """A service's share of the web: its routes, what they need opened while the app runs, whether that is ready, whose keys it knows."""
 
     name: str
     router: APIRouter
     lifespan: Callable[[], AbstractAsyncContextManager[None]]
     pool: Callable[[], Pool]
+    know_key: KnowKey | None = None
 
 
-def build_web(parts: Sequence[WebPart]) -> FastAPI:
-    """Return an app with the routes of all parts; their resources open and close with it."""
+def build_web(parts: Sequence[WebPart], door: Door, *, front: str | None = None) -> FastAPI:
+    """Return an app with the routes of all parts behind the gate; their resources open and close with it.
+
+    `front` is where the first page is. Raises FatalError where a route is not in the table of rules.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(door.opened())
             for part in parts:
                 await stack.enter_async_context(part.lifespan())
             yield
 
     app = FastAPI(title="Đôn Đốc", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     install_problems(app)
+    door.key_owners += [part.know_key for part in parts if part.know_key is not None]
     for part in parts:
         app.include_router(part.router)
+    _add_own_routes(app, parts, front)
+    pages = Pages("shared.web")
+    for build in (build_sign_in, build_account_pages, build_audit_pages):
+        app.include_router(build(door, pages))
+    app.add_middleware(Gate, door=door, routes=routes_of(app), turn_away=pages.refuse)
+    app.add_middleware(SecureHeaders, is_secure=door.settings.is_secure)
+    return app
+
+
+def _add_own_routes(app: FastAPI, parts: Sequence[WebPart], front: str | None) -> None:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
     app.add_api_route("/readyz", partial(_readyz, parts), include_in_schema=False)
-    return app
+    if front is not None:
+        app.add_api_route("/", lambda: RedirectResponse(front, status_code=307), include_in_schema=False)
 
 
 async def _healthz() -> dict[str, str]:

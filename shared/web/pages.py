@@ -1,6 +1,7 @@
 """Pages for officials: Jinja2 templates of a service over the shared frame, answered with a strict content policy."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +15,12 @@ from shared.web.headers import SECURE
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 STATIC = Path(__file__).parent / "static"
 HEADERS = {**SECURE, "Cache-Control": "private, no-cache"}
+
+REFUSALS: Mapping[str, tuple[str, str]] = {
+    "forbidden": ("Không có quyền", "Vai trò của tài khoản này không được dùng chức năng này."),
+    "csrf": ("Chưa thực hiện", "Yêu cầu không được gửi từ một trang của hệ thống, hoặc trang đã cũ. Hãy mở lại trang rồi thử lại."),
+}
+"""Heading and advice of the pages that turn somebody away, by code."""
 
 
 class Pages:
@@ -29,6 +36,13 @@ class Pages:
         """Return a rendered template; it knows the session of who looks at it as `signed`, None where nobody is signed in."""
         text = self._templates.get_template(template).render(signed=current_session(), **context)
         return HTMLResponse(text, status, HEADERS)
+
+    def refuse(self, status: int, code: str, _detail: str) -> HTMLResponse:
+        """Return the page that turns somebody away; the detail is for programs."""
+        if status == 404:  # noqa: PLR2004  not found
+            return self.answer("not_found.html", status=status)
+        heading, advice = REFUSALS.get(code, REFUSALS["forbidden"])
+        return self.answer("refused.html", status=status, heading=heading, advice=advice)
 
 
 def say_day(day: date | None) -> str:

@@ -48,7 +48,7 @@ RULES: Mapping[str, Rule] = {
     "GET /sign-in/provider": _OPEN,
     "GET /sign-in/return": _OPEN,
     # People, their accounts, the audit log.
-    "GET /": Rule(_PEOPLE),
+    "GET /": Rule(_KNOWN),
     "POST /sign-out": Rule(_PEOPLE),
     "GET /account": Rule(_PEOPLE),
     "POST /account/password": Rule(_PEOPLE),

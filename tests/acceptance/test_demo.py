@@ -63,10 +63,12 @@ async def test_a_broken_invariant_is_told_while_the_console_serves_and_is_the_ex
         connection = await asyncpg.connect(dsn)
         await connection.execute(QUERIES["lose_an_event"])
         await connection.close()
-        command.read_until("Console and API:")
+        key = re.search(r"API key: ([^)]+)\)", command.read_until("Console and API:"))
+        assert key is not None
         assert re.search(r"BROKEN  \d+ events of the journals", command.text)
         assert "11 invariants checked, 1 broken." in command.text
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", follow_redirects=True, timeout=30) as client:
+            client.headers["Authorization"] = f"Bearer {key[1]}"
             page = (await client.get("/")).text
         assert all(day in page for day in ("15/4/2021", "29/4/2021", "30/4/2021"))
         assert command.interrupt() == 1

@@ -14,6 +14,7 @@ from shared.contracts import Contract
 from shared.journal.unit_of_work import Ledger
 from shared.postgres import Pool
 from tests.support.april import CALENDAR_TASK, CONFERENCE, DIRECTIVE, PLAN, PLAN_TASK, Journal, draft, hanoi, scheduled
+from tests.support.people import BEARER
 from tests.support.read_model import know, opened_read_model
 from tests.support.web import served
 
@@ -62,7 +63,7 @@ async def office(database: str, browser: Browser) -> AsyncIterator[Office]:
     journal, complaints = Journal(), list[str]()
     journal.open_office(hanoi(1))
     journal.issue(hanoi(5))
-    page = await browser.new_page()
+    page = await browser.new_page(extra_http_headers=dict(BEARER))
     page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     async with opened_read_model(database) as pool, served(database) as address:

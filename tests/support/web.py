@@ -12,6 +12,7 @@ from services.directives.web import Office, build_reading
 from shared.environment import Environment
 from shared.errors import UnavailableError
 from shared.web.app import WebPart, build_web
+from tests.support.people import door_of
 from tests.support.waiting import eventually
 
 ENVIRONMENT = Environment(bootstrap="127.0.0.1:9", dsn="", partitions=4, clock="stepped", health_port=0, host="127.0.0.1", instance=None)
@@ -21,7 +22,7 @@ ENVIRONMENT = Environment(bootstrap="127.0.0.1:9", dsn="", partitions=4, clock="
 async def served(dsn: str) -> AsyncIterator[str]:
     """Serve on a free port for the block; return the address."""
     office = Office(replace(ENVIRONMENT, dsn=dsn))
-    app = build_web([WebPart("directives", build_reading(office), office.opened, lambda: office.console.reader.pool)])
+    app = build_web([WebPart("directives", build_reading(office), office.opened, lambda: office.console.reader.pool)], door_of(dsn))
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)

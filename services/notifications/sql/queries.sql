@@ -77,8 +77,8 @@ SELECT partition, position, acknowledged_by, acknowledged_at FROM acknowledgemen
 INSERT INTO acknowledgement (notice, partition, position, acknowledged_by, acknowledged_at) VALUES ($1, $2, $3, $4, $5);
 
 -- name: find_unit
--- Find a unit by its code or its id; were a code registered twice, the answer stays the same one.
-SELECT unit, code, name FROM unit WHERE code = $1 OR unit = $2 ORDER BY unit LIMIT 1;
+-- Find a unit by its code or its id, among all units or one alone; were a code registered twice, the answer stays the same one.
+SELECT unit, code, name FROM unit WHERE (code = $1 OR unit = $2) AND ($3::uuid IS NULL OR unit = $3) ORDER BY unit LIMIT 1;
 
 -- name: read_newest
 -- Read a page of an inbox, newest first, after a (time, notice) that was read before.

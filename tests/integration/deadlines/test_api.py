@@ -26,6 +26,7 @@ from tests.support.deadline_office import (
     registered,
     vn,
 )  # fmt: skip
+from tests.support.people import BEARER, door_of
 
 DRAFT = DeadlineClause(name="dự thảo", met_by="plan-submitted", phrase="trước ngày 16/4/2021", plan_stage="draft")
 FINAL = DeadlineClause(name="chính thức", met_by="plan-submitted", phrase="chậm nhất ngày 20/4/2021", plan_stage="final")
@@ -51,9 +52,9 @@ async def office(database: str) -> AsyncIterator[DeadlineOffice]:
 @pytest.fixture
 async def client(office: DeadlineOffice, database: str) -> AsyncIterator[httpx.AsyncClient]:  # noqa: ARG001  plays the story first
     environment = Environment.read({"DONDOC_KAFKA_BOOTSTRAP": "unused:9092", "DONDOC_POSTGRES_DSN": database})
-    app = build_web([part(environment)])
+    app = build_web([part(environment)], door_of())
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://test", headers=BEARER) as client:
         yield client
 
 

@@ -23,6 +23,7 @@ from tests.support.april import (
     named,
     play,
 )
+from tests.support.people import BEARER
 from tests.support.read_model import know, opened_read_model
 from tests.support.web import served
 
@@ -38,7 +39,7 @@ async def api(infrastructure: Infrastructure) -> AsyncIterator[httpx.AsyncClient
     dsn = infrastructure.postgres.dsn("month_end")
     journal = Journal()
     play(journal)
-    async with opened_read_model(dsn) as pool, served(dsn) as address, httpx.AsyncClient(base_url=address) as client:
+    async with opened_read_model(dsn) as pool, served(dsn) as address, httpx.AsyncClient(base_url=address, headers=BEARER) as client:
         await know(pool, journal, MONTH_END)
         yield client
     infrastructure.postgres.drop_database("month_end")

@@ -8,6 +8,7 @@ import pytest
 
 from shared.postgres import Pool
 from tests.support.april import DIRECTIVE, PLAN_TASK, TASKS, Journal, hanoi, play
+from tests.support.people import BEARER
 from tests.support.read_model import know, opened_read_model
 from tests.support.web import served
 
@@ -23,7 +24,7 @@ async def pool(database: str) -> AsyncIterator[Pool]:
 async def test_the_past_comes_out_as_it_was_answered_then(database: str, pool: Pool) -> None:
     journal = Journal()
     answers = []
-    async with served(database) as address, httpx.AsyncClient(base_url=address) as client:
+    async with served(database) as address, httpx.AsyncClient(base_url=address, headers=BEARER) as client:
         for at in play(journal):
             await know(pool, journal, at)
             answers.append((at, await _ask(client)))
@@ -43,7 +44,7 @@ async def test_a_coming_instant_shows_what_will_be_overdue(database: str, pool: 
     journal = Journal()
     journal.issue(hanoi(5))
     await know(pool, journal, hanoi(6))
-    async with served(database) as address, httpx.AsyncClient(base_url=address) as client:
+    async with served(database) as address, httpx.AsyncClient(base_url=address, headers=BEARER) as client:
         assert await _overdue(client) == []
         assert await _overdue(client, as_of=hanoi(17).isoformat()) == [str(PLAN_TASK)]
 

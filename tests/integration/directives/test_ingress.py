@@ -22,12 +22,12 @@ from shared.environment import Environment
 from shared.web.app import WebPart, build_web
 from tests.support import facts
 from tests.support.facts import COMMITTEE, DIRECTIVE, TASK, event
+from tests.support.people import BEARER, KEY, door_of
 from tests.support.records import FakeRecord
 from tests.support.registry import PARTITIONS, Office, open_office
 from tests.support.serving import serving
 from tests.support.waiting import eventually
 
-KEY = "a-key-for-tests"
 UNIT = event(facts.unit(), id="unit", subject=COMMITTEE, key=COMMITTEE)
 ISSUED = event(facts.directive(addressees=()), id="issued", subject=DIRECTIVE, received_at=None)
 ASSIGNED = event(facts.task(lead=COMMITTEE, coordinating=()), id="assigned", subject=TASK, received_at=None)
@@ -83,12 +83,12 @@ class Counter:
 async def counter(database: str, bootstrap: str, topics: Callable[..., str]) -> AsyncIterator[Counter]:
     inbox = topics("inbox", PARTITIONS)
     ingress = Ingress(Environment(bootstrap, database, PARTITIONS, "system", 0, "127.0.0.1", None), KEY, inbox=inbox)
-    app = build_web([WebPart("ingress", build_ingress(ingress), ingress.opened, lambda: ingress.receipts.pool)])
+    app = build_web([WebPart("ingress", build_ingress(ingress), ingress.opened, lambda: ingress.receipts.pool)], door_of())
     async with open_office(database) as office:
         # The unit lies in an inbox of the past: its offset is far behind those of this one.
         office.ends = dict.fromkeys(range(PARTITIONS), 1_000_000)
         await office.take(UNIT)
-        async with serving(app) as address, httpx.AsyncClient(base_url=address, timeout=60) as client:
+        async with serving(app) as address, httpx.AsyncClient(base_url=address, timeout=60, headers=BEARER) as client:
             yield Counter(client, office, bootstrap, inbox)
 
 
@@ -131,8 +131,8 @@ async def test_each_of_many_at_once_gets_the_receipt_of_its_own_record(counter: 
 async def test_another_count_of_partitions_is_told_with_its_remedy(database: str, bootstrap: str, topics: Callable[..., str]) -> None:
     environment = Environment(bootstrap, database, PARTITIONS, "system", 0, "127.0.0.1", None)
     ingress = Ingress(environment, KEY, inbox=topics("inbox", PARTITIONS + 1))
-    app = build_web([WebPart("ingress", build_ingress(ingress), ingress.opened, lambda: ingress.receipts.pool)])
-    async with serving(app) as address, httpx.AsyncClient(base_url=address, timeout=60) as client:
+    app = build_web([WebPart("ingress", build_ingress(ingress), ingress.opened, lambda: ingress.receipts.pool)], door_of())
+    async with serving(app) as address, httpx.AsyncClient(base_url=address, timeout=60, headers=BEARER) as client:
         headers = {"authorization": f"Bearer {KEY}", "content-type": STRUCTURED}
         answer = await client.post("/api/events", content=encode(ISSUED), headers=headers)
         again = await client.post("/api/events", content=encode(ISSUED), headers=headers)

@@ -20,10 +20,10 @@ from shared.topics import create_topics, load_topics
 from shared.web.app import WebPart, build_web
 from tests.support import facts
 from tests.support.facts import COMMITTEE, DIRECTIVE, HOME_AFFAIRS, OFFICE, TASK, event
+from tests.support.people import BEARER, KEY, door_of
 from tests.support.serving import serving
 from tests.support.waiting import eventually
 
-KEY = "a-key-for-tests"
 PARTITIONS = 4
 UNITS = (("H10", COMMITTEE), ("H10.1", HOME_AFFAIRS), ("H10.2", OFFICE))
 
@@ -61,8 +61,8 @@ async def test_a_fact_is_registered_once_though_the_registrar_is_killed_in_betwe
     await migrate(connection, "registrar", sources_of("registrar"))
     await connection.close()
     ingress = Ingress(Environment(bootstrap, database, PARTITIONS, "system", 0, "127.0.0.1", None), KEY)
-    app = build_web([WebPart("ingress", build_ingress(ingress), ingress.opened, lambda: ingress.receipts.pool)])
-    async with serving(app) as address, httpx.AsyncClient(base_url=address, timeout=60) as client:
+    app = build_web([WebPart("ingress", build_ingress(ingress), ingress.opened, lambda: ingress.receipts.pool)], door_of())
+    async with serving(app) as address, httpx.AsyncClient(base_url=address, timeout=60, headers=BEARER) as client:
         async with registrar(bootstrap, database):
             units = await asyncio.gather(*(post(client, unit(code, key)) for code, key in UNITS))
             assert [answer.json()["status"] for answer in units] == ["registered"] * 3

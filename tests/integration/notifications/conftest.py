@@ -12,7 +12,8 @@ from shared.journal.unit_of_work import Ledger
 from shared.migrations import SHARED, migrate, migration_files
 from shared.postgres import Pool, connect, create_pool
 from shared.web.app import build_web
-from tests.support.notice_office import API_KEY, Office
+from tests.support.notice_office import Office
+from tests.support.people import BEARER, door_of, migrate_identity
 from tests.support.serving import serving
 
 SCHEMA = "notifications"
@@ -25,6 +26,7 @@ async def migrated(database: str) -> str:
     sources = [source for package in (*SHARED, "services.notifications") for source in migration_files(package)]
     await migrate(connection, SCHEMA, sources)
     await connection.close()
+    await migrate_identity(database)
     return database
 
 
@@ -44,12 +46,12 @@ def office(pool: Pool) -> Office:
 async def desk(migrated: str) -> AsyncIterator[str]:
     """Return the address of a running server with the inboxes."""
     environment = Environment(bootstrap="", dsn=migrated, partitions=4, clock="system", health_port=0, host="127.0.0.1", instance=None)
-    settings = Settings(api_key=API_KEY, acknowledge_seconds=1, patience_seconds=1)
-    async with serving(build_web([part(environment, settings)])) as address:
+    settings = Settings(acknowledge_seconds=1, patience_seconds=1)
+    async with serving(build_web([part(environment, settings)], door_of(migrated))) as address:
         yield address
 
 
 @pytest.fixture
 async def client(desk: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=desk, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=desk, timeout=20, headers=BEARER) as client:
         yield client

@@ -14,8 +14,8 @@ from shared.errors import DondocError
 from shared.web.app import WebPart, build_web
 from tests.support import facts
 from tests.support.facts import DIRECTIVE, event
+from tests.support.people import KEY, door_of
 
-KEY = "a-key-for-tests"
 ABSENT = Environment("127.0.0.1:1", "postgresql://127.0.0.1:1/none", 4, "system", 0, "127.0.0.1", None)
 ISSUED = encode(event(facts.directive(), id="a-1", subject=DIRECTIVE, received_at=None))
 HEADERS = {"authorization": f"Bearer {KEY}", "content-type": STRUCTURED}
@@ -24,7 +24,7 @@ HEADERS = {"authorization": f"Bearer {KEY}", "content-type": STRUCTURED}
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     ingress = Ingress(ABSENT, KEY)
-    app = build_web([WebPart("ingress", build_ingress(ingress), ingress.opened, lambda: ingress.receipts.pool)])
+    app = build_web([WebPart("ingress", build_ingress(ingress), ingress.opened, lambda: ingress.receipts.pool)], door_of())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://office") as opened:
         yield opened
 

@@ -1,0 +1,86 @@
+"""The audit log for those who may read it: as JSON, and as a plain page."""
+
+from collections.abc import Mapping
+from typing import Annotated
+from urllib.parse import urlencode
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from shared.identity import audit
+from shared.web.door import Door
+from shared.web.pages import Pages
+
+ACTIONS: Mapping[str, str] = {
+    "signed-in": "Đăng nhập",
+    "signed-out": "Đăng xuất",
+    "sign-in-failed": "Đăng nhập không thành công",
+    "account-added": "Thêm tài khoản",
+    "account-locked": "Khoá tài khoản",
+    "account-unlocked": "Mở khoá tài khoản",
+    "account-role-changed": "Đổi vai trò",
+    "account-password-reset": "Cấp lại mật khẩu",
+    "account-password-changed": "Đổi mật khẩu",
+    "read": "Xem dữ liệu của đơn vị khác",
+}
+"""What the page calls actions; one that is not here is shown by its code."""
+MAX_ID = 2**63 - 1
+PAGE = 100
+
+
+class AuditQuestion(BaseModel):
+    """Which lines are asked for, newest first; `cursor` is what the page before it gave as `next`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    actor: Annotated[str | None, Field(max_length=300)] = None
+    action: Annotated[str | None, Field(max_length=100)] = None
+    object: Annotated[str | None, Field(max_length=300)] = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+    cursor: Annotated[int | None, Field(ge=1, le=MAX_ID)] = None
+
+    def question(self) -> audit.Question:
+        """Return the question to the log; an empty field of the page's form is none."""
+        return audit.Question(
+            actor=self.actor or None, action=self.action or None, object=self.object or None, since=self.since, until=self.until,
+            before=self.cursor, limit=self.limit,
+        )  # fmt: skip
+
+
+class Entries(msgspec.Struct, frozen=True):
+    """A page of the log; `next` is the cursor of the following one."""
+
+    items: list[audit.Entry]
+    next: str | None
+
+
+def build_audit_pages(door: Door, pages: Pages) -> APIRouter:
+    """Return the routes of the audit log."""
+    router = APIRouter()
+
+    @router.get("/api/audit", tags=["audit"])
+    async def list_entries(question: Annotated[AuditQuestion, Query()]) -> Response:
+        """List who did what, newest first."""
+        entries, last = await audit.read(await door.pool(), question.question())
+        body = Entries(entries, str(last) if last is not None else None)
+        return Response(msgspec.json.encode(body), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+    @router.get("/audit", include_in_schema=False)
+    async def show(question: Annotated[AuditQuestion, Query()]) -> Response:
+        chosen = question.model_copy(update={"limit": PAGE})
+        entries, last = await audit.read(await door.pool(), chosen.question())
+        kept = {"actor": chosen.actor, "action": chosen.action, "object": chosen.object, "cursor": last}
+        older = "/audit?" + urlencode({name: value for name, value in kept.items() if value}) if last is not None else ""
+        actions = _Actions(ACTIONS)
+        return pages.answer("audit.html", entries=entries, chosen=chosen, actions=actions, older=older)
+
+    return router
+
+
+class _Actions(dict[str, str]):
+    """Names of actions, "" for one that has none."""
+
+    def __missing__(self, code: str) -> str:
+        return ""
