@@ -122,7 +122,7 @@ def _answers(number: int) -> Iterator[tuple[str, UUID, Contract]]:
     )  # fmt: skip
     yield "final", _named("plan", number), PlanSubmitted(task=plan, submitted_by=lead, stage="final", title="Kế hoạch", items=items)
     yield "other", _named("plan", number, "b"), PlanSubmitted(task=other, submitted_by=lead, stage="final", title="Kế hoạch tuyên truyền")
-    held = datetime(2021, 4, 4, 1, tzinfo=UTC)  # before the day of receipt: what is to come cannot have been held
+    held = datetime(2021, 4, 5, 0, 30, tzinfo=UTC)  # before the receipt, since what is to come cannot have been held, on the day of issue
     yield "held", conference, ConferenceHeld(held_at=held, reported_by=lead, attendance=80)
     for quarter in (1, 2, 3):
         report = ReportSubmitted(task=report_task, submitted_by=lead, title=f"Báo cáo quý {quarter}", period=f"Quý {quarter} năm 2021")
