@@ -6,10 +6,11 @@ from uuid import UUID
 
 from deploy.demo.evidence import Evidence, Json
 from deploy.demo.topics import DEADLINES, EVENTS
-from services.directives.domain.board import Fact, fold
+from services.directives.domain.board import fold
 from services.directives.domain.status import Deadline, Status, status_of
-from services.directives.domain.warnings import Marks, evolve
-from shared.contracts.deadlines import DeadlineEvent, DeadlineSet
+from services.directives.domain.warnings import Marks, counts, evolve, terms_of
+from services.directives.projections.reading import fact_of
+from shared.contracts.deadlines import DeadlineEvent
 
 
 def compare_read_model(evidence: Evidence) -> Iterator[str]:
@@ -23,26 +24,20 @@ def compare_read_model(evidence: Evidence) -> Iterator[str]:
 
 def fold_statuses(evidence: Evidence) -> dict[UUID, Status]:
     """Return the status of every task at the present instant, out of the topics alone."""
-    facts = [
-        Fact(UUID(record.event.subject), record.event.receivedtime, record.event.data)
-        for record in evidence.of(EVENTS)
-        if record.event.receivedtime is not None
-    ]
+    facts = [fact_of(record.event) for record in evidence.of(EVENTS)]
     deadlines = _fold_deadlines(evidence)
-    return {task: status_of(state, deadlines.get(task, []), evidence.now) for task, state in fold(facts).items()}
+    return {task: status_of(state, deadlines.get(task, []), evidence.now) for task, state in fold(facts).tasks.items()}
 
 
 def _fold_deadlines(evidence: Evidence) -> dict[UUID, list[Deadline]]:
-    terms: dict[UUID, DeadlineSet] = {}
     marks: dict[UUID, Marks] = {}
     for data in (record.event.data for record in evidence.of(DEADLINES)):
-        if isinstance(data, DeadlineSet):
-            terms[data.deadline] = data
         if isinstance(data, DeadlineEvent):
-            marks[data.deadline] = evolve(marks.get(data.deadline, Marks()), data)
+            marks[data.deadline] = evolve(marks.get(data.deadline), data)
     by_task: dict[UUID, list[Deadline]] = {}
-    for key, data in terms.items():
-        by_task.setdefault(data.task, []).append(Deadline(data.met_by, data.plan_stage, data.due, marks[key].soon_at))
+    for each in marks.values():
+        if counts(each):
+            by_task.setdefault(each.task, []).append(terms_of(each))
     return by_task
 
 

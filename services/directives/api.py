@@ -7,13 +7,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.directives.views import folded, models, papers, stored
+from services.directives.views import folded, models, papers, stored, units
 from services.directives.views.questions import (
     ConferenceQuestion,
     DirectiveQuestion,
+    IndexQuestion,
     Moment,
     TaskQuestion,
     TimelineQuestion,
+    UnitQuestion,
 )
 from shared.clock import Clock
 from shared.postgres import Pool
@@ -37,6 +39,7 @@ def build_api(reader: OpenReader) -> APIRouter:
     _add_tasks(router, reader)
     _add_directives(router, reader)
     _add_others(router, reader)
+    _add_units(router, reader)
     return router
 
 
@@ -60,7 +63,7 @@ def _add_directives(router: APIRouter, reader: OpenReader) -> None:
     @router.get("/directives")
     async def list_directives(question: Annotated[DirectiveQuestion, Query()]) -> models.Page[models.Directive]:
         """List directives, those registered last first."""
-        return await papers.list_directives(reader().pool, question)
+        return await papers.list_directives(reader().pool, question, await reader().clock())
 
     @router.get("/directives/{directive}")
     async def read_directive(directive: UUID, as_of: AsOf = None) -> models.DirectiveWithTasks:
@@ -77,15 +80,32 @@ def _add_directives(router: APIRouter, reader: OpenReader) -> None:
 def _add_others(router: APIRouter, reader: OpenReader) -> None:
     @router.get("/plans/{plan}")
     async def read_plan(plan: UUID) -> models.Plan:
-        """Return a plan with its items."""
-        return await papers.read_plan(reader().pool, plan)
+        """Return a plan with its items, and what the issuer said to it."""
+        return await papers.read_plan(reader().pool, plan, await reader().clock())
 
     @router.get("/conferences")
     async def list_conferences(question: Annotated[ConferenceQuestion, Query()]) -> models.Page[models.Conference]:
         """List conferences by their beginning."""
-        return await papers.list_conferences(reader().pool, question)
+        return await papers.list_conferences(reader().pool, question, await reader().clock())
+
+    @router.get("/indexes")
+    async def list_indexes(question: Annotated[IndexQuestion, Query()]) -> models.Page[models.Index]:
+        """List published indexes, those registered last first."""
+        return await papers.list_indexes(reader().pool, question, await reader().clock())
+
+    @router.get("/indexes/{index}")
+    async def read_index(index: UUID) -> models.IndexWithScores:
+        """Return a published index with its scores."""
+        return await papers.read_index(reader().pool, index, await reader().clock())
+
+
+def _add_units(router: APIRouter, reader: OpenReader) -> None:
+    @router.get("/units")
+    async def list_units(question: Annotated[UnitQuestion, Query()]) -> models.Page[models.UnitHead]:
+        """List units by code; `q` searches codes and all names, with or without diacritics."""
+        return await units.list_units(reader().pool, question, await reader().clock())
 
     @router.get("/units/{code}")
     async def read_unit(code: str) -> models.Unit:
-        """Return a unit with the counts of the tasks that it leads."""
-        return await papers.read_unit(reader().pool, code, await reader().clock())
+        """Return a unit with its names over time, its relations, and the counts of the tasks that it leads."""
+        return await units.read_unit(reader().pool, code, await reader().clock())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.directives.api import Reader
-from services.directives.domain.status import Timeliness, Work
+from services.directives.domain.status import CLOSED, Timeliness, Work
 from services.directives.live import Changes, stream
 from services.directives.views import papers, stored
 from services.directives.views.questions import TaskPlace, TaskQuestion, TimelineQuestion, place_of
@@ -21,22 +21,28 @@ from shared.web.pages import Pages
 
 StatusFilter = Literal[
     "", "open", "open_in_time", "open_due_soon", "open_overdue", "open_without_deadline", "done", "done_on_time", "done_late",
-    "done_without_deadline",
+    "done_without_deadline", "awaiting_confirmation", "suspended", "declined", "reopened", "cancelled",
 ]  # fmt: skip
 
-OPEN: frozenset[Work] = frozenset({"not_started", "in_progress"})
+SINGLE: tuple[Literal["awaiting_confirmation", "suspended", "declined", "reopened", "cancelled"], ...] = (
+    "awaiting_confirmation", "suspended", "declined", "reopened", "cancelled",
+)  # fmt: skip
+"""What stands in the list by itself: states of the work axis that an office looks for."""
+
+OPEN: frozenset[Work] = frozenset(get_args(Work)) - CLOSED
 DONE: frozenset[Work] = frozenset({"done"})
 FILTERS: Mapping[StatusFilter, tuple[frozenset[Work], frozenset[Timeliness]]] = {
     "": (frozenset(), frozenset()),
     "open": (OPEN, frozenset()),
-    "open_in_time": (OPEN, frozenset({"in_time", "due_soon"})),
+    "open_in_time": (OPEN, frozenset({"in_time", "due_soon", "on_time"})),
     "open_due_soon": (OPEN, frozenset({"due_soon"})),
-    "open_overdue": (OPEN, frozenset({"overdue"})),
+    "open_overdue": (OPEN, frozenset({"overdue", "late"})),
     "open_without_deadline": (OPEN, frozenset({"no_deadline"})),
     "done": (DONE, frozenset()),
     "done_on_time": (DONE, frozenset({"on_time"})),
     "done_late": (DONE, frozenset({"late"})),
     "done_without_deadline": (DONE, frozenset({"no_deadline"})),
+    **{work: (frozenset({work}), frozenset()) for work in SINGLE},
 }
 """What each choice of status on the page means on the two axes."""
 
@@ -89,7 +95,7 @@ def build_console(console: Callable[[], Console]) -> APIRouter:
 
     @router.get("/tasks")
     async def tasks(chosen: Chosen) -> HTMLResponse:
-        return pages.answer("tasks.html", **await _show_tasks(console(), chosen), units=await papers.list_lead_units(console().reader.pool))
+        return pages.answer("tasks.html", **await _show_tasks(console(), chosen), units=await _lead_units(console()))
 
     @router.get("/tasks/table")
     async def tasks_table(chosen: Chosen) -> HTMLResponse:
@@ -110,6 +116,10 @@ def build_console(console: Callable[[], Console]) -> APIRouter:
         return await _answer_directive(pages, "_directive.html", console(), directive)
 
     return router
+
+
+async def _lead_units(console: Console) -> list[tuple[str, str]]:
+    return await papers.list_lead_units(console.reader.pool, await console.reader.clock())
 
 
 async def _show_tasks(console: Console, chosen: Filter) -> dict[str, Any]:
@@ -135,7 +145,7 @@ async def _show_directive(console: Console, directive: UUID) -> dict[str, Any]:
     pool, mark, at = console.reader.pool, await console.changes.read_mark(), await console.reader.clock()
     found = await papers.read_directive(pool, directive, at)
     timeline = await papers.read_timeline(pool, directive, TimelineQuestion(limit=TIMELINE))
-    names = await stored.read_names(pool, {unit for entry in timeline.items for unit in _units_of(entry.data)})
+    names = await stored.read_names(pool, {unit for entry in timeline.items for unit in _units_of(entry.data)}, at)
     return {
         "directive": found,
         "timeline": timeline,

@@ -19,7 +19,8 @@ SCHEMA = "directives"
 BEGINNING = hanoi(1)
 QUERIES = Queries("tests.support", "read_model.sql")
 TABLES = (
-    "unit", "directive", "task", "plan", "plan_item", "conference", "conference_task", "report", "fact", "task_deadline", "deadline_event",
+    "unit", "unit_name", "unit_successor", "directive", "task", "plan", "plan_item", "conference", "conference_task", "report",
+    "extension", "published_index", "index_score", "fact", "task_deadline", "deadline_event",
 )  # fmt: skip
 
 

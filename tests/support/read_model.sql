@@ -16,4 +16,6 @@ SELECT name, soon_at, missed_at, met_at, is_on_time FROM task_deadline ORDER BY 
 
 -- name: empty
 -- Begin again.
-TRUNCATE unit, directive, task, plan, plan_item, conference, conference_task, report, fact, task_deadline, deadline_event;
+TRUNCATE
+    unit, unit_name, unit_successor, directive, task, plan, plan_item, conference, conference_task, report, extension, published_index,
+    index_score, fact, task_deadline, deadline_event;

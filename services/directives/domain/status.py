@@ -1,31 +1,33 @@
 """The status of a task: a pure function of its facts, its deadlines and an instant, on two axes.
 
-Work. A task is *done* once the event that its deliverable consists of has been received: a plan with the final plan's submission, a
-conference when it was held, a report with its submission; any other deliverable ("put the conference on the calendar") once every
-deadline of it has been met. Until then it is *in progress* as soon as anything of its work has arrived (a draft, a scheduled
-conference), and *not started* before that.
+Work. A task is *done* once the event that its deliverable consists of has been received (a plan with the final plan's submission, a
+conference when it was held, a report with its submission; any other deliverable once every deadline of it has been met), or once the
+issuer confirmed it. Where only the unit itself has said that it is done, it *awaits confirmation*. Until then it is *suspended*, *declined*
+or *reopened* by the fact of that name, *in progress* as soon as anything of its work has arrived or its lead unit took it on, and *not
+started* before that. A task that its issuer cancelled, or whose directive was recalled or replaced while it was open, is *cancelled*.
 
 Time. An open task is *overdue* while a deadline that nothing has met is past, *due soon* from the first warning stage on that the
-deadlines service announced, else *in time*. A task that is done was *late* when one of its deadlines had passed before the event that
-met it (or, for a deadline that nothing met by itself, before the task was done), else *on time*. What counts is the instant of receipt,
-on time before `due`. A task without a computable deadline has *no deadline* (không hạn).
+deadlines service announced, else *in time*; of a suspended one the clock stands still at its suspension. A task that is done or awaits
+confirmation was *late* when one of its deadlines had passed before the event that met it (or, for a deadline that nothing met by itself,
+before the work was handed in), else *on time*: it answers for the unit's time, not for the issuer's. What counts is the instant of
+receipt, on time before `due`. A task without a computable deadline, and a cancelled one, has *no deadline* (không hạn).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from typing import Literal, get_args
+from typing import Literal, NamedTuple
 
-from shared.contracts import Contract
-from shared.contracts.directives import DeadlineClause, MetBy, TaskAssigned
+from services.directives.domain.task_life import Milestone, Receipts, TaskState
+from shared.contracts.directives import MetBy
 from shared.contracts.types import Deliverable, PlanStage
-from shared.contracts.work import ConferenceHeld, ConferenceScheduled, PlanSubmitted, ReportSubmitted
 
-Milestone = Literal["plan_draft", "plan_final", "conference_scheduled", "conference_held", "report"]
-Work = Literal["not_started", "in_progress", "done"]
+Work = Literal["not_started", "in_progress", "awaiting_confirmation", "done", "suspended", "declined", "reopened", "cancelled"]
 Timeliness = Literal["in_time", "due_soon", "overdue", "on_time", "late", "no_deadline"]
 
-MILESTONES: tuple[Milestone, ...] = get_args(Milestone)
+CLOSED: frozenset[Work] = frozenset({"done", "cancelled"})
+"""Tasks of which nothing more is expected."""
+
 OFFICE_ZONE = timezone(timedelta(hours=7))
 """Asia/Ho_Chi_Minh, which has kept this offset since 1975."""
 
@@ -36,18 +38,8 @@ _MEETING: Mapping[MetBy, tuple[Milestone, ...]] = {
     "conference-scheduled": ("conference_scheduled",),
     "conference-held": ("conference_held",),
     "report-submitted": ("report",),
+    "task-completed": ("completed",),
 }
-Receipts = Mapping[Milestone, datetime]
-"""When the first event of each milestone was received."""
-
-
-@dataclass(frozen=True, slots=True)
-class TaskState:
-    """What the facts of a task have come to: what it asks for, and what has arrived."""
-
-    deliverable: Deliverable
-    clauses: tuple[DeadlineClause, ...]
-    receipts: Receipts
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +54,11 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A task's status at an instant; `due` is the deadline that counts: the next open one, of a done task the last one."""
+    """A task's status at an instant; `due` is the deadline that counts: the next open one, of work handed in the last one."""
 
     work: Work
     time: Timeliness
     due: datetime | None
-
-
-def assigned(data: TaskAssigned) -> TaskState:
-    """Return the state of a task that was just assigned."""
-    return TaskState(data.deliverable, data.deadlines, {})
-
-
-def milestone_of(data: Contract) -> Milestone | None:
-    """Return which milestone of a task a fact is, or None."""
-    match data:
-        case PlanSubmitted():
-            return "plan_draft" if data.stage == "draft" else "plan_final"
-        case ConferenceScheduled():
-            return "conference_scheduled"
-        case ConferenceHeld():
-            return "conference_held"
-        case ReportSubmitted():
-            return "report"
-        case _:
-            return None
-
-
-def received(state: TaskState, milestone: Milestone, at: datetime) -> TaskState:
-    """Return the state after a milestone was received; only its first receipt counts, whatever order receipts were registered in."""
-    earlier = state.receipts.get(milestone)
-    if earlier is not None and earlier <= at:
-        return state
-    return replace(state, receipts={**state.receipts, milestone: at})
 
 
 def met_at(met_by: MetBy, plan_stage: PlanStage | None, receipts: Receipts) -> datetime | None:
@@ -103,44 +67,91 @@ def met_at(met_by: MetBy, plan_stage: PlanStage | None, receipts: Receipts) -> d
     return min((receipts[each] for each in milestones if each in receipts), default=None)
 
 
-def done_at(state: TaskState) -> datetime | None:
-    """Return when the event that completed a task was received, or None while it is open."""
+def _arrived_at(state: TaskState, receipts: Receipts) -> datetime | None:
+    """Return when the work that a task consists of was received, by itself, without anybody's word for it."""
     final = _FINAL.get(state.deliverable)
     if final is not None:
-        return state.receipts.get(final)
-    met = [met_at(clause.met_by, clause.plan_stage, state.receipts) for clause in state.clauses]
-    arrived = [each for each in met if each is not None]
-    return max(arrived) if arrived and len(arrived) == len(met) else None
+        return receipts.get(final)
+    if not state.clauses or any(clause.met_by == "task-completed" for clause in state.clauses):
+        return None
+    met = [met_at(clause.met_by, clause.plan_stage, receipts) for clause in state.clauses]
+    return max((each for each in met if each is not None), default=None) if None not in met else None
+
+
+class Axis(NamedTuple):
+    """The work axis of a task, and what its time axis is judged by.
+
+    `settled_at` is when the work was handed in, of a task that is done or awaits confirmation; `still_since` is since when a suspended
+    task's clock stands still.
+    """
+
+    work: Work
+    settled_at: datetime | None = None
+    still_since: datetime | None = None
+
+    @property
+    def done_at(self) -> datetime | None:
+        """Return when the work of a task that is done was handed in, or None while it is not."""
+        return self.settled_at if self.work == "done" else None
 
 
 def work_of(state: TaskState) -> Work:
     """Return the work axis."""
-    if done_at(state) is not None:
-        return "done"
-    return "in_progress" if state.receipts else "not_started"
+    return axis_of(state, state.receipts).work
+
+
+def done_at(state: TaskState) -> datetime | None:
+    """Return when the work of a task that is done was handed in, or None while it is not."""
+    return axis_of(state, state.receipts).done_at
+
+
+def axis_of(state: TaskState, receipts: Receipts) -> Axis:
+    """Return the work axis of a task with its receipts (which it would otherwise gather again)."""
+    if state.ended_at is not None:
+        return Axis("cancelled")
+    arrived = _arrived_at(state, receipts)
+    if state.confirmed_at is not None or arrived is not None:
+        return Axis("done", arrived or receipts.get("completed") or state.confirmed_at)
+    if state.suspended_at is not None:
+        return Axis("suspended", still_since=state.suspended_at)
+    if "completed" in receipts:
+        return Axis("awaiting_confirmation", receipts["completed"])
+    return Axis(_open_work(state, receipts))
+
+
+def _open_work(state: TaskState, receipts: Receipts) -> Work:
+    if state.declined_at is not None:
+        return "declined"
+    if state.reopened_at is not None:
+        return "reopened"
+    has_begun = receipts or state.accepted_at is not None or state.progress_at is not None
+    return "in_progress" if has_begun else "not_started"
 
 
 def status_of(state: TaskState, deadlines: Sequence[Deadline], at: datetime) -> Status:
-    """Return a task's status on both axes at an instant."""
+    """Return a task's status on both axes at an instant, from the deadlines that count."""
+    receipts = state.receipts
+    axis = axis_of(state, receipts)
+    if axis.work == "cancelled":
+        return Status(axis.work, "no_deadline", None)
     dated = [each for each in deadlines if each.due is not None]
-    work = work_of(state)
-    finished = done_at(state)
-    if finished is not None:
-        return Status(work, _judge(state, dated, finished), _last(dated))
-    pending = [each for each in dated if met_at(each.met_by, each.plan_stage, state.receipts) is None]
-    return Status(work, _time_left(dated, pending, at), _first(pending))
+    if axis.settled_at is not None:
+        return Status(axis.work, _judge(receipts, dated, axis.settled_at), _last(dated))
+    pending = [each for each in dated if met_at(each.met_by, each.plan_stage, receipts) is None]
+    now = at if axis.still_since is None else min(at, axis.still_since)
+    return Status(axis.work, _time_left(dated, pending, now), _first(pending))
 
 
-def _judge(state: TaskState, dated: Iterable[Deadline], finished: datetime) -> Timeliness:
-    margins = [_settled(state, each, finished) < each.due for each in dated if each.due is not None]
+def _judge(receipts: Receipts, dated: Iterable[Deadline], settled: datetime) -> Timeliness:
+    margins = [_ceased(receipts, each, settled) < each.due for each in dated if each.due is not None]
     if not margins:
         return "no_deadline"
     return "on_time" if all(margins) else "late"
 
 
-def _settled(state: TaskState, deadline: Deadline, finished: datetime) -> datetime:
-    """Return when a deadline ceased to matter: when it was met, at the latest when the task was done."""
-    return min(met_at(deadline.met_by, deadline.plan_stage, state.receipts) or finished, finished)
+def _ceased(receipts: Receipts, deadline: Deadline, settled: datetime) -> datetime:
+    """Return when a deadline ceased to matter: when it was met, at the latest when the work was handed in."""
+    return min(met_at(deadline.met_by, deadline.plan_stage, receipts) or settled, settled)
 
 
 def _time_left(dated: Sequence[Deadline], pending: Sequence[Deadline], at: datetime) -> Timeliness:
@@ -153,11 +164,12 @@ def _time_left(dated: Sequence[Deadline], pending: Sequence[Deadline], at: datet
     return "in_time"
 
 
-def deadline_time(deadline: Deadline, receipts: Receipts, at: datetime) -> Timeliness:
-    """Return where one deadline stands at an instant, by itself."""
+def deadline_time(deadline: Deadline, receipts: Receipts, at: datetime, settled: datetime | None = None) -> Timeliness:
+    """Return where one deadline stands at an instant, by itself; `settled` is when the work as a whole was handed in."""
     met = met_at(deadline.met_by, deadline.plan_stage, receipts)
-    if met is not None and deadline.due is not None:
-        return "on_time" if met < deadline.due else "late"
+    ceased = met if met is not None else settled
+    if ceased is not None and deadline.due is not None:
+        return "on_time" if ceased < deadline.due else "late"
     dated = [deadline] if deadline.due is not None else []
     return _time_left(dated, dated, at)
 

@@ -1,125 +1,138 @@
-"""The rows that a run of facts comes to, one collection a table; of several facts about one thing the last one counts."""
+"""The rows that the states on a board come to."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from services.directives.domain.status import MILESTONES, TaskState, done_at, work_of
+from services.directives.domain.board import Board, Fact
+from services.directives.domain.paperwork import Conference, Directive, Extension, Plan, Report
+from services.directives.domain.status import axis_of
+from services.directives.domain.task_life import MILESTONES, TaskState
+from services.directives.domain.warnings import Marks
 from services.directives.domain.words import words_of
 from services.directives.projections.reading import Registered
 from services.directives.projections.writing import Row, array_of, json_of
-from shared.contracts import Contract
-from shared.contracts.directives import DirectiveIssued, TaskAssigned
-from shared.contracts.registry import UnitRegistered
-from shared.contracts.work import ConferenceHeld, ConferenceScheduled, PlanSubmitted, ReportSubmitted
-
-Table = dict[UUID, Row]
+from shared.contracts.indexes import IndexPublished
 
 FACT_COLUMNS = ("key", "version", "type", "subject", "received_at", "registered_at", "cause", "hash", "value")
 PLAN_ITEM_COLUMNS = (
     "plan", "ordinal", "area", "criterion", "component", "shortcoming", "cause", "solution", "time", "responsible_head",
 )  # fmt: skip
+SCORE_COLUMNS = ("published_index", "ordinal", "unit", "rank", "self_score", "appraised_score", "parts")
 
 
-@dataclass(slots=True)
-class Rows:
-    """What a run writes."""
+def fact_row(registered: Registered) -> Row:
+    """Return the row of the timeline."""
+    fact = registered.fact
+    return (
+        fact.key, fact.version, registered.type, fact.subject, fact.received_at, fact.registered_at, registered.cause, registered.hash,
+        registered.value,
+    )  # fmt: skip
 
-    facts: list[Row] = field(default_factory=list)
-    units: Table = field(default_factory=dict)
-    directives: Table = field(default_factory=dict)
-    tasks: Table = field(default_factory=dict)
-    plans: Table = field(default_factory=dict)
-    plan_items: dict[UUID, list[Row]] = field(default_factory=dict)
-    conferences: Table = field(default_factory=dict)
-    conference_tasks: dict[UUID, list[Row]] = field(default_factory=dict)
-    held: Table = field(default_factory=dict)
-    reports: Table = field(default_factory=dict)
 
-    def add(self, fact: Registered) -> None:
-        """Add what a fact writes; a type without a table of its own has only its place in the timeline."""
-        self.facts.append(_fact_row(fact))
-        add = _ADD.get(type(fact.data))
-        if add is not None:
-            add(self, fact, fact.data)
+def directive_row(key: UUID, directive: Directive) -> Row:
+    """Return the row of a directive."""
+    data = directive.issued
+    number = None if data.number is None else str(data.number)
+    bases = [basis.directive for basis in data.based_on if basis.directive is not None]
+    return (
+        key, data.key, data.issuer, data.subject, data.document_type, data.number, data.symbol, data.issued_on, data.place,
+        array_of(data.addressees), json_of(data.based_on), array_of(bases), json_of(data.signer), data.urgency, json_of(data.file),
+        *directive.filed, directive.standing, directive.changed_at, directive.ended_at, directive.end_reason, directive.replaced_by,
+        words_of((number, data.symbol, data.subject)),
+    )  # fmt: skip
+
+
+def task_row(assignment: Fact, state: TaskState) -> Row:
+    """Return the row of a task that was assigned."""
+    data = assignment.data
+    return (
+        assignment.subject, assignment.key, data.number, data.content, data.deliverable, *assignment.filed,  # type: ignore[attr-defined]
+        task_words(data.number, data.content), *state_row(state),  # type: ignore[attr-defined]
+    )  # fmt: skip
+
+
+def task_words(number: str, content: str) -> str:
+    """Return the words of a task itself."""
+    return words_of((number, content))
 
 
 def state_row(state: TaskState) -> Row:
-    """Return the columns that hold a task's state."""
-    return (work_of(state), done_at(state), *(state.receipts.get(milestone) for milestone in MILESTONES))
-
-
-def _fact_row(fact: Registered) -> Row:
+    """Return the columns that move with a task's state."""
+    receipts = state.receipts
+    axis = axis_of(state, receipts)
     return (
-        fact.key, fact.version, fact.type, fact.subject, fact.received_at, fact.registered_at, fact.cause, fact.hash, fact.value,
+        state.lead, array_of(state.coordinating), json_of(state), axis.work, axis.done_at, axis.settled_at, axis.still_since,
+        *(receipts.get(milestone) for milestone in MILESTONES),
     )  # fmt: skip
 
 
-def _unit(rows: Rows, fact: Registered, data: UnitRegistered) -> None:
-    words = words_of((data.code, data.name, data.short_name))
-    rows.units[fact.subject] = (
-        fact.subject, data.code, data.name, data.short_name, data.parent, data.valid_from, fact.registered_at, words,
+def plan_row(plan_id: UUID, directive: UUID, plan: Plan) -> Row:
+    """Return the row of a plan."""
+    data = plan.submitted
+    return (
+        plan_id, directive, data.task, data.submitted_by, data.stage, data.title, json_of(data.file), *plan.filed, plan.standing,
+        plan.judged_at, plan.remarks, json_of(plan.faults),
     )  # fmt: skip
 
 
-def _directive(rows: Rows, fact: Registered, data: DirectiveIssued) -> None:
-    number = None if data.number is None else str(data.number)
-    rows.directives[fact.key] = (
-        fact.key, data.key, data.issuer, data.subject, data.document_type, data.number, data.symbol, data.issued_on, data.place,
-        array_of(data.addressees), json_of(data.based_on), json_of(data.signer), data.urgency, json_of(data.file),
-        fact.received_at, fact.registered_at, words_of((number, data.symbol, data.subject)),
+def item_rows(plan_id: UUID, plan: Plan) -> Iterator[Row]:
+    """Yield the rows of a plan's items."""
+    for ordinal, item in enumerate(plan.submitted.items, start=1):
+        yield (
+            plan_id, ordinal, item.area, item.criterion, item.component, item.shortcoming, item.cause, item.solution, item.time,
+            item.responsible_head,
+        )  # fmt: skip
+
+
+def conference_row(conference_id: UUID, directive: UUID, conference: Conference) -> Row:
+    """Return the row of a conference."""
+    data, held = conference.scheduled, conference.held
+    minutes = None if held is None else json_of(held.minutes)
+    return (
+        conference_id, directive, data.title, data.scheduled_by, data.starts_at, data.ends_at, data.place, data.chair,
+        array_of(data.participants), *conference.filed, conference.first_starts_at, conference.standing, conference.reschedulings,
+        conference.changed_at, conference.reason, held and held.held_at, conference.held_received_at, held and held.reported_by,
+        held and held.attendance, minutes,
     )  # fmt: skip
 
 
-def _task(rows: Rows, fact: Registered, data: TaskAssigned) -> None:
-    rows.tasks[fact.subject] = (
-        fact.subject, fact.key, data.number, data.content, data.lead, array_of(data.coordinating), data.deliverable,
-        json_of(data.deadlines), fact.received_at, fact.registered_at, fact.version, words_of((data.number, data.content)),
+def report_row(report_id: UUID, directive: UUID, report: Report) -> Row:
+    """Return the row of a report."""
+    data = report.submitted
+    return (report_id, directive, data.task, data.submitted_by, data.title, data.period, json_of(data.file), *report.filed)
+
+
+def extension_row(extension_id: UUID, directive: UUID, extension: Extension) -> Row:
+    """Return the row of a request for more time."""
+    data = extension.requested
+    return (
+        extension_id, directive, data.task, data.name, data.requested_by, data.requested_day, data.reasons, *extension.filed,
+        extension.standing, extension.decided_at, extension.last_good_day, extension.remarks,
     )  # fmt: skip
 
 
-def _plan(rows: Rows, fact: Registered, data: PlanSubmitted) -> None:
-    rows.plans[fact.subject] = (
-        fact.subject, fact.key, data.task, data.submitted_by, data.stage, data.title, json_of(data.file), fact.received_at,
-        fact.registered_at, fact.version,
-    )  # fmt: skip
-    rows.plan_items[fact.subject] = [
-        (
-            fact.subject, ordinal, item.area, item.criterion, item.component, item.shortcoming, item.cause, item.solution,
-            item.time, item.responsible_head,
-        )
-        for ordinal, item in enumerate(data.items, start=1)
-    ]  # fmt: skip
+def index_row(fact: Fact, data: IndexPublished) -> Row:
+    """Return the row of an index."""
+    return (fact.key, data.key, data.published_by, data.title, data.year, data.criteria_set, json_of(data.document), *fact.filed)
 
 
-def _conference(rows: Rows, fact: Registered, data: ConferenceScheduled) -> None:
-    rows.conferences[fact.subject] = (
-        fact.subject, fact.key, data.title, data.scheduled_by, data.starts_at, data.ends_at, data.place, data.chair,
-        array_of(data.participants), fact.received_at, fact.registered_at, fact.version,
-    )  # fmt: skip
-    rows.conference_tasks[fact.subject] = [(fact.subject, task) for task in dict.fromkeys(data.tasks)]
+def score_rows(fact: Fact, data: IndexPublished) -> Iterator[Row]:
+    """Yield the rows of an index's scores."""
+    for ordinal, score in enumerate(data.scores, start=1):
+        yield (fact.key, ordinal, score.unit, score.rank, score.self_score, score.appraised_score, json_of(score.parts))
 
 
-def _held(rows: Rows, fact: Registered, data: ConferenceHeld) -> None:
-    rows.held[fact.subject] = (
-        fact.subject, data.held_at, fact.received_at, data.reported_by, data.attendance, json_of(data.minutes),
+def deadline_row(deadline: UUID, marks: Marks) -> Row:
+    """Return the row of a deadline."""
+    return (
+        deadline, marks.task, marks.directive, marks.name, marks.met_by, marks.plan_stage, marks.kind, marks.due, marks.original_due,
+        marks.recurrence, json_of(marks.proof), marks.changes, marks.changed_by, marks.soon_at, marks.missed_at, marks.met_at,
+        marks.is_on_time, marks.met_fact, marks.risk, marks.withdrawn_by,
     )  # fmt: skip
 
 
-def _report(rows: Rows, fact: Registered, data: ReportSubmitted) -> None:
-    rows.reports[fact.subject] = (
-        fact.subject, fact.key, data.task, data.submitted_by, data.title, data.period, json_of(data.file), fact.received_at,
-        fact.registered_at, fact.version,
-    )  # fmt: skip
-
-
-_ADD: Mapping[type[Contract], Callable[[Rows, Registered, Any], None]] = {
-    UnitRegistered: _unit,
-    DirectiveIssued: _directive,
-    TaskAssigned: _task,
-    PlanSubmitted: _plan,
-    ConferenceScheduled: _conference,
-    ConferenceHeld: _held,
-    ReportSubmitted: _report,
-}
+def words_rows(board: Board, words: Iterable[tuple[UUID, tuple[str, str]]]) -> Iterator[Row]:
+    """Yield the words of the tasks whose directive changed and that are not written whole."""
+    for task, (number, content) in words:
+        if task not in board.assignments:
+            yield (task, task_words(number, content))

@@ -1,95 +1,194 @@
--- name: load_conference_tasks
--- Read which tasks some conferences serve.
-SELECT conference, array_agg(task) AS tasks FROM conference_task WHERE conference = ANY($1::uuid[]) GROUP BY conference;
-
--- name: load_task_states
--- Read the states of some tasks.
-SELECT id, deliverable, clauses, plan_draft_at, plan_final_at, conference_scheduled_at, conference_held_at, report_at
-FROM task
+-- name: load_directives
+-- Read some directives as they stand.
+SELECT
+    id, key, issuer, subject, document_type, number, symbol, issued_on, place, addressees, based_on, signer, urgency, file, received_at,
+    registered_at, version, standing, changed_at, ended_at, end_reason, replaced_by
+FROM directive
 WHERE id = ANY($1::uuid[]);
 
+-- name: load_tasks
+-- Read the states of some tasks, and of all tasks of some directives.
+SELECT id, directive, number, content, state::text
+FROM task
+WHERE id = ANY($1::uuid[]) OR directive = ANY($2::uuid[])
+ORDER BY directive, version;
+
+-- name: load_plans
+-- Read some plans without their items.
+SELECT id, task, submitted_by, stage, title, file, received_at, registered_at, version, standing, judged_at, remarks, faults
+FROM plan
+WHERE id = ANY($1::uuid[]);
+
+-- name: load_conferences
+-- Read some conferences with the tasks that they serve.
+SELECT
+    c.id, c.title, c.scheduled_by, c.starts_at, c.ends_at, c.place, c.chair, c.participants, c.received_at, c.registered_at, c.version,
+    c.first_starts_at, c.standing, c.reschedulings, c.changed_at, c.reason, c.held_at, c.held_received_at, c.reported_by, c.attendance,
+    c.minutes, ARRAY(SELECT x.task FROM conference_task AS x WHERE x.conference = c.id ORDER BY x.task) AS tasks
+FROM conference AS c
+WHERE c.id = ANY($1::uuid[]);
+
+-- name: load_extensions
+-- Read some requests for more time.
+SELECT
+    id, task, name, requested_by, requested_day, reasons, received_at, registered_at, version, standing, decided_at, last_good_day, remarks
+FROM extension
+WHERE id = ANY($1::uuid[]);
+
+-- name: load_facts
+-- Read the whole histories of some keys, in order.
+SELECT key, version, subject, received_at, registered_at, value FROM fact WHERE key = ANY($1::uuid[]) ORDER BY key, version;
+
+-- name: void_facts
+-- Mark versions of keys as taken out of count by later versions.
+UPDATE fact AS f SET voided_by = v.voided_by
+FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS v(key, version, voided_by)
+WHERE f.key = v.key AND f.version = v.version;
+
+-- name: clear_plan_items_of
+-- Take away the items of all plans of some directives, which are counted anew.
+DELETE FROM plan_item WHERE plan IN (SELECT id FROM plan WHERE directive = ANY($1::uuid[]));
+
+-- name: clear_conference_tasks_of
+-- Take away the tasks of all conferences of some directives, which are counted anew.
+DELETE FROM conference_task WHERE conference IN (SELECT id FROM conference WHERE directive = ANY($1::uuid[]));
+
+-- name: clear_plans_of
+-- Take away all plans of some directives, which are counted anew.
+DELETE FROM plan WHERE directive = ANY($1::uuid[]);
+
+-- name: clear_conferences_of
+-- Take away all conferences of some directives, which are counted anew.
+DELETE FROM conference WHERE directive = ANY($1::uuid[]);
+
+-- name: clear_reports_of
+-- Take away all reports of some directives, which are counted anew.
+DELETE FROM report WHERE directive = ANY($1::uuid[]);
+
+-- name: clear_extensions_of
+-- Take away all requests for more time of some directives, which are counted anew.
+DELETE FROM extension WHERE directive = ANY($1::uuid[]);
+
+-- name: clear_tasks_of
+-- Take away all tasks of some directives, which are counted anew.
+DELETE FROM task WHERE directive = ANY($1::uuid[]);
+
+-- name: clear_directives
+-- Take away some directives, which are counted anew.
+DELETE FROM directive WHERE id = ANY($1::uuid[]);
+
+-- name: clear_index_scores
+-- Take away the scores of some indexes, which are written anew.
+DELETE FROM index_score WHERE published_index = ANY($1::uuid[]);
+
+-- name: clear_indexes
+-- Take away some indexes, which are counted anew.
+DELETE FROM published_index WHERE id = ANY($1::uuid[]);
+
 -- name: write_units
--- Add units or bring them up to date.
-INSERT INTO unit (id, code, name, short_name, parent, valid_from, registered_at, search)
-SELECT u.id, u.code, u.name, u.short_name, u.parent, u.valid_from, u.registered_at, array_to_tsvector(string_to_array(u.words, ' '))
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::date[], $7::timestamptz[], $8::text[])
-    AS u(id, code, name, short_name, parent, valid_from, registered_at, words)
-ON CONFLICT (id) DO UPDATE SET
-    code = excluded.code, name = excluded.name, short_name = excluded.short_name, parent = excluded.parent,
-    valid_from = excluded.valid_from, registered_at = excluded.registered_at, search = excluded.search;
+-- Add units.
+INSERT INTO unit (id, code, parent, valid_from, registered_at, search)
+SELECT u.id, u.code, u.parent, u.valid_from, u.registered_at, array_to_tsvector(string_to_array(u.words, ' '))
+FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::date[], $5::timestamptz[], $6::text[])
+    AS u(id, code, parent, valid_from, registered_at, words);
+
+-- name: reword_units
+-- Let units be found by the words of another name too.
+UPDATE unit AS u SET search = u.search || array_to_tsvector(string_to_array(w.words, ' '))
+FROM unnest($1::uuid[], $2::text[]) AS w(id, words)
+WHERE u.id = w.id;
 
 -- name: write_directives
 -- Add directives or bring them up to date.
 INSERT INTO directive (
-    id, key, issuer, subject, document_type, number, symbol, issued_on, place, addressees, based_on, signer, urgency, file,
-    received_at, registered_at, search
+    id, key, issuer, subject, document_type, number, symbol, issued_on, place, addressees, based_on, bases, signer, urgency, file,
+    received_at, registered_at, version, standing, changed_at, ended_at, end_reason, replaced_by, search
 )
 SELECT
     d.id, d.key, d.issuer, d.subject, d.document_type, d.number, d.symbol, d.issued_on, d.place, d.addressees::uuid[], d.based_on,
-    d.signer, d.urgency, d.file, d.received_at, d.registered_at, array_to_tsvector(string_to_array(d.words, ' '))
+    d.bases::uuid[], d.signer, d.urgency, d.file, d.received_at, d.registered_at, d.version, d.standing, d.changed_at, d.ended_at,
+    d.end_reason, d.replaced_by, array_to_tsvector(string_to_array(d.words, ' '))
 FROM unnest(
     $1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::integer[], $7::text[], $8::date[], $9::text[], $10::text[],
-    $11::jsonb[], $12::jsonb[], $13::text[], $14::jsonb[], $15::timestamptz[], $16::timestamptz[], $17::text[]
+    $11::jsonb[], $12::text[], $13::jsonb[], $14::text[], $15::jsonb[], $16::timestamptz[], $17::timestamptz[], $18::bigint[],
+    $19::text[], $20::timestamptz[], $21::timestamptz[], $22::text[], $23::uuid[], $24::text[]
 ) AS d(
-    id, key, issuer, subject, document_type, number, symbol, issued_on, place, addressees, based_on, signer, urgency, file,
-    received_at, registered_at, words
+    id, key, issuer, subject, document_type, number, symbol, issued_on, place, addressees, based_on, bases, signer, urgency, file,
+    received_at, registered_at, version, standing, changed_at, ended_at, end_reason, replaced_by, words
 )
 ON CONFLICT (id) DO UPDATE SET
     key = excluded.key, issuer = excluded.issuer, subject = excluded.subject, document_type = excluded.document_type,
     number = excluded.number, symbol = excluded.symbol, issued_on = excluded.issued_on, place = excluded.place,
-    addressees = excluded.addressees, based_on = excluded.based_on, signer = excluded.signer, urgency = excluded.urgency,
-    file = excluded.file, received_at = excluded.received_at, registered_at = excluded.registered_at, search = excluded.search;
+    addressees = excluded.addressees, based_on = excluded.based_on, bases = excluded.bases, signer = excluded.signer,
+    urgency = excluded.urgency, file = excluded.file, received_at = excluded.received_at, registered_at = excluded.registered_at,
+    version = excluded.version, standing = excluded.standing, changed_at = excluded.changed_at, ended_at = excluded.ended_at,
+    end_reason = excluded.end_reason, replaced_by = excluded.replaced_by, search = excluded.search;
 
 -- name: write_tasks
 -- Add tasks with their states; their search words include their directive's. An id that another directive uses is passed over.
 INSERT INTO task (
-    id, directive, number, content, lead, coordinating, deliverable, clauses, assigned_at, registered_at, version, search,
-    work, done_at, plan_draft_at, plan_final_at, conference_scheduled_at, conference_held_at, report_at
+    id, directive, number, content, deliverable, assigned_at, registered_at, version, search, lead, coordinating, state, work, done_at,
+    settled_at, still_since, plan_draft_at, plan_final_at, conference_scheduled_at, conference_held_at, report_at, completed_at
 )
 SELECT
-    t.id, t.directive, t.number, t.content, t.lead, t.coordinating::uuid[], t.deliverable, t.clauses, t.assigned_at, t.registered_at,
-    t.version, array_to_tsvector(string_to_array(t.words, ' ')) || d.search, t.work, t.done_at, t.plan_draft_at, t.plan_final_at,
-    t.conference_scheduled_at, t.conference_held_at, t.report_at
+    t.id, t.directive, t.number, t.content, t.deliverable, t.assigned_at, t.registered_at, t.version,
+    array_to_tsvector(string_to_array(t.words, ' ')) || d.search, t.lead, t.coordinating::uuid[], t.state, t.work, t.done_at,
+    t.settled_at, t.still_since, t.plan_draft_at, t.plan_final_at, t.conference_scheduled_at, t.conference_held_at, t.report_at,
+    t.completed_at
 FROM unnest(
-    $1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::jsonb[], $9::timestamptz[],
-    $10::timestamptz[], $11::bigint[], $12::text[], $13::text[], $14::timestamptz[], $15::timestamptz[], $16::timestamptz[],
-    $17::timestamptz[], $18::timestamptz[], $19::timestamptz[]
+    $1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::bigint[], $9::text[],
+    $10::uuid[], $11::text[], $12::json[], $13::text[], $14::timestamptz[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[],
+    $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::timestamptz[], $22::timestamptz[]
 ) AS t(
-    id, directive, number, content, lead, coordinating, deliverable, clauses, assigned_at, registered_at, version, words,
-    work, done_at, plan_draft_at, plan_final_at, conference_scheduled_at, conference_held_at, report_at
+    id, directive, number, content, deliverable, assigned_at, registered_at, version, words, lead, coordinating, state, work, done_at,
+    settled_at, still_since, plan_draft_at, plan_final_at, conference_scheduled_at, conference_held_at, report_at, completed_at
 )
 JOIN directive AS d ON d.id = t.directive
 ON CONFLICT (id) DO UPDATE SET
-    number = excluded.number, content = excluded.content, lead = excluded.lead, coordinating = excluded.coordinating,
-    deliverable = excluded.deliverable, clauses = excluded.clauses, assigned_at = excluded.assigned_at,
-    registered_at = excluded.registered_at, version = excluded.version, search = excluded.search, work = excluded.work,
-    done_at = excluded.done_at, plan_draft_at = excluded.plan_draft_at, plan_final_at = excluded.plan_final_at,
-    conference_scheduled_at = excluded.conference_scheduled_at, conference_held_at = excluded.conference_held_at,
-    report_at = excluded.report_at
+    number = excluded.number, content = excluded.content, deliverable = excluded.deliverable, assigned_at = excluded.assigned_at,
+    registered_at = excluded.registered_at, version = excluded.version, search = excluded.search, lead = excluded.lead,
+    coordinating = excluded.coordinating, state = excluded.state, work = excluded.work, done_at = excluded.done_at,
+    settled_at = excluded.settled_at, still_since = excluded.still_since, plan_draft_at = excluded.plan_draft_at,
+    plan_final_at = excluded.plan_final_at, conference_scheduled_at = excluded.conference_scheduled_at,
+    conference_held_at = excluded.conference_held_at, report_at = excluded.report_at, completed_at = excluded.completed_at
 WHERE task.directive = excluded.directive;
 
 -- name: move_tasks
 -- Bring the states of tasks up to date.
 UPDATE task AS t SET
-    work = s.work, done_at = s.done_at, plan_draft_at = s.plan_draft_at, plan_final_at = s.plan_final_at,
-    conference_scheduled_at = s.conference_scheduled_at, conference_held_at = s.conference_held_at, report_at = s.report_at
+    lead = s.lead, coordinating = s.coordinating::uuid[], state = s.state, work = s.work, done_at = s.done_at, settled_at = s.settled_at,
+    still_since = s.still_since, plan_draft_at = s.plan_draft_at, plan_final_at = s.plan_final_at,
+    conference_scheduled_at = s.conference_scheduled_at, conference_held_at = s.conference_held_at, report_at = s.report_at,
+    completed_at = s.completed_at
 FROM unnest(
-    $1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[],
-    $8::timestamptz[]
-) AS s(id, work, done_at, plan_draft_at, plan_final_at, conference_scheduled_at, conference_held_at, report_at)
+    $1::uuid[], $2::uuid[], $3::text[], $4::json[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[],
+    $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::timestamptz[]
+) AS s(
+    id, lead, coordinating, state, work, done_at, settled_at, still_since, plan_draft_at, plan_final_at, conference_scheduled_at,
+    conference_held_at, report_at, completed_at
+)
 WHERE t.id = s.id;
+
+-- name: reword_tasks
+-- Let tasks be found by the words that their directive has now.
+UPDATE task AS t SET search = array_to_tsvector(string_to_array(w.words, ' ')) || d.search
+FROM unnest($1::uuid[], $2::text[]) AS w(id, words), directive AS d
+WHERE t.id = w.id AND d.id = t.directive;
 
 -- name: write_plans
 -- Add plans or bring them up to date (a final plan may bear its draft's id); an id that another directive uses is passed over.
-INSERT INTO plan (id, directive, task, submitted_by, stage, title, file, received_at, registered_at, version)
+INSERT INTO plan (
+    id, directive, task, submitted_by, stage, title, file, received_at, registered_at, version, standing, judged_at, remarks, faults
+)
 SELECT p.*
 FROM unnest(
     $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::timestamptz[], $9::timestamptz[],
-    $10::bigint[]
+    $10::bigint[], $11::text[], $12::timestamptz[], $13::text[], $14::jsonb[]
 ) AS p
 ON CONFLICT (id) DO UPDATE SET
     task = excluded.task, submitted_by = excluded.submitted_by, stage = excluded.stage, title = excluded.title,
-    file = excluded.file, received_at = excluded.received_at, registered_at = excluded.registered_at, version = excluded.version
+    file = excluded.file, received_at = excluded.received_at, registered_at = excluded.registered_at, version = excluded.version,
+    standing = excluded.standing, judged_at = excluded.judged_at, remarks = excluded.remarks, faults = excluded.faults
 WHERE plan.directive = excluded.directive;
 
 -- name: clear_plan_items
@@ -99,32 +198,33 @@ DELETE FROM plan_item WHERE plan = ANY($1::uuid[]);
 -- name: write_conferences
 -- Add conferences or bring them up to date; an id that another directive uses is passed over.
 INSERT INTO conference (
-    id, directive, title, scheduled_by, starts_at, ends_at, place, chair, participants, received_at, registered_at, version
+    id, directive, title, scheduled_by, starts_at, ends_at, place, chair, participants, received_at, registered_at, version,
+    first_starts_at, standing, reschedulings, changed_at, reason, held_at, held_received_at, reported_by, attendance, minutes
 )
 SELECT
     c.id, c.directive, c.title, c.scheduled_by, c.starts_at, c.ends_at, c.place, c.chair, c.participants::uuid[], c.received_at,
-    c.registered_at, c.version
+    c.registered_at, c.version, c.first_starts_at, c.standing, c.reschedulings, c.changed_at, c.reason, c.held_at, c.held_received_at,
+    c.reported_by, c.attendance, c.minutes
 FROM unnest(
     $1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[],
-    $10::timestamptz[], $11::timestamptz[], $12::bigint[]
-) AS c(id, directive, title, scheduled_by, starts_at, ends_at, place, chair, participants, received_at, registered_at, version)
+    $10::timestamptz[], $11::timestamptz[], $12::bigint[], $13::timestamptz[], $14::text[], $15::integer[], $16::timestamptz[],
+    $17::text[], $18::timestamptz[], $19::timestamptz[], $20::uuid[], $21::integer[], $22::jsonb[]
+) AS c(
+    id, directive, title, scheduled_by, starts_at, ends_at, place, chair, participants, received_at, registered_at, version,
+    first_starts_at, standing, reschedulings, changed_at, reason, held_at, held_received_at, reported_by, attendance, minutes
+)
 ON CONFLICT (id) DO UPDATE SET
     title = excluded.title, scheduled_by = excluded.scheduled_by, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
     place = excluded.place, chair = excluded.chair, participants = excluded.participants, received_at = excluded.received_at,
-    registered_at = excluded.registered_at, version = excluded.version
+    registered_at = excluded.registered_at, version = excluded.version, first_starts_at = excluded.first_starts_at,
+    standing = excluded.standing, reschedulings = excluded.reschedulings, changed_at = excluded.changed_at, reason = excluded.reason,
+    held_at = excluded.held_at, held_received_at = excluded.held_received_at, reported_by = excluded.reported_by,
+    attendance = excluded.attendance, minutes = excluded.minutes
 WHERE conference.directive = excluded.directive;
 
 -- name: clear_conference_tasks
 -- Take away the tasks of conferences that are written anew.
 DELETE FROM conference_task WHERE conference = ANY($1::uuid[]);
-
--- name: hold_conferences
--- Say that conferences were held.
-UPDATE conference AS c SET
-    held_at = h.held_at, held_received_at = h.received_at, reported_by = h.reported_by, attendance = h.attendance, minutes = h.minutes
-FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::uuid[], $5::integer[], $6::jsonb[])
-    AS h(id, held_at, received_at, reported_by, attendance, minutes)
-WHERE c.id = h.id;
 
 -- name: write_reports
 -- Add reports or bring them up to date; an id that another directive uses is passed over.
@@ -139,33 +239,62 @@ ON CONFLICT (id) DO UPDATE SET
     file = excluded.file, received_at = excluded.received_at, registered_at = excluded.registered_at, version = excluded.version
 WHERE report.directive = excluded.directive;
 
+-- name: write_extensions
+-- Add requests for more time or bring them up to date; an id that another directive uses is passed over.
+INSERT INTO extension (
+    id, directive, task, name, requested_by, requested_day, reasons, received_at, registered_at, version, standing, decided_at,
+    last_good_day, remarks
+)
+SELECT e.*
+FROM unnest(
+    $1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::date[], $7::text[], $8::timestamptz[], $9::timestamptz[],
+    $10::bigint[], $11::text[], $12::timestamptz[], $13::date[], $14::text[]
+) AS e
+ON CONFLICT (id) DO UPDATE SET
+    task = excluded.task, name = excluded.name, requested_by = excluded.requested_by, requested_day = excluded.requested_day,
+    reasons = excluded.reasons, received_at = excluded.received_at, registered_at = excluded.registered_at, version = excluded.version,
+    standing = excluded.standing, decided_at = excluded.decided_at, last_good_day = excluded.last_good_day, remarks = excluded.remarks
+WHERE extension.directive = excluded.directive;
+
+-- name: write_indexes
+-- Add indexes or bring them up to date.
+INSERT INTO published_index (id, key, published_by, title, year, criteria_set, document, received_at, registered_at, version)
+SELECT i.*
+FROM unnest(
+    $1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::jsonb[], $8::timestamptz[], $9::timestamptz[],
+    $10::bigint[]
+) AS i
+ON CONFLICT (id) DO UPDATE SET
+    key = excluded.key, published_by = excluded.published_by, title = excluded.title, year = excluded.year,
+    criteria_set = excluded.criteria_set, document = excluded.document, received_at = excluded.received_at,
+    registered_at = excluded.registered_at, version = excluded.version;
+
 -- name: load_deadlines
--- Read the moving parts of some deadlines.
-SELECT id, soon_at, missed_at, met_at, is_on_time, met_fact FROM task_deadline WHERE id = ANY($1::uuid[]);
+-- Read some deadlines.
+SELECT
+    id, task, directive, name, met_by, plan_stage, kind, due, original_due, recurrence, proof, changes, changed_by, soon_at, missed_at,
+    met_at, is_on_time, met_fact, risk, withdrawn_by
+FROM task_deadline
+WHERE id = ANY($1::uuid[]);
 
 -- name: write_deadlines
--- Add deadlines or set them anew.
+-- Add deadlines or bring them up to date.
 INSERT INTO task_deadline (
-    id, task, directive, name, met_by, plan_stage, kind, due, recurrence, proof, soon_at, missed_at, met_at, is_on_time, met_fact
+    id, task, directive, name, met_by, plan_stage, kind, due, original_due, recurrence, proof, changes, changed_by, soon_at, missed_at,
+    met_at, is_on_time, met_fact, risk, withdrawn_by
 )
 SELECT d.*
 FROM unnest(
-    $1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[], $10::jsonb[],
-    $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::boolean[], $15::text[]
+    $1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[],
+    $10::text[], $11::jsonb[], $12::integer[], $13::text[], $14::timestamptz[], $15::timestamptz[], $16::timestamptz[], $17::boolean[],
+    $18::text[], $19::text[], $20::text[]
 ) AS d
 ON CONFLICT (id) DO UPDATE SET
     task = excluded.task, directive = excluded.directive, name = excluded.name, met_by = excluded.met_by,
-    plan_stage = excluded.plan_stage, kind = excluded.kind, due = excluded.due, recurrence = excluded.recurrence,
-    proof = excluded.proof, soon_at = excluded.soon_at, missed_at = excluded.missed_at, met_at = excluded.met_at,
-    is_on_time = excluded.is_on_time, met_fact = excluded.met_fact;
-
--- name: move_deadlines
--- Bring the moving parts of deadlines up to date.
-UPDATE task_deadline AS d SET
-    soon_at = m.soon_at, missed_at = m.missed_at, met_at = m.met_at, is_on_time = m.is_on_time, met_fact = m.met_fact
-FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::boolean[], $6::text[])
-    AS m(id, soon_at, missed_at, met_at, is_on_time, met_fact)
-WHERE d.id = m.id;
+    plan_stage = excluded.plan_stage, kind = excluded.kind, due = excluded.due, original_due = excluded.original_due,
+    recurrence = excluded.recurrence, proof = excluded.proof, changes = excluded.changes, changed_by = excluded.changed_by,
+    soon_at = excluded.soon_at, missed_at = excluded.missed_at, met_at = excluded.met_at, is_on_time = excluded.is_on_time,
+    met_fact = excluded.met_fact, risk = excluded.risk, withdrawn_by = excluded.withdrawn_by;
 
 -- name: tell_change
 -- Wake the pages that show this read model, once the transaction commits.
@@ -174,9 +303,7 @@ SELECT pg_notify('dondoc_directives', $1::text);
 -- name: list_tasks
 -- List tasks by what counts first: open ones before done ones where asked for, then by the deadline that counts, without one last.
 SELECT
-    t.id, t.directive, t.number, t.content, t.lead, t.coordinating, t.deliverable, t.clauses, t.assigned_at,
-    t.plan_draft_at, t.plan_final_at, t.conference_scheduled_at, t.conference_held_at, t.report_at,
-    d.subject, d.number AS directive_number, d.symbol, d.issued_on
+    t.id, t.directive, t.number, t.content, t.assigned_at, t.state::text, d.subject, d.number AS directive_number, d.symbol, d.issued_on
 FROM task AS t
 JOIN task_status($1) AS s ON s.task = t.id
 JOIN directive AS d ON d.id = t.directive
@@ -189,9 +316,10 @@ WHERE ($2::uuid IS NULL OR t.directive = $2)
     AND ($8::timestamptz IS NULL OR s.due < $8)
     AND (
         $12::uuid IS NULL
-        OR ($9 AND t.work = 'done', coalesce(s.due, 'infinity'), t.id) > ($10::boolean, coalesce($11::timestamptz, 'infinity'), $12)
+        OR ($9 AND t.work IN ('done', 'cancelled'), coalesce(s.due, 'infinity'), t.id)
+            > ($10::boolean, coalesce($11::timestamptz, 'infinity'), $12)
     )
-ORDER BY $9 AND t.work = 'done', coalesce(s.due, 'infinity'), t.id
+ORDER BY $9 AND t.work IN ('done', 'cancelled'), coalesce(s.due, 'infinity'), t.id
 LIMIT $13;
 
 -- name: count_tasks
@@ -207,9 +335,7 @@ GROUP BY t.work, s."time";
 -- name: read_tasks
 -- Read a directive's tasks, or one task.
 SELECT
-    t.id, t.directive, t.number, t.content, t.lead, t.coordinating, t.deliverable, t.clauses, t.assigned_at,
-    t.plan_draft_at, t.plan_final_at, t.conference_scheduled_at, t.conference_held_at, t.report_at,
-    d.subject, d.number AS directive_number, d.symbol, d.issued_on
+    t.id, t.directive, t.number, t.content, t.assigned_at, t.state::text, d.subject, d.number AS directive_number, d.symbol, d.issued_on
 FROM task AS t
 JOIN directive AS d ON d.id = t.directive
 WHERE ($1::uuid IS NULL OR t.directive = $1) AND ($2::uuid IS NULL OR t.id = $2)
@@ -217,29 +343,34 @@ ORDER BY t.version;
 
 -- name: read_deadlines
 -- Read the deadlines of some tasks.
-SELECT id, task, name, met_by, plan_stage, kind, due, recurrence, proof, soon_at
+SELECT
+    id, task, directive, name, met_by, plan_stage, kind, due, original_due, recurrence, proof, changes, changed_by, soon_at, missed_at,
+    met_at, is_on_time, met_fact, risk, withdrawn_by
 FROM task_deadline
 WHERE task = ANY($1::uuid[])
-ORDER BY task, due NULLS LAST, name;
+ORDER BY task, due NULLS LAST, name, id;
 
 -- name: read_units
--- Read some units.
-SELECT id, code, name, short_name FROM unit WHERE id = ANY($1::uuid[]);
+-- Read what some units are called on a day.
+SELECT u.id, u.code, u.name, u.short_name FROM unit_called($2::date) AS u WHERE u.id = ANY($1::uuid[]);
 
 -- name: list_lead_units
--- List the units that lead a task.
-SELECT u.code, u.name FROM unit AS u WHERE u.id IN (SELECT lead FROM task) ORDER BY u.code;
+-- List the units that lead a task, by their names on a day.
+SELECT u.code, u.name FROM unit_called($1::date) AS u WHERE u.id IN (SELECT lead FROM task) ORDER BY u.code, u.id;
 
 -- name: read_facts
 -- Read the facts of a directive, or of all directives, that were registered by an instant, in the order of their versions.
-SELECT key, subject, received_at, value
+SELECT key, version, subject, received_at, registered_at, value
 FROM fact
 WHERE ($1::uuid IS NULL OR key = $1) AND registered_at <= $2
 ORDER BY key, version;
 
 -- name: find_directive_of
--- Find the directive of a task.
-SELECT directive FROM task WHERE id = $1;
+-- Find the directive of a task, also of one that was voided since.
+SELECT directive FROM task WHERE id = $1
+UNION ALL
+SELECT key FROM fact WHERE subject = $1 AND key <> $1 AND voided_by IS NOT NULL
+LIMIT 1;
 
 -- name: read_deadline_events
 -- Read what had been said of the deadlines of some directives by an instant, in order.
@@ -249,44 +380,58 @@ WHERE directive = ANY($1::uuid[]) AND said_at <= $2
 ORDER BY directive, "position", said_at;
 
 -- name: read_unit_facts
--- Read what some units were called at an instant.
-SELECT DISTINCT ON (key) key, value FROM fact WHERE key = ANY($1::uuid[]) AND registered_at <= $2 ORDER BY key, version DESC;
+-- Read the facts of some units that were registered by an instant, in order.
+SELECT key, version, value FROM fact WHERE key = ANY($1::uuid[]) AND registered_at <= $2 ORDER BY key, version;
 
 -- name: list_directives
 -- List directives, those registered last first.
 SELECT
     d.id, d.key, d.issuer, d.subject, d.document_type, d.number, d.symbol, d.issued_on, d.urgency, d.received_at, d.registered_at,
-    (SELECT count(*) FROM task AS t WHERE t.directive = d.id) AS tasks
+    d.standing, (SELECT count(*) FROM task AS t WHERE t.directive = d.id) AS tasks
 FROM directive AS d
 WHERE ($1::text IS NULL OR d.issuer = ANY(ARRAY(SELECT id FROM unit WHERE code = $1)))
     AND ($2::tsquery IS NULL OR d.search @@ $2)
     AND ($3::date IS NULL OR d.issued_on >= $3)
     AND ($4::date IS NULL OR d.issued_on <= $4)
+    AND ($8::text[] = '{}' OR d.standing = ANY($8))
     AND ($6::uuid IS NULL OR (d.registered_at, d.id) < ($5::timestamptz, $6))
 ORDER BY d.registered_at DESC, d.id DESC
 LIMIT $7;
 
--- name: read_directive
--- Read a directive.
-SELECT
-    d.id, d.key, d.issuer, d.subject, d.document_type, d.number, d.symbol, d.issued_on, d.place, d.addressees, d.based_on, d.signer,
-    d.urgency, d.file, d.received_at, d.registered_at,
-    (SELECT count(*) FROM task AS t WHERE t.directive = d.id) AS tasks
-FROM directive AS d
-WHERE d.id = $1;
+-- name: list_links
+-- List the directives, registered by an instant, that carry out a directive, and those that it had replaced by then.
+SELECT 'carried_out_by' AS kind, d.id, d.number, d.symbol, d.subject, d.issued_on FROM directive AS d
+WHERE d.bases <> '{}' AND d.bases @> ARRAY[$1::uuid] AND d.registered_at <= $2
+UNION ALL
+SELECT 'replaces', d.id, d.number, d.symbol, d.subject, d.issued_on FROM directive AS d
+WHERE d.replaced_by = $1 AND EXISTS (
+    SELECT FROM fact AS f
+    WHERE f.key = d.id AND f.type = 'vn.dondoc.directive-replaced.v1' AND f.registered_at <= $2 AND f.voided_by IS NULL
+)
+ORDER BY 1, 6 NULLS LAST, 2;
+
+-- name: read_changes
+-- Read the facts of some types that a key has, with those that count no more left out as of an instant, in order.
+SELECT f.version, f.subject, f.received_at, f.value
+FROM fact AS f
+LEFT JOIN fact AS v ON v.key = f.key AND v.version = f.voided_by
+WHERE f.key = $1 AND f.type = ANY($2::text[]) AND f.registered_at <= $3 AND (v.version IS NULL OR v.registered_at > $3)
+ORDER BY f.version;
 
 -- name: read_timeline
 -- Read a directive's timeline, facts and deadline events by the instant at which they entered it; the previous hash is the hash of
--- the version before.
-SELECT at, kind, number, id, cause, hash, previous_hash, received_at, value
+-- the version before, and `voiding` the fact that took this one out of count.
+SELECT at, kind, number, id, cause, hash, previous_hash, received_at, value, voiding
 FROM (
     SELECT
-        f.registered_at AS at, 0 AS kind, f.version AS number, '' AS id, f.cause, f.hash, p.hash AS previous_hash, f.received_at, f.value
+        f.registered_at AS at, 0 AS kind, f.version AS number, '' AS id, f.cause, f.hash, p.hash AS previous_hash, f.received_at, f.value,
+        v.value AS voiding
     FROM fact AS f
     LEFT JOIN fact AS p ON p.key = f.key AND p.version = f.version - 1
+    LEFT JOIN fact AS v ON v.key = f.key AND v.version = f.voided_by
     WHERE f.key = $1
     UNION ALL
-    SELECT e.said_at, 1, e."position", e.id, e.cause, NULL, NULL, NULL, e.value
+    SELECT e.said_at, 1, e."position", e.id, e.cause, NULL, NULL, NULL, e.value, NULL
     FROM deadline_event AS e
     WHERE e.directive = $1
 ) AS entry
@@ -296,7 +441,10 @@ LIMIT $6;
 
 -- name: read_plan
 -- Read a plan.
-SELECT id, directive, task, submitted_by, stage, title, file, received_at, registered_at, version FROM plan WHERE id = $1;
+SELECT
+    id, directive, task, submitted_by, stage, title, file, received_at, registered_at, version, standing, judged_at, remarks, faults
+FROM plan
+WHERE id = $1;
 
 -- name: read_plan_items
 -- Read the items of a plan in their order.
@@ -307,21 +455,30 @@ ORDER BY ordinal;
 
 -- name: list_task_papers
 -- List the plans, reports and conferences of a task.
-SELECT 'plan' AS kind, id, title, stage, received_at FROM plan WHERE task = $1
+SELECT 'plan' AS kind, id, title, stage, standing, received_at FROM plan WHERE task = $1
 UNION ALL
-SELECT 'report', id, title, NULL, received_at FROM report WHERE task = $1
+SELECT 'report', id, title, NULL, NULL, received_at FROM report WHERE task = $1
 UNION ALL
-SELECT 'conference', c.id, c.title, NULL, c.received_at
+SELECT 'conference', c.id, c.title, NULL, c.standing, c.received_at
 FROM conference AS c
 JOIN conference_task AS x ON x.conference = c.id
 WHERE x.task = $1
-ORDER BY 5, 2;
+ORDER BY 6, 2;
+
+-- name: list_task_extensions
+-- List the requests for more time of a task, oldest first.
+SELECT
+    id, task, name, requested_by, requested_day, reasons, received_at, registered_at, version, standing, decided_at, last_good_day, remarks
+FROM extension
+WHERE task = $1
+ORDER BY version;
 
 -- name: list_conferences
 -- List conferences by their beginning.
 SELECT
-    c.id, c.directive, c.title, c.scheduled_by, c.starts_at, c.ends_at, c.place, c.chair, c.participants, c.received_at, c.held_at,
-    c.attendance, ARRAY(SELECT x.task FROM conference_task AS x WHERE x.conference = c.id ORDER BY x.task) AS tasks
+    c.id, c.directive, c.title, c.scheduled_by, c.starts_at, c.ends_at, c.place, c.chair, c.participants, c.received_at,
+    c.first_starts_at, c.standing, c.reschedulings, c.changed_at, c.reason, c.held_at, c.attendance,
+    ARRAY(SELECT x.task FROM conference_task AS x WHERE x.conference = c.id ORDER BY x.task) AS tasks
 FROM conference AS c
 WHERE ($1::timestamptz IS NULL OR c.starts_at >= $1)
     AND ($2::timestamptz IS NULL OR c.starts_at < $2)
@@ -335,13 +492,75 @@ WHERE ($1::timestamptz IS NULL OR c.starts_at >= $1)
             WHERE x.conference = c.id AND u.code = $3
         )
     )
+    AND ($7::text[] = '{}' OR c.standing = ANY($7))
     AND ($5::uuid IS NULL OR (c.starts_at, c.id) > ($4::timestamptz, $5))
 ORDER BY c.starts_at, c.id
 LIMIT $6;
 
--- name: read_unit
--- Read the unit that bears a code; of several the one registered last.
-SELECT id, code, name, short_name, parent, valid_from, registered_at FROM unit WHERE code = $1 ORDER BY registered_at DESC, id LIMIT 1;
+-- name: list_indexes
+-- List indexes, those registered last first.
+SELECT i.id, i.key, i.published_by, i.title, i.year, i.criteria_set, i.document, i.received_at, i.registered_at, i.version
+FROM published_index AS i
+WHERE ($1::integer IS NULL OR i.year = $1)
+    AND (
+        $2::text IS NULL
+        OR i.published_by = ANY(ARRAY(SELECT id FROM unit WHERE code = $2))
+        OR EXISTS (
+            SELECT FROM index_score AS s
+            WHERE s.published_index = i.id AND s.unit = ANY(ARRAY(SELECT id FROM unit WHERE code = $2))
+        )
+    )
+    AND ($4::uuid IS NULL OR (i.registered_at, i.id) < ($3::timestamptz, $4))
+ORDER BY i.registered_at DESC, i.id DESC
+LIMIT $5;
+
+-- name: read_index
+-- Read an index.
+SELECT id, key, published_by, title, year, criteria_set, document, received_at, registered_at, version
+FROM published_index
+WHERE id = $1;
+
+-- name: read_index_scores
+-- Read the scores of an index in their order.
+SELECT unit, rank, self_score, appraised_score, parts FROM index_score WHERE published_index = $1 ORDER BY ordinal;
+
+-- name: list_units
+-- List units by code, with what they are called on a day.
+SELECT u.id, u.code, c.name, c.short_name, u.parent, u.valid_from, u.registered_at
+FROM unit AS u
+JOIN unit_called($1::date) AS c ON c.id = u.id
+WHERE ($2::tsquery IS NULL OR u.search @@ $2)
+    AND ($3::uuid IS NULL OR u.parent = $3)
+    AND ($4::text IS NULL OR (u.code, u.id) > ($4, $5::uuid))
+ORDER BY u.code, u.id
+LIMIT $6;
+
+-- name: find_unit
+-- Read the unit that bears a code (canonical); of several the one registered last.
+SELECT id, code, parent, valid_from, registered_at FROM unit WHERE code = $1 ORDER BY registered_at DESC, id LIMIT 1;
+
+-- name: find_units
+-- Read the units that bear some codes (canonical), with their names.
+SELECT u.id, u.code, u.parent, u.valid_from, n.version, n.name, n.short_name, n.valid_from AS named_from, n.document
+FROM unit AS u
+JOIN unit_name AS n ON n.unit = u.id
+WHERE u.code = ANY($1::text[])
+ORDER BY u.id, n.version;
+
+-- name: read_unit_names
+-- Read the names of a unit, the newest first.
+SELECT version, name, short_name, valid_from, document
+FROM unit_name
+WHERE unit = $1
+ORDER BY CASE WHEN version = 1 THEN '-infinity'::date ELSE valid_from END DESC, version DESC;
+
+-- name: list_unit_relations
+-- List the units that took a unit's place, those whose place it took, and its subordinates, by code.
+SELECT 'successor' AS kind, x.successor AS id, x.valid_from, x.document FROM unit_successor AS x WHERE x.unit = $1
+UNION ALL
+SELECT 'predecessor', x.unit, x.valid_from, x.document FROM unit_successor AS x WHERE x.successor = $1
+UNION ALL
+SELECT 'subordinate', u.id, NULL, NULL FROM unit AS u WHERE u.parent = $1;
 
 -- name: read_turns
 -- Count how often anything was written to the read model.

@@ -1,25 +1,34 @@
-"""Tasks as they stood at an instant (`as_of`): folded from the facts registered by then, by the same pure functions."""
+"""Tasks and directives as they stood at an instant (`as_of`): folded from the facts registered by then, by the same pure functions."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
 from uuid import UUID
 
-from services.directives.domain.board import Board, Fact
-from services.directives.domain.status import Deadline, Status
+from services.directives.domain.board import Board, Fact, fold
+from services.directives.domain.paperwork import Directive
+from services.directives.domain.status import Status
 from services.directives.domain.warnings import Marks, evolve
 from services.directives.domain.words import words_of
 from services.directives.queries import QUERIES
 from services.directives.views import models
-from services.directives.views.questions import TaskPlace, TaskQuestion, cursor_of, place_of
-from services.directives.views.records import DeadlineRecord, DirectiveHead, TaskRecord, by_task, judge, present, units_in
-from shared.contracts import Contract
-from shared.contracts.deadlines import DeadlineEvent, DeadlineSet
-from shared.contracts.directives import DirectiveIssued, TaskAssigned
-from shared.contracts.registry import UnitRegistered
-from shared.contracts.work import ConferenceScheduled, PlanSubmitted, ReportSubmitted
+from services.directives.views.called import Called, read_called
+from services.directives.views.changes import read_progress
+from services.directives.views.questions import TaskPlace, TaskQuestion, cursor_of, is_last, place_of
+from services.directives.views.records import (
+    DeadlineRecord,
+    DirectiveHead,
+    TaskRecord,
+    by_task,
+    judge,
+    name_unit,
+    present,
+    present_extension,
+    present_life,
+    present_progress,
+    units_in,
+)
+from shared.contracts.deadlines import DeadlineEvent
 from shared.envelope import decode
 from shared.errors import NotFoundError
 from shared.postgres import Connection, Pool
@@ -28,60 +37,12 @@ PREFETCH = 2_000
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-_KINDS: Mapping[type[Contract], Literal["plan", "report", "conference"]] = {
-    PlanSubmitted: "plan",
-    ReportSubmitted: "report",
-    ConferenceScheduled: "conference",
-}
-
-
-@dataclass(slots=True)
-class _Past:
-    """A directive while its facts are folded."""
-
-    key: UUID
-    head: DirectiveHead | None = None
-    assigned: dict[UUID, tuple[TaskAssigned, datetime]] = field(default_factory=dict)
-    board: Board = field(default_factory=Board)
-    papers: dict[UUID, tuple[tuple[UUID, ...], models.Paper]] = field(default_factory=dict)
-
-    def apply(self, fact: Fact) -> None:
-        data = fact.data
-        if isinstance(data, DirectiveIssued):
-            self.head = DirectiveHead(self.key, data.number, data.symbol, data.subject, data.issued_on)
-        if isinstance(data, TaskAssigned):
-            self.assigned[fact.subject] = (data, fact.received_at)
-        self._keep(fact)
-        self.board.apply(fact)
-
-    def _keep(self, fact: Fact) -> None:
-        """Keep a paper as it was last handed in."""
-        data = fact.data
-        if isinstance(data, PlanSubmitted | ReportSubmitted | ConferenceScheduled):
-            tasks = data.tasks if isinstance(data, ConferenceScheduled) else (data.task,)
-            stage = data.stage if isinstance(data, PlanSubmitted) else None
-            paper = models.Paper(kind=_KINDS[type(data)], id=fact.subject, title=data.title, stage=stage, received_at=fact.received_at)
-            self.papers[fact.subject] = (tasks, paper)
-
-    def papers_of(self, task: UUID) -> list[models.Paper]:
-        """Return what was handed in for a task, in the order of receipt."""
-        found = [paper for tasks, paper in self.papers.values() if task in tasks]
-        return sorted(found, key=lambda paper: (paper.received_at, paper.id))
-
-    def tasks(self) -> Iterable[TaskRecord]:
-        if self.head is None:
-            return
-        for task, (data, at) in self.assigned.items():
-            state = self.board.tasks[task]
-            yield TaskRecord(task, self.head, data.number, data.content, data.lead, data.coordinating, at, state)
-
-
 async def list_tasks(pool: Pool, question: TaskQuestion, at: datetime) -> models.Page[models.Task]:
     """Return a page of tasks as they stood at an instant."""
     async with _reading(pool) as connection:
-        found = [task async for past in _replay(connection, question.directive, at) for task in past.tasks()]
-        names = await _names(connection, units_in(found), at)
-        asked = [task for task in found if _is_asked(task, names, question)]
+        found = [task async for board in _replay(connection, question.directive, at) for task in _tasks(board)]
+        called = await read_called(connection, units_in(found), at)
+        asked = [task for task in found if _is_asked(task, called, question)]
         deadlines = await _deadlines(connection, {task.directive.id for task in asked}, at)
     judged = [(task, judge(task, deadlines.get(task.id, []), at)) for task in asked]
     kept = sorted(((_order(task, status, question), task) for task, status in judged if _has(status, question)), key=lambda each: each[0])
@@ -89,41 +50,61 @@ async def list_tasks(pool: Pool, question: TaskQuestion, at: datetime) -> models
     if place is not None:
         kept = [each for each in kept if each[0] > (place.is_last_group, place.due or NEVER, place.id)]
     shown = kept[: question.limit]
-    items = [present(task, deadlines.get(task.id, []), names, at) for _, task in shown]
+    items = [present(task, deadlines.get(task.id, []), called.names, at) for _, task in shown]
     more = len(kept) > len(shown)
     return models.Page(items=items, next=cursor_of(_place(*shown[-1][0])) if more else None)
+
+
+async def read_directive(pool: Pool, directive: UUID, at: datetime) -> Directive:
+    """Return a directive as it stood at an instant; raises NotFoundError where it was not registered by then."""
+    async with _reading(pool) as connection:
+        boards = [board async for board in _replay(connection, directive, at)]
+    if not boards or directive not in boards[0].directives:
+        raise NotFoundError("directive", str(directive))
+    return boards[0].directives[directive]
 
 
 async def read_directive_tasks(pool: Pool, directive: UUID, at: datetime) -> list[models.Task]:
     """Return a directive's tasks as they stood at an instant; none where it was not registered by then."""
     async with _reading(pool) as connection:
-        tasks = [task async for past in _replay(connection, directive, at) for task in past.tasks()]
-        names = await _names(connection, units_in(tasks), at)
+        tasks = [task async for board in _replay(connection, directive, at) for task in _tasks(board)]
+        called = await read_called(connection, units_in(tasks), at)
         deadlines = await _deadlines(connection, {directive}, at)
-    return [present(task, deadlines.get(task.id, []), names, at) for task in tasks]
+    return [present(task, deadlines.get(task.id, []), called.names, at) for task in tasks]
 
 
 async def read_task(pool: Pool, task: UUID, at: datetime) -> models.TaskWithPapers:
     """Return a task as it stood at an instant; raises NotFoundError where it was not registered by then."""
     directive = await pool.fetchval(QUERIES["find_directive_of"], task)
-    if directive is None:
-        raise NotFoundError("task", str(task))
     async with _reading(pool) as connection:
-        pasts = [past async for past in _replay(connection, directive, at)]
-        found = [(each, past) for past in pasts for each in past.tasks() if each.id == task]
+        boards = [board async for board in _replay(connection, directive, at)] if directive else []
+        found = [(each, board) for board in boards for each in _tasks(board) if each.id == task]
         if not found:
             raise NotFoundError("task", str(task))
-        record, past = found[0]
-        names = await _names(connection, units_in([record]), at)
-        deadlines = await _deadlines(connection, {directive}, at)
-    shown = present(record, deadlines.get(task, []), names, at)
-    return models.TaskWithPapers(**dict(shown), papers=past.papers_of(task), as_of=at)
+        return await _present_task(connection, *found[0], at)
+
+
+async def _present_task(connection: Connection, record: TaskRecord, board: Board, at: datetime) -> models.TaskWithPapers:
+    extensions = {each: extension for each, extension in board.extensions.items() if extension.requested.task == record.id}
+    progress = await read_progress(connection, record.directive.id, record.id, at)
+    units = {each.requested.requested_by for each in extensions.values()} | {data.reported_by for _, data in progress}
+    names = (await read_called(connection, units | units_in([record]), at)).names
+    deadlines = (await _deadlines(connection, {record.directive.id}, at)).get(record.id, [])
+    return models.TaskWithPapers(
+        **dict(present(record, deadlines, names, at)),
+        life=present_life(record.state),
+        received=[models.Reception(unit=name_unit(each.unit, names), at=each.at) for each in record.state.received],
+        papers=sorted(_papers(board, record.id), key=lambda paper: (paper.received_at, paper.id)),
+        extensions=[present_extension(each, extension, names) for each, extension in extensions.items()],
+        progress=[present_progress(fact, data, names) for fact, data in progress],
+        as_of=at,
+    )
 
 
 async def read_names(pool: Pool, units: Collection[UUID], at: datetime) -> dict[UUID, models.UnitRef]:
     """Return what units were called at an instant; those that were not registered by then are left out."""
     async with _reading(pool) as connection:
-        return await _names(connection, units, at)
+        return dict((await read_called(connection, units, at)).names)
 
 
 @asynccontextmanager
@@ -133,63 +114,70 @@ async def _reading(pool: Pool) -> AsyncIterator[Connection]:
         yield connection
 
 
-async def _replay(connection: Connection, directive: UUID | None, at: datetime) -> AsyncIterator[_Past]:
+async def _replay(connection: Connection, directive: UUID | None, at: datetime) -> AsyncIterator[Board]:
     """Fold one directive after the other, so that only what is asked for stays in memory."""
-    past: _Past | None = None
+    history: list[Fact] = []
     async for row in connection.cursor(QUERIES["read_facts"], directive, at, prefetch=PREFETCH):
-        if past is None or past.key != row["key"]:
-            if past is not None:
-                yield past
-            past = _Past(row["key"])
-        past.apply(Fact(row["subject"], row["received_at"], decode(row["value"]).data))
-    if past is not None:
-        yield past
+        if history and history[0].key != row["key"]:
+            yield fold(history)
+            history = []
+        data = decode(row["value"]).data
+        history.append(Fact(row["key"], row["version"], row["subject"], row["received_at"], row["registered_at"], data))
+    if history:
+        yield fold(history)
+
+
+def _tasks(board: Board) -> Iterator[TaskRecord]:
+    """Yield the tasks of a board that holds one directive, in the order of their assignment."""
+    for key, directive in board.directives.items():
+        issued = directive.issued
+        head = DirectiveHead(key, issued.number, issued.symbol, issued.subject, issued.issued_on)
+        for task, fact in board.assignments.items():
+            data = fact.data
+            yield TaskRecord(task, head, data.number, data.content, fact.received_at, board.tasks[task])  # type: ignore[attr-defined]
+
+
+def _papers(board: Board, task: UUID) -> Iterator[models.Paper]:
+    """Yield what was handed in for a task, as it stood."""
+    for each, plan in board.plans.items():
+        if plan.submitted.task == task:
+            data, at = plan.submitted, plan.filed.received_at
+            yield models.Paper(kind="plan", id=each, title=data.title, stage=data.stage, standing=plan.standing, received_at=at)
+    for each, report in board.reports.items():
+        if report.submitted.task == task:
+            title, at = report.submitted.title, report.filed.received_at
+            yield models.Paper(kind="report", id=each, title=title, stage=None, standing=None, received_at=at)
+    for each, conference in board.conferences.items():
+        if task in conference.scheduled.tasks:
+            title, at = conference.scheduled.title, conference.filed.received_at
+            yield models.Paper(kind="conference", id=each, title=title, stage=None, standing=conference.standing, received_at=at)
 
 
 async def _deadlines(connection: Connection, directives: Collection[UUID], at: datetime) -> dict[UUID, list[DeadlineRecord]]:
-    sets: dict[UUID, DeadlineSet] = {}
     marks: dict[UUID, Marks] = {}
     async for row in connection.cursor(QUERIES["read_deadline_events"], directives, at, prefetch=PREFETCH):
-        data: Any = decode(row["value"]).data
-        if isinstance(data, DeadlineSet):
-            sets[data.deadline] = data
-        if isinstance(data, DeadlineEvent):
-            marks[data.deadline] = evolve(marks.get(data.deadline, Marks()), data)
-    found = [_deadline(each, marks[each.deadline]) for each in sets.values()]
-    return by_task(sorted(found, key=lambda each: (each.terms.due or NEVER, each.name)))
-
-
-def _deadline(data: DeadlineSet, marks: Marks) -> DeadlineRecord:
-    terms = Deadline(data.met_by, data.plan_stage, data.due, marks.soon_at)
-    return DeadlineRecord(data.deadline, data.task, data.name, data.proof.phrase, data.kind, data.recurrence, terms)
-
-
-async def _names(connection: Connection, units: Collection[UUID], at: datetime) -> dict[UUID, models.UnitRef]:
-    names = {}
-    for row in await connection.fetch(QUERIES["read_unit_facts"], units, at):
         data = decode(row["value"]).data
-        if isinstance(data, UnitRegistered):
-            names[row["key"]] = models.UnitRef(id=row["key"], code=data.code, name=data.name, short_name=data.short_name)
-    return names
+        if isinstance(data, DeadlineEvent):
+            marks[data.deadline] = evolve(marks.get(data.deadline), data)
+    found = [DeadlineRecord(*each) for each in marks.items()]
+    return by_task(sorted(found, key=lambda each: (each.marks.due or NEVER, each.marks.name, each.id)))
 
 
-def _is_asked(task: TaskRecord, names: dict[UUID, models.UnitRef], question: TaskQuestion) -> bool:
-    lead = names.get(task.lead)
+def _is_asked(task: TaskRecord, called: Called, question: TaskQuestion) -> bool:
+    lead = called.names.get(task.state.lead)
     if question.unit is not None and (lead is None or lead.code != question.unit):
         return False
-    return _holds(task, lead, words_of((question.q,)).split())
+    return _holds(task, called.words.get(task.state.lead, ""), words_of((question.q,)).split())
 
 
-def _holds(task: TaskRecord, lead: models.UnitRef | None, asked: Sequence[str]) -> bool:
+def _holds(task: TaskRecord, lead: str, asked: Sequence[str]) -> bool:
     """Return whether a task (with its directive), or its lead unit, holds all words; the last one may be a beginning."""
     if not asked:
         return True
     head = task.directive
     number = None if head.number is None else str(head.number)
-    texts = [(task.number, task.content, number, head.symbol, head.subject)]
-    if lead is not None:
-        texts.append((lead.code or "", lead.name or "", lead.short_name, "", ""))
-    return any(_has_words(set(words_of(text).split()), asked) for text in texts)
+    own = words_of((task.number, task.content, number, head.symbol, head.subject))
+    return any(_has_words(set(words.split()), asked) for words in (own, lead))
 
 
 def _has_words(words: set[str], asked: Sequence[str]) -> bool:
@@ -208,7 +196,7 @@ _Order = tuple[bool, datetime, UUID]
 
 
 def _order(task: TaskRecord, status: Status, question: TaskQuestion) -> _Order:
-    return (question.sort == "urgency" and status.work == "done", status.due or NEVER, task.id)
+    return (question.sort == "urgency" and is_last(status.work), status.due or NEVER, task.id)
 
 
 def _place(is_last_group: bool, due: datetime, task: UUID) -> TaskPlace:  # noqa: FBT001  the order, taken apart

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from services.directives.domain.paperwork import ConferenceStanding, ExtensionStanding, PlanStanding, Standing
 from services.directives.domain.status import Timeliness, Work
-from shared.contracts.deadlines import DeadlineKind
+from services.directives.domain.task_life import End
+from shared.contracts.deadlines import ChangeReason, DeadlineKind, RiskReason, WithdrawalReason
 from shared.contracts.directives import MetBy
 from shared.contracts.types import Deliverable, PlanStage, Urgency
 
@@ -55,7 +57,10 @@ class Status(Answer):
 
 
 class TaskDeadline(Answer):
-    """A deadline of a task; work received before `due` is on time, so `last_good_day` is the last day on which it is."""
+    """A deadline of a task; work received before `due` is on time, so `last_good_day` is the last day on which it is.
+
+    The original ones are the first that it ever had. One that was withdrawn counts no more.
+    """
 
     id: UUID
     name: str
@@ -68,10 +73,19 @@ class TaskDeadline(Answer):
     recurrence: str | None
     time: Timeliness
     met_at: datetime | None
+    original_due: datetime | None
+    original_last_good_day: date | None
+    changes: int
+    changed_by: ChangeReason | None
+    risk: RiskReason | None
+    withdrawn_by: WithdrawalReason | None
 
 
 class Task(Answer):
-    """A task with its status; `due` is the deadline that counts: the next open one, of a done task the last one."""
+    """A task with its status; `due` is the deadline that counts: the next open one, of work handed in the last one.
+
+    `percent` is what its units last said of their progress.
+    """
 
     id: UUID
     directive: DirectiveRef
@@ -85,22 +99,73 @@ class Task(Answer):
     last_good_day: date | None
     deadlines: list[TaskDeadline]
     assigned_at: datetime
+    percent: int | None
 
 
 class Paper(Answer):
-    """A plan, report or conference of a task."""
+    """A plan, report or conference of a task; a report has no standing."""
 
     kind: Literal["plan", "report", "conference"]
     id: UUID
     title: str
     stage: PlanStage | None
+    standing: PlanStanding | ConferenceStanding | None
     received_at: datetime
 
 
-class TaskWithPapers(Task):
-    """A task with what was handed in for it, and the instant that the answer speaks of."""
+class Reception(Answer):
+    """A unit said that it received the task."""
 
+    unit: UnitRef
+    at: datetime
+
+
+class Life(Answer):
+    """When what last happened to a task was received, null where it did not happen or counts no more."""
+
+    accepted_at: datetime | None
+    declined_at: datetime | None
+    suspended_at: datetime | None
+    completed_at: datetime | None
+    confirmed_at: datetime | None
+    reopened_at: datetime | None
+    ended_at: datetime | None
+    ended_by: End | None
+
+
+class Progress(Answer):
+    """What a unit said of its progress."""
+
+    at: datetime
+    unit: UnitRef
+    percent: int | None
+    content: str
+    obstacles: str | None
+
+
+class Extension(Answer):
+    """A request for more time; `requested_day` and `last_good_day` are last good days."""
+
+    id: UUID
+    name: str
+    requested_by: UnitRef
+    requested_day: date
+    reasons: str
+    received_at: datetime
+    standing: ExtensionStanding
+    decided_at: datetime | None
+    last_good_day: date | None
+    remarks: str | None
+
+
+class TaskWithPapers(Task):
+    """A task with its life, what was handed in and asked for, and the instant that the answer speaks of."""
+
+    life: Life
+    received: list[Reception]
     papers: list[Paper]
+    extensions: list[Extension]
+    progress: list[Progress]
     as_of: datetime
 
 
@@ -116,13 +181,31 @@ class Directive(Answer):
     symbol: str
     issued_on: date | None
     urgency: Urgency
+    standing: Standing
     received_at: datetime
     registered_at: datetime
     tasks: int
 
 
+class Change(Answer):
+    """A document that amended, corrected, replaced or recalled a directive."""
+
+    kind: Literal["amended", "corrected", "replaced", "recalled"]
+    version: int
+    at: datetime
+    text: str | None
+    document: Json | None
+
+
+class Link(Answer):
+    """Another directive: one that carries this one out, or that this one replaced."""
+
+    kind: Literal["carried_out_by", "replaces"]
+    directive: DirectiveRef
+
+
 class DirectiveWithTasks(Answer):
-    """A directive with its tasks as they stood at an instant."""
+    """A directive as it stood at an instant, with its changes, its links and its tasks."""
 
     id: UUID
     key: str
@@ -140,8 +223,23 @@ class DirectiveWithTasks(Answer):
     file: Json | None
     received_at: datetime
     registered_at: datetime
+    standing: Standing
+    changed_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str | None
+    replaced_by: UUID | None
+    changes: list[Change]
+    links: list[Link]
     tasks: list[Task]
     as_of: datetime
+
+
+class Voiding(Answer):
+    """The fact that took another one out of count."""
+
+    version: int
+    at: datetime
+    reason: str
 
 
 class TimelineEntry(Answer):
@@ -160,6 +258,7 @@ class TimelineEntry(Answer):
     cause: str
     hash: str | None
     previous_hash: str | None
+    voided: Voiding | None
     data: Json
 
 
@@ -177,7 +276,7 @@ class PlanItem(Answer):
 
 
 class Plan(Answer):
-    """A plan as it was last handed in."""
+    """A plan as it was last handed in, and what the issuer said to that: `remarks`, and `faults` where it was returned."""
 
     id: UUID
     directive: UUID
@@ -189,11 +288,15 @@ class Plan(Answer):
     received_at: datetime
     registered_at: datetime
     version: int
+    standing: PlanStanding
+    judged_at: datetime | None
+    remarks: str | None
+    faults: list[str]
     items: list[PlanItem]
 
 
 class Conference(Answer):
-    """A conference on the calendar, and whether it was held."""
+    """A conference on the calendar, when it was to begin at first, and whether it was held or cancelled."""
 
     id: UUID
     directive: UUID
@@ -206,12 +309,51 @@ class Conference(Answer):
     chair: str | None
     participants: list[UnitRef]
     received_at: datetime
+    first_starts_at: datetime
+    standing: ConferenceStanding
+    reschedulings: int
+    changed_at: datetime | None
+    reason: str | None
     held_at: datetime | None
     attendance: int | None
 
 
+class IndexScore(Answer):
+    """What a unit came to in an index."""
+
+    unit: UnitRef
+    rank: int | None
+    self_score: float | None
+    appraised_score: float | None
+    parts: list[Json]
+
+
+class Index(Answer):
+    """A published index."""
+
+    id: UUID
+    key: str
+    published_by: UnitRef
+    title: str
+    year: int
+    criteria_set: str
+    document: Json | None
+    received_at: datetime
+    registered_at: datetime
+    version: int
+
+
+class IndexWithScores(Index):
+    """A published index with the scores of its units."""
+
+    scores: list[IndexScore]
+
+
 class Counts(Answer):
-    """Tasks by done or open and in time or overdue, as official reports count them; `open_in_time` contains `open_due_soon`."""
+    """Tasks by done or open and in time or overdue, as official reports count them; `open_in_time` contains `open_due_soon`.
+
+    Open work that was handed in and awaits confirmation counts by whether it came in time; cancelled tasks count by themselves.
+    """
 
     done_on_time: int
     done_late: int
@@ -220,16 +362,46 @@ class Counts(Answer):
     open_due_soon: int
     open_overdue: int
     open_without_deadline: int
+    cancelled: int
+
+
+class UnitHead(UnitRef):
+    """A unit in a list."""
+
+    parent: UUID | None
+    valid_from: date | None
+    registered_at: datetime
+
+
+class UnitName(Answer):
+    """What a unit is called from a day on; the first name also held before its day."""
+
+    name: str
+    short_name: str | None
+    valid_from: date | None
+    document: str | None
+
+
+class Relative(Answer):
+    """A unit that took this one's place, or whose place this one took, from a day on."""
+
+    unit: UnitRef
+    valid_from: date
+    document: str | None
 
 
 class Unit(Answer):
-    """A unit, with the counts of the tasks that it leads."""
+    """A unit with its names over time, its relations, and the counts of the tasks that it leads."""
 
     id: UUID
     code: str
     name: str
     short_name: str | None
-    parent: UUID | None
+    parent: UnitRef | None
     valid_from: date | None
     registered_at: datetime
+    names: list[UnitName]
+    predecessors: list[Relative]
+    successors: list[Relative]
+    subordinates: list[UnitRef]
     tasks: Counts

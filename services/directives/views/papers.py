@@ -1,4 +1,4 @@
-"""Directives, their timelines, plans, conferences and units, read from the stored tables."""
+"""Directives, their timelines, plans, conferences and indexes, read from the stored tables."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -7,37 +7,40 @@ from uuid import UUID
 
 import msgspec
 
+from services.directives.domain.paperwork import Directive
+from services.directives.domain.status import OFFICE_ZONE
 from services.directives.domain.words import match_all
 from services.directives.queries import QUERIES
+from services.directives.states import Database, directive_of
 from services.directives.views import folded, models, stored
+from services.directives.views.changes import read_changes
 from services.directives.views.questions import (
-    LIMIT,
     ConferenceQuestion,
     DirectiveQuestion,
+    IndexQuestion,
     MomentPlace,
-    TaskQuestion,
     TimelinePlace,
     TimelineQuestion,
     cursor_of,
     place_of,
 )
 from services.directives.views.records import UnitNames, name_unit
-from services.directives.views.stored import Database, count_tasks, read_names
+from services.directives.views.stored import read_names
 from shared.errors import NotFoundError
 from shared.postgres import Pool
 
 Row = Mapping[str, Any]
 
 
-async def list_directives(database: Database, question: DirectiveQuestion) -> models.Page[models.Directive]:
+async def list_directives(database: Database, question: DirectiveQuestion, at: datetime) -> models.Page[models.Directive]:
     """Return a page of directives, those registered last first."""
     place = place_of(question.cursor, MomentPlace)
     rows = await database.fetch(
         QUERIES["list_directives"], question.issuer, match_all(question.q), question.issued_from, question.issued_to,
-        place and place.at, place and place.id, question.limit + 1,
+        place and place.at, place and place.id, question.limit + 1, question.standing,
     )  # fmt: skip
     shown = rows[: question.limit]
-    names = await read_names(database, {row["issuer"] for row in shown})
+    names = await read_names(database, {row["issuer"] for row in shown}, at)
     items = [models.Directive(**{**row, "issuer": name_unit(row["issuer"], names)}) for row in shown]
     more = len(rows) > len(shown)
     return models.Page(items=items, next=cursor_of(MomentPlace(items[-1].registered_at, items[-1].id)) if more else None)
@@ -45,22 +48,47 @@ async def list_directives(database: Database, question: DirectiveQuestion) -> mo
 
 async def read_directive(pool: Pool, directive: UUID, at: datetime, *, is_past: bool = False) -> models.DirectiveWithTasks:
     """Return a directive with its tasks at an instant, folded for a past one; raises NotFoundError where it was not registered yet."""
-    row = await pool.fetchrow(QUERIES["read_directive"], directive)
+    found = await (folded.read_directive(pool, directive, at) if is_past else _read_stored(pool, directive, at))
+    issued = found.issued
+    units = {issued.issuer, *issued.addressees}
+    names = await (folded if is_past else stored).read_names(pool, units, at)
+    data: dict[str, Any] = msgspec.to_builtins(issued)
+    given = {name: data.get(name) for name in ("place", "signer", "file", "number", "issued_on")}
+    return models.DirectiveWithTasks(
+        id=directive,
+        key=issued.key,
+        issuer=name_unit(issued.issuer, names),
+        subject=issued.subject,
+        document_type=issued.document_type,
+        symbol=issued.symbol,
+        **given,
+        addressees=[name_unit(unit, names) for unit in issued.addressees],
+        based_on=data.get("based_on", []),
+        urgency=issued.urgency,
+        received_at=found.filed.received_at,
+        registered_at=found.filed.registered_at,
+        standing=found.standing,
+        changed_at=found.changed_at,
+        ended_at=found.ended_at,
+        end_reason=found.end_reason,
+        replaced_by=found.replaced_by,
+        changes=await read_changes(pool, directive, at),
+        links=[_link(row) for row in await pool.fetch(QUERIES["list_links"], directive, at)],
+        tasks=await (folded if is_past else stored).read_directive_tasks(pool, directive, at),
+        as_of=at,
+    )
+
+
+async def _read_stored(pool: Pool, directive: UUID, at: datetime) -> Directive:
+    row = await pool.fetchrow(QUERIES["load_directives"], [directive])
     if row is None or row["registered_at"] > at:
         raise NotFoundError("directive", str(directive))
-    units = {row["issuer"], *row["addressees"]}
-    names = await (folded.read_names(pool, units, at) if is_past else read_names(pool, units))
-    tasks = await (folded if is_past else stored).read_directive_tasks(pool, directive, at)
-    return models.DirectiveWithTasks(
-        **{
-            **row,
-            "issuer": name_unit(row["issuer"], names),
-            "addressees": [name_unit(unit, names) for unit in row["addressees"]],
-            **{name: _json(row[name]) for name in ("based_on", "signer", "file")},
-            "tasks": tasks,
-            "as_of": at,
-        }
-    )
+    return directive_of(row)
+
+
+def _link(row: Row) -> models.Link:
+    head = {name: row[name] for name in ("id", "number", "symbol", "subject", "issued_on")}
+    return models.Link(kind=row["kind"], directive=models.DirectiveRef(**head))
 
 
 async def read_timeline(database: Database, directive: UUID, question: TimelineQuestion) -> models.Page[models.TimelineEntry]:
@@ -96,30 +124,36 @@ def _entry(row: Row) -> models.TimelineEntry:
         cause=row["cause"],
         hash=_hex(row["hash"]),
         previous_hash=(_hex(row["previous_hash"]) or "00" * 32) if is_fact else None,
+        voided=None if row["voiding"] is None else _voiding(row["voiding"]),
         data=event["data"],
     )
 
 
-async def read_plan(database: Database, plan: UUID) -> models.Plan:
+def _voiding(value: bytes) -> models.Voiding:
+    event = msgspec.json.decode(value)
+    return models.Voiding(version=event["version"], at=event["registeredtime"], reason=event["data"]["reason"])
+
+
+async def read_plan(database: Database, plan: UUID, at: datetime) -> models.Plan:
     """Return a plan with its items, or raise NotFoundError."""
     row = await database.fetchrow(QUERIES["read_plan"], plan)
     if row is None:
         raise NotFoundError("plan", str(plan))
-    names = await read_names(database, [row["submitted_by"]])
+    names = await read_names(database, [row["submitted_by"]], at)
     items = [models.PlanItem(**item) for item in await database.fetch(QUERIES["read_plan_items"], plan)]
     unit = name_unit(row["submitted_by"], names)
-    return models.Plan(**{**row, "submitted_by": unit, "file": _json(row["file"]), "items": items})
+    return models.Plan(**{**row, "submitted_by": unit, "file": _json(row["file"]), "faults": _json(row["faults"]), "items": items})
 
 
-async def list_conferences(database: Database, question: ConferenceQuestion) -> models.Page[models.Conference]:
+async def list_conferences(database: Database, question: ConferenceQuestion, at: datetime) -> models.Page[models.Conference]:
     """Return a page of conferences by their beginning."""
     place = place_of(question.cursor, MomentPlace)
     rows = await database.fetch(
         QUERIES["list_conferences"], question.from_, question.to, question.unit, place and place.at, place and place.id,
-        question.limit + 1,
+        question.limit + 1, question.standing,
     )  # fmt: skip
     shown = rows[: question.limit]
-    names = await read_names(database, _units_of(shown))
+    names = await read_names(database, _units_of(shown), at)
     items = [_conference(row, names) for row in shown]
     more = len(rows) > len(shown)
     return models.Page(items=items, next=cursor_of(MomentPlace(items[-1].starts_at, items[-1].id)) if more else None)
@@ -134,17 +168,38 @@ def _conference(row: Row, names: UnitNames) -> models.Conference:
     return models.Conference(**{**row, "scheduled_by": name_unit(row["scheduled_by"], names), "participants": participants})
 
 
-async def read_unit(database: Database, code: str, at: datetime) -> models.Unit:
-    """Return the unit that bears a code, with the counts of the tasks that it leads, or raise NotFoundError."""
-    row = await database.fetchrow(QUERIES["read_unit"], code)
+async def list_indexes(database: Database, question: IndexQuestion, at: datetime) -> models.Page[models.Index]:
+    """Return a page of published indexes, those registered last first."""
+    place = place_of(question.cursor, MomentPlace)
+    rows = await database.fetch(
+        QUERIES["list_indexes"], question.year, question.unit, place and place.at, place and place.id, question.limit + 1
+    )
+    shown = rows[: question.limit]
+    names = await read_names(database, {row["published_by"] for row in shown}, at)
+    items = [models.Index(**_index(row, names)) for row in shown]
+    more = len(rows) > len(shown)
+    return models.Page(items=items, next=cursor_of(MomentPlace(items[-1].registered_at, items[-1].id)) if more else None)
+
+
+async def read_index(database: Database, index: UUID, at: datetime) -> models.IndexWithScores:
+    """Return a published index with its scores, or raise NotFoundError."""
+    row = await database.fetchrow(QUERIES["read_index"], index)
     if row is None:
-        raise NotFoundError("unit", code)
-    return models.Unit(**row, tasks=await count_tasks(database, TaskQuestion(unit=code, limit=LIMIT), at))
+        raise NotFoundError("index", str(index))
+    scores = await database.fetch(QUERIES["read_index_scores"], index)
+    names = await read_names(database, {row["published_by"], *(score["unit"] for score in scores)}, at)
+    shown = [models.IndexScore(**{**each, "unit": name_unit(each["unit"], names), "parts": _json(each["parts"])}) for each in scores]
+    return models.IndexWithScores(**_index(row, names), scores=shown)
 
 
-async def list_lead_units(database: Database) -> list[tuple[str, str]]:
+def _index(row: Row, names: UnitNames) -> dict[str, Any]:
+    return {**row, "published_by": name_unit(row["published_by"], names), "document": _json(row["document"])}
+
+
+async def list_lead_units(database: Database, at: datetime) -> list[tuple[str, str]]:
     """Return (code, name) of the units that lead a task."""
-    return [(row["code"], row["name"]) for row in await database.fetch(QUERIES["list_lead_units"])]
+    day = at.astimezone(OFFICE_ZONE).date()
+    return [(row["code"], row["name"]) for row in await database.fetch(QUERIES["list_lead_units"], day)]
 
 
 def _json(text: str | None) -> Any:  # noqa: ANN401  JSON of whatever shape the contract has

@@ -7,9 +7,11 @@ from typing import Annotated, ClassVar, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from services.directives.domain.status import Timeliness, Work
+from services.directives.domain.paperwork import ConferenceStanding, Standing
+from services.directives.domain.status import CLOSED, Timeliness, Work
+from shared.contracts.codes import canonical_code
 
 LIMIT = 50
 MAX_LIMIT = 200
@@ -24,6 +26,9 @@ def _mend(value: object) -> object:
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_mend)]
 """An RFC 3339 instant with its offset."""
+
+Code = Annotated[str, AfterValidator(canonical_code)]
+"""A unit's code of either scheme, in its one form."""
 
 
 class TaskPlace(msgspec.Struct, frozen=True, array_like=True):
@@ -50,10 +55,23 @@ class TimelinePlace(msgspec.Struct, frozen=True, array_like=True):
     id: str
 
 
+class CodePlace(msgspec.Struct, frozen=True, array_like=True):
+    """Where a list of units stands."""
+
+    code: str
+    id: UUID
+
+
+Place = TaskPlace | MomentPlace | TimelinePlace | CodePlace
 T = TypeVar("T")
 
 
-def cursor_of(place: TaskPlace | MomentPlace | TimelinePlace) -> str:
+def is_last(work: Work) -> bool:
+    """Return whether a task comes after the others where open ones come first."""
+    return work in CLOSED
+
+
+def cursor_of(place: Place) -> str:
     """Return the cursor of a place, opaque to clients."""
     return base64.urlsafe_b64encode(msgspec.msgpack.encode(place)).decode().rstrip("=")
 
@@ -75,7 +93,7 @@ class Question(BaseModel):
     """The parameters of a list; unknown ones are refused, so that a misspelt filter does not answer with everything."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    place: ClassVar[type[TaskPlace | MomentPlace | TimelinePlace]]
+    place: ClassVar[type[Place]]
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = LIMIT
     cursor: Annotated[str, Field(max_length=400)] | None = None
 
@@ -97,7 +115,7 @@ class TaskQuestion(Question):
     """Which tasks are asked for; `unit` is the code of the lead unit, `as_of` the instant that counts."""
 
     place = TaskPlace
-    unit: str | None = None
+    unit: Code | None = None
     work: Annotated[frozenset[Work], Field(description="Any of these")] = frozenset()
     time: Annotated[frozenset[Timeliness], Field(description="Any of these")] = frozenset()
     directive: UUID | None = None
@@ -112,10 +130,11 @@ class DirectiveQuestion(Question):
     """Which directives are asked for; `issuer` is a unit's code, both days are included."""
 
     place = MomentPlace
-    issuer: str | None = None
+    issuer: Code | None = None
     q: Annotated[str, Field(max_length=200)] | None = None
     issued_from: date | None = None
     issued_to: date | None = None
+    standing: Annotated[frozenset[Standing], Field(description="Any of these")] = frozenset()
 
 
 class ConferenceQuestion(Question):
@@ -125,4 +144,21 @@ class ConferenceQuestion(Question):
     place = MomentPlace
     from_: Annotated[Moment | None, Field(alias="from")] = None
     to: Moment | None = None
-    unit: str | None = None
+    unit: Code | None = None
+    standing: Annotated[frozenset[ConferenceStanding], Field(description="Any of these")] = frozenset()
+
+
+class IndexQuestion(Question):
+    """Which indexes are asked for; `unit` is the code of the unit that published one or is scored in it."""
+
+    place = MomentPlace
+    year: Annotated[int, Field(ge=1945, le=2200)] | None = None
+    unit: Code | None = None
+
+
+class UnitQuestion(Question):
+    """Which units are asked for; `q` is searched in codes and all names ever, `parent` is the code of the unit above."""
+
+    place = CodePlace
+    q: Annotated[str, Field(max_length=200)] | None = None
+    parent: Code | None = None

@@ -3,21 +3,25 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
+from services.directives.domain.board import Fact
+from services.directives.domain.paperwork import Extension
 from services.directives.domain.status import (
     OFFICE_ZONE,
-    Deadline,
+    Axis,
     Status,
-    TaskState,
+    axis_of,
     deadline_time,
     last_good_day,
     met_at,
     status_of,
 )
+from services.directives.domain.task_life import Receipts, TaskState
+from services.directives.domain.warnings import Marks, counts, terms_of
 from services.directives.views import models
-from shared.contracts.deadlines import DeadlineKind
+from shared.contracts.tasks import ProgressReported
 
 UnitNames: TypeAlias = Mapping[UUID, models.UnitRef]
 
@@ -41,36 +45,31 @@ class TaskRecord:
     directive: DirectiveHead
     number: str
     content: str
-    lead: UUID
-    coordinating: tuple[UUID, ...]
     assigned_at: datetime
     state: TaskState
 
 
-@dataclass(frozen=True, slots=True)
-class DeadlineRecord:
+class DeadlineRecord(NamedTuple):
     """A deadline of a task."""
 
     id: UUID
-    task: UUID
-    name: str
-    phrase: str
-    kind: DeadlineKind
-    recurrence: str | None
-    terms: Deadline
+    marks: Marks
 
 
 def by_task(deadlines: Iterable[DeadlineRecord]) -> dict[UUID, list[DeadlineRecord]]:
     """Return deadlines by their task."""
     found: dict[UUID, list[DeadlineRecord]] = {}
     for deadline in deadlines:
-        found.setdefault(deadline.task, []).append(deadline)
+        found.setdefault(deadline.marks.task, []).append(deadline)
     return found
 
 
 def units_in(tasks: Iterable[TaskRecord]) -> set[UUID]:
     """Return the units that some tasks name."""
-    return {unit for task in tasks for unit in (task.lead, *task.coordinating)}
+    found: set[UUID] = set()
+    for task in tasks:
+        found.update((task.state.lead, *task.state.coordinating, *(each.unit for each in task.state.received)))
+    return found
 
 
 def name_unit(unit: UUID, names: UnitNames) -> models.UnitRef:
@@ -80,27 +79,66 @@ def name_unit(unit: UUID, names: UnitNames) -> models.UnitRef:
 
 def judge(task: TaskRecord, deadlines: Collection[DeadlineRecord], at: datetime) -> Status:
     """Return a task's status at an instant."""
-    return status_of(task.state, [each.terms for each in deadlines], at)
+    return status_of(task.state, [terms_of(each.marks) for each in deadlines if counts(each.marks)], at)
 
 
 def present(task: TaskRecord, deadlines: Sequence[DeadlineRecord], names: UnitNames, at: datetime) -> models.Task:
     """Return a task as it is answered, evaluated at an instant."""
-    status = judge(task, deadlines, at)
-    head = task.directive
+    status, state, head = judge(task, deadlines, at), task.state, task.directive
+    receipts = state.receipts
+    axis = axis_of(state, receipts)
     return models.Task(
         id=task.id,
         directive=models.DirectiveRef(id=head.id, number=head.number, symbol=head.symbol, subject=head.subject, issued_on=head.issued_on),
         number=task.number,
         content=task.content,
-        lead=name_unit(task.lead, names),
-        coordinating=[name_unit(unit, names) for unit in task.coordinating],
-        deliverable=task.state.deliverable,
+        lead=name_unit(state.lead, names),
+        coordinating=[name_unit(unit, names) for unit in state.coordinating],
+        deliverable=state.deliverable,
         status=models.Status(work=status.work, time=status.time),
         due=local(status.due),
         last_good_day=last_good_day(status.due),
-        deadlines=[_present_deadline(each, task.state, at) for each in deadlines],
+        deadlines=[_present_deadline(each, receipts, axis, at) for each in deadlines],
         assigned_at=task.assigned_at,
+        percent=state.percent,
     )
+
+
+def present_life(state: TaskState) -> models.Life:
+    """Return what last happened to a task."""
+    return models.Life(
+        accepted_at=state.accepted_at,
+        declined_at=state.declined_at,
+        suspended_at=state.suspended_at,
+        completed_at=state.receipts.get("completed"),
+        confirmed_at=state.confirmed_at,
+        reopened_at=state.reopened_at,
+        ended_at=state.ended_at,
+        ended_by=state.ended_by,
+    )
+
+
+def present_extension(extension_id: UUID, extension: Extension, names: UnitNames) -> models.Extension:
+    """Return a request for more time as it is answered."""
+    asked = extension.requested
+    return models.Extension(
+        id=extension_id,
+        name=asked.name,
+        requested_by=name_unit(asked.requested_by, names),
+        requested_day=asked.requested_day,
+        reasons=asked.reasons,
+        received_at=extension.filed.received_at,
+        standing=extension.standing,
+        decided_at=extension.decided_at,
+        last_good_day=extension.last_good_day,
+        remarks=extension.remarks,
+    )
+
+
+def present_progress(fact: Fact, data: ProgressReported, names: UnitNames) -> models.Progress:
+    """Return what a unit said of its progress as it is answered."""
+    unit = name_unit(data.reported_by, names)
+    return models.Progress(at=fact.received_at, unit=unit, percent=data.percent, content=data.content, obstacles=data.obstacles)
 
 
 def local(instant: datetime | None) -> datetime | None:
@@ -108,18 +146,26 @@ def local(instant: datetime | None) -> datetime | None:
     return instant.astimezone(OFFICE_ZONE) if instant is not None else None
 
 
-def _present_deadline(deadline: DeadlineRecord, state: TaskState, at: datetime) -> models.TaskDeadline:
-    terms = deadline.terms
+def _present_deadline(deadline: DeadlineRecord, receipts: Receipts, axis: Axis, at: datetime) -> models.TaskDeadline:
+    marks = deadline.marks
+    terms = terms_of(marks)
+    now = at if axis.still_since is None else min(at, axis.still_since)
     return models.TaskDeadline(
         id=deadline.id,
-        name=deadline.name,
-        met_by=terms.met_by,
-        plan_stage=terms.plan_stage,
-        phrase=deadline.phrase,
-        kind=deadline.kind,
-        due=local(terms.due),
-        last_good_day=last_good_day(terms.due),
-        recurrence=deadline.recurrence,
-        time=deadline_time(terms, state.receipts, at),
-        met_at=met_at(terms.met_by, terms.plan_stage, state.receipts),
+        name=marks.name,
+        met_by=marks.met_by,
+        plan_stage=marks.plan_stage,
+        phrase=marks.proof.phrase,
+        kind=marks.kind,
+        due=local(marks.due),
+        last_good_day=last_good_day(marks.due),
+        recurrence=marks.recurrence,
+        time=deadline_time(terms, receipts, now, axis.settled_at) if counts(marks) else "no_deadline",
+        met_at=met_at(marks.met_by, marks.plan_stage, receipts),
+        original_due=local(marks.original_due),
+        original_last_good_day=last_good_day(marks.original_due),
+        changes=marks.changes,
+        changed_by=marks.changed_by,
+        risk=marks.risk,
+        withdrawn_by=marks.withdrawn_by,
     )

@@ -5,23 +5,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
-from services.directives.domain.status import MILESTONES, Deadline, TaskState
+from services.directives.domain.status import OFFICE_ZONE
 from services.directives.domain.words import match_all
 from services.directives.queries import QUERIES
+from services.directives.states import Database, extension_of, marks_of, task_state_of
 from services.directives.views import models
-from services.directives.views.questions import TaskPlace, TaskQuestion, cursor_of, place_of
-from services.directives.views.records import DeadlineRecord, DirectiveHead, TaskRecord, by_task, present, units_in
-from shared.contracts.deadlines import Proof
-from shared.contracts.directives import DeadlineClause
+from services.directives.views.changes import read_progress
+from services.directives.views.questions import TaskPlace, TaskQuestion, cursor_of, is_last, place_of
+from services.directives.views.records import (
+    DeadlineRecord,
+    DirectiveHead,
+    TaskRecord,
+    by_task,
+    name_unit,
+    present,
+    present_extension,
+    present_life,
+    present_progress,
+    units_in,
+)
 from shared.errors import NotFoundError
-from shared.postgres import Connection, Pool
-
-_clauses = msgspec.json.Decoder(tuple[DeadlineClause, ...])
-_proof = msgspec.json.Decoder(Proof)
-
-Database = Connection | Pool
 
 
 async def list_tasks(database: Database, question: TaskQuestion, at: datetime) -> models.Page[models.Task]:
@@ -35,15 +38,13 @@ async def list_tasks(database: Database, question: TaskQuestion, at: datetime) -
     )  # fmt: skip
     tasks = [_task(row) for row in rows]
     shown = tasks[: question.limit]
-    deadlines = await _deadlines_of(database, shown)
-    names = await read_names(database, units_in(shown))
-    items = [present(task, deadlines.get(task.id, []), names, at) for task in shown]
+    items = await _present_all(database, shown, at)
     return models.Page(items=items, next=_next(items, urgency=urgency) if len(tasks) > len(shown) else None)
 
 
 def _next(items: list[models.Task], *, urgency: bool) -> str:
     last = items[-1]
-    return cursor_of(TaskPlace(urgency and last.status.work == "done", last.due, last.id))
+    return cursor_of(TaskPlace(urgency and is_last(last.status.work), last.due, last.id))
 
 
 async def read_directive_tasks(database: Database, directive: UUID, at: datetime) -> list[models.Task]:
@@ -56,9 +57,21 @@ async def read_task(database: Database, task: UUID, at: datetime) -> models.Task
     rows = await database.fetch(QUERIES["read_tasks"], None, task)
     if not rows:
         raise NotFoundError("task", str(task))
-    shown = (await _present_all(database, [_task(rows[0])], at))[0]
-    papers = [models.Paper(**row) for row in await database.fetch(QUERIES["list_task_papers"], task)]
-    return models.TaskWithPapers(**dict(shown), papers=papers, as_of=at)
+    record = _task(rows[0])
+    extensions = {row["id"]: extension_of(row) for row in await database.fetch(QUERIES["list_task_extensions"], task)}
+    progress = await read_progress(database, record.directive.id, task, at)
+    units = {each.requested.requested_by for each in extensions.values()} | {data.reported_by for _, data in progress}
+    names = await read_names(database, units | units_in([record]), at)
+    deadlines = (await _deadlines_of(database, [record])).get(task, [])
+    return models.TaskWithPapers(
+        **dict(present(record, deadlines, names, at)),
+        life=present_life(record.state),
+        received=[models.Reception(unit=name_unit(each.unit, names), at=each.at) for each in record.state.received],
+        papers=[models.Paper(**row) for row in await database.fetch(QUERIES["list_task_papers"], task)],
+        extensions=[present_extension(each, extension, names) for each, extension in extensions.items()],
+        progress=[present_progress(fact, data, names) for fact, data in progress],
+        as_of=at,
+    )
 
 
 async def count_tasks(database: Database, question: TaskQuestion, at: datetime) -> models.Counts:
@@ -70,45 +83,41 @@ async def count_tasks(database: Database, question: TaskQuestion, at: datetime) 
 def counts_of(groups: Mapping[tuple[str, str], int]) -> models.Counts:
     """Return the counts of official reports out of the counts by (work, time)."""
 
-    def count(*times: str, is_done: bool) -> int:
-        return sum(tasks for (work, time), tasks in groups.items() if (work == "done") == is_done and time in times)
+    def done(time: str) -> int:
+        return groups.get(("done", time), 0)
+
+    def open_(*times: str) -> int:
+        return sum(tasks for (work, time), tasks in groups.items() if work not in ("done", "cancelled") and time in times)
 
     return models.Counts(
-        done_on_time=count("on_time", is_done=True),
-        done_late=count("late", is_done=True),
-        done_without_deadline=count("no_deadline", is_done=True),
-        open_in_time=count("in_time", "due_soon", is_done=False),
-        open_due_soon=count("due_soon", is_done=False),
-        open_overdue=count("overdue", is_done=False),
-        open_without_deadline=count("no_deadline", is_done=False),
+        done_on_time=done("on_time"),
+        done_late=done("late"),
+        done_without_deadline=done("no_deadline"),
+        open_in_time=open_("in_time", "due_soon", "on_time"),
+        open_due_soon=open_("due_soon"),
+        open_overdue=open_("overdue", "late"),
+        open_without_deadline=open_("no_deadline"),
+        cancelled=sum(tasks for (work, _), tasks in groups.items() if work == "cancelled"),
     )
 
 
-async def read_names(database: Database, units: Collection[UUID]) -> dict[UUID, models.UnitRef]:
-    """Return what units are called now; those that are not registered are left out."""
-    rows = await database.fetch(QUERIES["read_units"], units)
+async def read_names(database: Database, units: Collection[UUID], at: datetime) -> dict[UUID, models.UnitRef]:
+    """Return what units are called on the day of an instant; those that are not registered are left out."""
+    rows = await database.fetch(QUERIES["read_units"], units, at.astimezone(OFFICE_ZONE).date())
     return {row["id"]: models.UnitRef(**row) for row in rows}
 
 
 async def _present_all(database: Database, tasks: list[TaskRecord], at: datetime) -> list[models.Task]:
     deadlines = await _deadlines_of(database, tasks)
-    names = await read_names(database, units_in(tasks))
+    names = await read_names(database, units_in(tasks), at)
     return [present(task, deadlines.get(task.id, []), names, at) for task in tasks]
 
 
 async def _deadlines_of(database: Database, tasks: Iterable[TaskRecord]) -> dict[UUID, list[DeadlineRecord]]:
     rows = await database.fetch(QUERIES["read_deadlines"], [task.id for task in tasks])
-    return by_task(_deadline(row) for row in rows)
+    return by_task(DeadlineRecord(row["id"], marks_of(row)) for row in rows)
 
 
 def _task(row: Mapping[str, Any]) -> TaskRecord:
     head = DirectiveHead(row["directive"], row["directive_number"], row["symbol"], row["subject"], row["issued_on"])
-    receipts = {milestone: row[f"{milestone}_at"] for milestone in MILESTONES if row[f"{milestone}_at"] is not None}
-    state = TaskState(row["deliverable"], _clauses.decode(row["clauses"]), receipts)
-    return TaskRecord(row["id"], head, row["number"], row["content"], row["lead"], tuple(row["coordinating"]), row["assigned_at"], state)
-
-
-def _deadline(row: Mapping[str, Any]) -> DeadlineRecord:
-    terms = Deadline(row["met_by"], row["plan_stage"], row["due"], row["soon_at"])
-    phrase = _proof.decode(row["proof"]).phrase
-    return DeadlineRecord(row["id"], row["task"], row["name"], phrase, row["kind"], row["recurrence"], terms)
+    return TaskRecord(row["id"], head, row["number"], row["content"], row["assigned_at"], task_state_of(row))
