@@ -33,6 +33,8 @@ _ADMINISTRATOR: Mapping[Role, Grant] = {"administrator": "all"}
 _AUDITORS: Mapping[Role, Grant] = {"auditor": "all", "administrator": "all"}
 _PUBLISH: Mapping[Role, Grant] = {"publisher": "own", "service": "all"}
 _RECEIPTS: Mapping[Role, Grant] = {**_WHOLE, "publisher": "own"}
+_REGISTRY: Mapping[Role, Grant] = {"operator": "all", "administrator": "all", "service": "all"}
+_KEEPERS: Mapping[Role, Grant] = {"operator": "all", "administrator": "all"}
 _ACKNOWLEDGE: Mapping[Role, Grant] = {"operator": "all", "service": "all", "issuer_office": "own", "unit": "own"}
 
 _OPEN = Rule(is_open=True)
@@ -73,7 +75,20 @@ RULES: Mapping[str, Rule] = {
     "GET /api/tasks/{task}": Rule(_READ, opens="task"),
     "GET /api/plans/{plan}": Rule(_READ, opens="plan"),
     "GET /api/conferences": _LIST,
+    "GET /api/indexes": Rule(_KNOWN),
+    "GET /api/indexes/{index}": Rule(_KNOWN),
+    "GET /api/units": Rule(_KNOWN),
     "GET /api/units/{code}": _LIST,
+    "POST /api/units": Rule(_REGISTRY),
+    "POST /api/units/import": Rule(_REGISTRY),
+    "POST /api/units/{code}/names": Rule(_REGISTRY),
+    "POST /api/units/{code}/successors": Rule(_REGISTRY),
+    "GET /registry": Rule(_KEEPERS),
+    "POST /registry": Rule(_KEEPERS),
+    "POST /registry/import": Rule(_KEEPERS),
+    "GET /registry/{code}": Rule(_KEEPERS),
+    "POST /registry/{code}/names": Rule(_KEEPERS),
+    "POST /registry/{code}/successors": Rule(_KEEPERS),
     "GET /tasks": _LIST,
     "GET /tasks/table": Rule(_READ, is_quiet=True),
     "GET /tasks/stream": Rule(_READ, is_quiet=True, is_stream=True),
