@@ -19,6 +19,7 @@ from shared.postgres import Pool
 from tests.support import sse
 from tests.support.notice_office import QUERIES, Office
 from tests.support.notices import HOME_AFFAIRS, OFFICE, approaching, assigned, event, registered
+from tests.support.people import KEY
 from tests.support.waiting import eventually
 
 STREAM = "/api/units/H10.21.3/inbox/stream"
@@ -201,7 +202,7 @@ async def test_a_slow_client_is_disconnected_and_resumes(
     connection.setblocking(False)
     loop = asyncio.get_running_loop()
     await loop.sock_connect(connection, (client.base_url.host, client.base_url.port))
-    await loop.sock_sendall(connection, f"GET {STREAM} HTTP/1.1\r\nHost: test\r\n\r\n".encode())
+    await loop.sock_sendall(connection, f"GET {STREAM} HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {KEY}\r\n\r\n".encode())
 
     async def is_disconnected() -> bool:
         return "took nothing for 1 s" in caplog.text
