@@ -20,10 +20,15 @@ ROOT = Path(__file__).parents[2]
 
 FILES = {
     "identity": [("shared.identity", "sql/queries.sql"), ("shared.identity", "sql/keys.sql")],
-    "registrar": [("services.directives", "sql/registrar/queries.sql"), ("services.directives", "sql/registrar/publishers.sql")],
+    "registrar": [
+        ("services.directives", "sql/registrar/queries.sql"),
+        ("services.directives", "sql/registrar/publishers.sql"),
+        ("services.auditing", "sql/queries.sql"),
+    ],
     "directives": [("services.directives", "sql/queries.sql")],
     "deadlines": [("services.deadlines", "sql/queries.sql")],
     "notifications": [("services.notifications", "sql/queries.sql")],
+    "forwarder": [],
 }
 SHARED_FILES = [("shared.journal", "sql/queries.sql"), ("shared.streaming", "sql/queries.sql"), ("shared", "clock.sql")]
 ALL_FILES = [*SHARED_FILES, *(file for files in FILES.values() for file in files)]
