@@ -2,20 +2,25 @@
 
 import hashlib
 import re
-from datetime import datetime
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from services.directives.domain import Claim, Fact, FactRefusedError, claims_of, refused
+from services.directives.raw_records import clean, read_raw
+from services.directives.rulings import Verdict, Waits
 from shared.contracts import FACTS, type_of
 from shared.envelope import Event, content_digest, decode
 from shared.errors import InvalidMessageError
 from shared.streaming.runs import Record
 from shared.topics import partition_of
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
+INBOX = "directives.inbox.v1"
 FACT_TYPES = frozenset(type_of(contract) for contract in FACTS)
 MAX_ID = 200
 MAX_SOURCE = 500
@@ -24,44 +29,35 @@ UUID_FORM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
-class Registered(msgspec.Struct, frozen=True):
-    """The fact became a version of its key."""
-
-    event: Event
-    value: bytes
-    previous_hash: bytes
-    hash: bytes
-
-
-class Refused(msgspec.Struct, frozen=True):
-    """The fact was refused."""
-
-    error: FactRefusedError
-
-
-class Duplicate(msgspec.Struct, frozen=True):
-    """The same fact was judged before, at this place of the inbox."""
-
-    partition: int
-    offset: int
-
-
-Verdict: TypeAlias = Registered | Refused | Duplicate
-
-
 class Entry:
-    """A record of the inbox on the registrar's desk; `event` and `fact` are missing where it can't be read."""
+    """A record of the inbox on the registrar's desk; `event` and `fact` are missing where it can't be read.
 
-    __slots__ = ("claims", "digest", "event", "fact", "identity", "record", "verdict")
+    `publisher` and `received_at` are those that the office stamped. `waits` is the verdict by which it waits or has waited, `is_old`
+    where an earlier turn gave it its receipt.
+    """
+
+    __slots__ = ("claims", "digest", "event", "fact", "identity", "is_old", "publisher", "received_at", "record", "verdict", "waits")
 
     def __init__(self, record: Record) -> None:
         self.record = record
+        self.publisher: str | None = None
+        self.received_at: datetime | None = None
         self.verdict: Verdict | None = None
+        self.waits: Waits | None = None
+        self.is_old = False
         self.event: Event
         self.fact: Fact
         self.identity: bytes
         self.digest: bytes
         self.claims: tuple[Claim, ...]
+
+
+class Ruling(NamedTuple):
+    """A verdict on an entry; `topic` is that of the publisher's own verdicts, where it has one."""
+
+    entry: Entry
+    verdict: Verdict
+    topic: str | None
 
 
 class Glimpse(msgspec.Struct):
@@ -84,11 +80,6 @@ def glimpse(value: bytes | None) -> Glimpse:
     return Glimpse(*(clean(text, MAX_SOURCE) for text in (seen.id, seen.source, seen.type)))
 
 
-def clean(text: str, limit: int) -> str:
-    """Return a text that came from outside in a form that every table can hold."""
-    return text[:limit].replace("\0", "\N{REPLACEMENT CHARACTER}")
-
-
 def holds_nul(value: bytes) -> bool:
     r"""Return whether JSON text spells U+0000 (`\u0000`), which PostgreSQL cannot store in text."""
     return b"\\u0000" in value and _ESCAPED_NUL.search(value) is not None
@@ -97,6 +88,16 @@ def holds_nul(value: bytes) -> bool:
 def identity_of(event: Event) -> bytes:
     """Return what makes a fact one fact, whoever sends it how often: SHA-256 over source and id."""
     return hashlib.sha256(f"{event.source}\0{event.id}".encode()).digest()
+
+
+def require_readable(entry: Entry) -> None:
+    """Raise FactRefusedError for what the forwarder sent on as it came, with the fields that it found wrong."""
+    raw = read_raw(entry.record.headers)
+    if raw is None:
+        return
+    entry.publisher, entry.received_at = raw.publisher, raw.received_at
+    error = refused("malformed", why="it does not fit the schema of its type" if raw.wrong else "it is not an event of ours")
+    raise FactRefusedError(error.code, error.reason, error.reason_vi, raw.wrong)
 
 
 def read_key(record: Record, event: Event, partitions: int) -> UUID:
@@ -135,18 +136,15 @@ def read_event(value: bytes | None) -> Event:
     return event
 
 
-def read_receipt_time(event: Event) -> datetime:
-    """Return when a fact was received, or raise FactRefusedError when nobody stamped it."""
+def read(entry: Entry, partitions: int) -> None:
+    """Complete an entry that can be judged, or raise FactRefusedError."""
+    require_readable(entry)
+    event = entry.event = read_event(entry.record.value)
+    entry.publisher, entry.received_at = event.publisher, event.receivedtime
+    key = read_key(entry.record, event, partitions)
     if event.receivedtime is None or event.publisher is None:
         raise refused("malformed", "/receivedtime", "/publisher", why="the stamps of receipt are missing")
-    return event.receivedtime
-
-
-def fill(entry: Entry, key: UUID, event: Event) -> None:
-    """Complete an entry that can be judged, or raise FactRefusedError."""
-    received_at = read_receipt_time(event)
-    entry.event = event
-    entry.fact = Fact(key, read_uuid(event.subject, "/subject"), received_at, event.data)
+    entry.fact = Fact(key, read_uuid(event.subject, "/subject"), event.receivedtime, event.data, event.publisher)
     entry.claims = claims_of(entry.fact)
     entry.identity = identity_of(event)
     entry.digest = content_digest(event)

@@ -5,10 +5,12 @@ import contextlib
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Collection, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 import asyncpg
 import msgspec
+from msgspec.structs import replace
 
 from services.directives.delivery import Place
 from services.directives.repository import QUERIES
@@ -26,17 +28,26 @@ POLL_SECONDS = 0.25
 RETRY_SECONDS = 0.5
 HEARTBEAT_SECONDS = 2.0
 
-Status = Literal["received", "registered", "refused", "duplicate"]
+Status = Literal["received", "registered", "refused", "duplicate", "waiting"]
+
+
+class Need(msgspec.Struct, frozen=True):
+    """What a fact waits for: a kind of thing and its id; and until when."""
+
+    kind: str
+    id: str
+    expires_at: datetime
 
 
 class Receipt(msgspec.Struct, omit_defaults=True, frozen=True):
-    """What a publisher is told of its fact; a duplicate carries the verdict on its original."""
+    """What a publisher is told of its fact; a duplicate carries the verdict on its original: a version, a refusal, or what it waits for."""
 
     receipt: str
     status: Status
     version: int | None = None
     refusal: Refusal | None = None
     original: str | None = None
+    waits_for: Need | None = None
 
 
 _refusal_decoder = msgspec.json.Decoder(Refusal)
@@ -101,7 +112,8 @@ class Receipts:
                     raise
                 await asyncio.sleep(RETRY_SECONDS)
 
-    async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
+    async def fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
+        """Return the rows of a query on the registrar's schema; raises UnavailableError without a database."""
         try:
             return await self.pool.fetch(QUERIES[query], *arguments)
         except Exception as error:
@@ -113,21 +125,28 @@ class Receipts:
     async def read(self, places: Collection[Place]) -> dict[Place, Receipt]:
         """Return the receipts of those records whose verdict is in Kafka; raises UnavailableError without a database."""
         partitions, offsets = [place[0] for place in places], [place[1] for place in places]
-        rows = await self._fetch("read_receipts", partitions, offsets, EVENTS, VERDICTS)
+        rows = await self.fetch("read_receipts", partitions, offsets, EVENTS, VERDICTS)
         return {(row["partition"], row["kafka_offset"]): _receipt(row) for row in rows}
 
-    async def find(self, place: Place) -> Receipt:
-        """Return what became of a record so far, or raise NotFoundError when there is no such record."""
+    async def find(self, place: Place, publisher: str | None = None) -> Receipt:
+        """Return what became of a record so far; raises NotFoundError when there is no such record, or none of that publisher's.
+
+        Without a publisher anybody's record is found. One that was not judged yet is "received" for whoever asks: whose it is stands in the
+        record alone, and nothing else is told of it.
+        """
+        judged = await self.fetch("read_receipt", *place)
+        if judged and publisher is not None and judged[0]["publisher"] != publisher:
+            raise NotFoundError("receipt", name_of(place))
         told = await self.read([place])
         if place in told:
             return told[place]
-        if not await self._fetch("read_receipt", *place) and not await self._is_in_inbox(place):
+        if not judged and not await self._is_in_inbox(place):
             raise NotFoundError("receipt", name_of(place))
         return Receipt(name_of(place), "received")
 
     async def _is_in_inbox(self, place: Place) -> bool:
         """Tell whether a record that the registrar has not judged yet is in the inbox at all; asks Kafka when it must."""
-        marks = await self._fetch("read_inbox_mark", self._inbox, place[0])
+        marks = await self.fetch("read_inbox_mark", self._inbox, place[0])
         if marks and place[1] < marks[0]["next_offset"]:
             return False
         async with self._looking:
@@ -219,5 +238,13 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
 
 def _receipt(row: asyncpg.Record) -> Receipt:
     original = None if row["original_offset"] is None else name_of((row["original_partition"], row["original_offset"]))
-    refusal = None if row["refusal"] is None else _refusal_decoder.decode(row["refusal"])
-    return Receipt(name_of((row["partition"], row["kafka_offset"])), row["outcome"], row["version"], refusal, original)
+    receipt = Receipt(
+        name_of((row["partition"], row["kafka_offset"])), "duplicate" if row["is_duplicate"] else row["outcome"], original=original
+    )
+    match row["outcome"]:
+        case "registered":
+            return replace(receipt, version=row["version"])
+        case "refused":
+            return replace(receipt, refusal=_refusal_decoder.decode(row["refusal"]))
+        case _:
+            return replace(receipt, waits_for=Need(row["need_kind"], row["need_id"], row["expires_at"]))

@@ -3,49 +3,76 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
+from services.directives import inbox
 from services.directives.desk import Desk
-from services.directives.domain import FactRefusedError, refused
-from services.directives.inbox import Duplicate, Entry, Refused, fill, read_event, read_key
+from services.directives.domain import INTERNAL_PUBLISHERS, FactRefusedError, refused
+from services.directives.inbox import Entry, read
+from services.directives.names import read_sources
 from services.directives.repository import Judged, claim_facts, read_judged
+from services.directives.rulings import Duplicate, Refused
 from services.directives.verdicts import publish
+from services.directives.waiting import Limits
+from shared.contracts.registry import publisher_key
 from shared.journal.unit_of_work import UnitOfWork
 from shared.postgres import Connection
 from shared.streaming.runs import Record
 
-INBOX = "directives.inbox.v1"
+INBOX = inbox.INBOX
 
 Now = Callable[[Connection], Awaitable[datetime]]
 """Return the office's present instant, inside a transaction."""
 
 
 class Registrar:
-    """Registers, refuses or recognises each fact of the inbox."""
+    """Registers, refuses or recognises each fact of the inbox, or lets it wait."""
 
-    def __init__(self, partitions: int, now: Now) -> None:
+    def __init__(self, partitions: int, now: Now, limits: Limits | None = None) -> None:
         self._partitions = partitions
         self._now = now
+        self._limits = limits or Limits()
 
     async def handle(self, work: UnitOfWork, records: Sequence[Record]) -> None:
         """Judge records of one partition in order; every one of them gets a receipt."""
         now = await self._now(work.connection)
-        entries = [self._read(record) for record in records]
-        await _tell_repeats(work, [entry for entry in entries if entry.verdict is None])
-        new = [entry for entry in entries if entry.verdict is None]
-        desk = Desk(work, now)
-        await desk.prepare(new)
-        for entry in new:
-            entry.verdict = desk.judge(entry)
+        entries = [self.read(record) for record in records]
+        await _turn_strangers_away(work, _unjudged(entries))
+        await _tell_repeats(work, _unjudged(entries))
+        desk = Desk(work, now, self._limits, self.read)
+        await desk.prepare(entries)
+        rulings = [ruling for entry in entries for ruling in desk.rule(entry)]
         await desk.save()
-        await publish(work, entries, now)
+        await publish(work, rulings, now)
 
-    def _read(self, record: Record) -> Entry:
+    async def expire(self, work: UnitOfWork, limit: int) -> int:
+        """Refuse facts of the turn's partition that have waited too long, at most so many, and return how many there were."""
+        now = await self._now(work.connection)
+        desk = Desk(work, now, self._limits, self.read)
+        rulings = await desk.expire(limit)
+        await desk.save()
+        await publish(work, rulings, now)
+        return len(rulings)
+
+    def read(self, record: Record) -> Entry:
+        """Return a record as it lies on the desk; one that cannot be judged carries its refusal."""
         entry = Entry(record)
         try:
-            event = read_event(record.value)
-            fill(entry, read_key(record, event, self._partitions), event)
+            read(entry, self._partitions)
         except FactRefusedError as error:
             entry.verdict = Refused(error)
         return entry
+
+
+def _unjudged(entries: Sequence[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.verdict is None]
+
+
+async def _turn_strangers_away(work: UnitOfWork, entries: Sequence[Entry]) -> None:
+    """Refuse facts under a source that belongs to another publisher; their source and id stay that publisher's."""
+    owners = await read_sources(work, entries)
+    for entry in entries:
+        publisher = entry.fact.publisher
+        if publisher not in INTERNAL_PUBLISHERS and owners[entry.event.source] != publisher_key(publisher):
+            entry.verdict = Refused(refused("source-taken", "/source", source=entry.event.source))
 
 
 async def _tell_repeats(work: UnitOfWork, entries: Sequence[Entry]) -> None:

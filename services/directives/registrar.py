@@ -1,22 +1,30 @@
-"""The registrar's process: follows the inbox, and publishes what was registered and what was refused."""
+"""The registrar's process: follows the inbox, and publishes what was registered, refused, and waits."""
 
 from functools import partial
 
 from services.directives.registering import INBOX, Registrar
+from services.directives.sweeping import Sweeper
 from services.directives.verdicts import EVENTS, VERDICTS
+from services.directives.waiting import Limits
 from shared.clock import office_now
-from shared.environment import Environment
+from shared.environment import Environment, number
 from shared.processes import run_main, set_up_logs
-from shared.streaming.app import Subscription, WorkerPlan, run_worker
+from shared.streaming.app import Runtime, Subscription, WorkerPlan, run_worker
 
 SCHEMA = "registrar"
 
 
 def plan_registrar(environment: Environment) -> WorkerPlan:
-    """Return what the registrar is: one handler on the inbox, two topics that it publishes."""
-    registrar = Registrar(environment.partitions, partial(office_now, environment.clock))
+    """Return what the registrar is: one handler on the inbox, two topics besides the publishers' own, and the sweeper."""
+    limits = Limits(number("DONDOC_WAITING_DAYS", Limits().days), number("DONDOC_WAITING_LIMIT", Limits().facts))
+    now = partial(office_now, environment.clock)
+    registrar = Registrar(environment.partitions, now, limits)
+
+    async def sweep(runtime: Runtime) -> None:
+        await Sweeper(runtime.ledger, registrar, now).run()
+
     inbox = Subscription(INBOX, registrar.handle, has_positions=False)
-    return WorkerPlan(schema=SCHEMA, subscriptions=(inbox,), publishes=(EVENTS, VERDICTS))
+    return WorkerPlan(schema=SCHEMA, subscriptions=(inbox,), publishes=(EVENTS, VERDICTS), background=(sweep,))
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from services.directives.console import Console, build_console
 from services.directives.ingress import Ingress, build_ingress
 from services.directives.live import Changes
 from services.directives.settings import Settings
+from services.directives.waiting_api import build_waiting
 from shared.clock import clock_of
 from shared.environment import Environment
 from shared.errors import UnavailableError
@@ -40,6 +41,7 @@ def part(environment: Environment, settings: Settings | None = None) -> WebPart:
 
     router = APIRouter()
     router.include_router(build_ingress(ingress))
+    router.include_router(build_waiting(ingress.receipts))
     router.include_router(build_reading(office))
     return WebPart("directives", router, lifespan, lambda: office.console.reader.pool, ingress.ring.know)
 

@@ -2,12 +2,15 @@
 
 A partition's relay holds an advisory lock on a connection of its own; PostgreSQL ends that connection when the process stands still
 (`idle_session_timeout`), so a stopped process does not hold up its partitions. Two relays may overlap for a moment: consumers apply
-a position once. After any error the producer is thrown away and everything begins again from the marks, since a failed batch that
+a position once. The topics of the worker's plan are relayed all the time; whatever else the journal holds events for (publishers' topics,
+which come and go while the worker runs) is looked for, relayed while there is something to send, and left for later where Kafka has no such
+topic yet. After any error the producer is thrown away and everything begins again from the marks, since a failed batch that
 is followed by a good one would leave a hole.
 """
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -29,9 +32,23 @@ logger = logging.getLogger(__name__)
 BATCH = 1_000
 POLL_SECONDS = 1.0
 IDLE_LIMIT = "10s"
+METADATA_SECONDS = 5.0
 RETRY_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)
 
 _Row = Any
+Target = tuple[str, int]
+"""A topic and a partition of it."""
+
+
+class _Others:
+    """What one connection of the relay knows of topics beyond the plan: what is under way, what was sent, and which topics Kafka has."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.running: set[Target] = set()
+        self.sent: dict[Target, int] = {}
+        self.partitions: dict[str, int] = {}
+        self.missing: set[str] = set()
 
 
 class Relay:
@@ -44,7 +61,8 @@ class Relay:
         self._bootstrap = bootstrap
         self._topics = tuple(topics)
         self._partitions = partitions
-        self._woken: dict[tuple[str, int], asyncio.Event] = defaultdict(asyncio.Event)
+        self._woken: dict[Target, asyncio.Event] = defaultdict(asyncio.Event)
+        self._others = _Others()
 
     async def run(self) -> None:
         """Relay until cancelled; waits for a broker or database that is away; raises FatalError when a topic is ahead of the journal."""
@@ -75,24 +93,57 @@ class Relay:
     async def _hold_partitions(self, connection: "asyncpg.Connection[Any]", producer: AIOKafkaProducer) -> None:
         """Claim free partitions again and again, and relay the claimed ones; the first error ends them all."""
         await connection.add_listener("dondoc_journal", self._on_notify)
+        self._others = _Others()
         try:
             async with asyncio.TaskGroup() as tasks:
                 unclaimed = set(range(self._partitions))
+                looked_at = -METADATA_SECONDS
                 while True:
-                    for partition in sorted(unclaimed):
-                        if await connection.fetchval(QUERIES["claim_partition"], partition):
-                            unclaimed.discard(partition)
-                            for topic in self._topics:
-                                tasks.create_task(self._relay_topic(topic, partition, producer))
-                    await connection.fetchval(QUERIES["heartbeat"])
-                    await asyncio.sleep(POLL_SECONDS)
+                    for partition in await self._claim(connection, unclaimed):
+                        for topic in self._topics:
+                            tasks.create_task(self._relay_topic(topic, partition, producer))
+                    self._others.asked.clear()
+                    behind = await self._find_behind(connection, unclaimed)
+                    if behind and time.monotonic() - looked_at >= POLL_SECONDS and not behind <= self._known_targets(behind):
+                        await self._look_for_topics(producer, behind)
+                        looked_at = time.monotonic()
+                    for target in self._known_targets(behind) - self._others.running:
+                        self._others.running.add(target)
+                        tasks.create_task(self._drain_topic(*target, producer))
+                    await _wait(self._others.asked, POLL_SECONDS)
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from errors
 
+    async def _claim(self, connection: "asyncpg.Connection[Any]", unclaimed: set[int]) -> list[int]:
+        claimed = [partition for partition in sorted(unclaimed) if await connection.fetchval(QUERIES["claim_partition"], partition)]
+        unclaimed.difference_update(claimed)
+        return claimed
+
+    async def _find_behind(self, connection: "asyncpg.Connection[Any]", unclaimed: set[int]) -> set[Target]:
+        """Return where something is to be sent to other topics than the plan's; asking also shows PostgreSQL that this process runs."""
+        rows = await connection.fetch(QUERIES["list_behind"], self._topics)
+        return {(row["topic"], row["partition"]) for row in rows if row["partition"] not in unclaimed}
+
+    def _known_targets(self, behind: set[Target]) -> set[Target]:
+        return {(topic, partition) for topic, partition in behind if partition < self._others.partitions.get(topic, 0)}
+
+    async def _look_for_topics(self, producer: AIOKafkaProducer, behind: set[Target]) -> None:
+        """Ask Kafka which topics it has; those that it lacks wait in the journal, and hold up nothing else."""
+        async with asyncio.timeout(METADATA_SECONDS):
+            metadata = await producer.client.fetch_all_metadata()
+        self._others.partitions = {topic: len(metadata.partitions_for_topic(topic) or ()) for topic in metadata.topics()}
+        missing = {topic for topic, _ in behind - self._known_targets(behind)}
+        for topic in sorted(missing - self._others.missing):
+            logger.warning("relay %s: Kafka has no topic %s (or too few partitions of it); what is meant for it waits", self._schema, topic)
+        self._others.missing = missing
+
     def _on_notify(self, _connection: Any, _pid: int, _channel: str, payload: object) -> None:  # noqa: ANN401  asyncpg's callback
         schema, partition, topic = str(payload).split("/", 2)
-        if schema == self._schema:
-            self._woken[topic, int(partition)].set()
+        if schema != self._schema:
+            return
+        self._woken[topic, int(partition)].set()
+        if topic not in self._topics:
+            self._others.asked.set()
 
     async def _relay_topic(self, topic: str, partition: int, producer: AIOKafkaProducer) -> None:
         """Send a topic's events of one partition: one batch in flight, the mark moved after each."""
@@ -100,12 +151,32 @@ class Relay:
         woken = self._woken[topic, partition]
         while True:
             woken.clear()
-            rows = await self._pool.fetch(QUERIES["read_journal"], topic, partition, sent, BATCH)
-            if rows:
-                sent = await self._send(topic, partition, rows, producer)
-                await self._pool.execute(QUERIES["mark_sent"], topic, partition, sent)
-            elif not woken.is_set():
+            moved = await self._send_next(topic, partition, sent, producer)
+            if moved == sent and not woken.is_set():
                 await _wait(woken, POLL_SECONDS)
+            sent = moved
+
+    async def _drain_topic(self, topic: str, partition: int, producer: AIOKafkaProducer) -> None:
+        """Send what there is for a topic that is not always relayed, and end."""
+        target = topic, partition
+        sent = self._others.sent.get(target)
+        sent = await self._start_position(topic, partition) if sent is None else sent
+        woken = self._woken[target]
+        is_done = False
+        while not is_done:
+            woken.clear()
+            moved = await self._send_next(topic, partition, sent, producer)
+            is_done = moved == sent and not woken.is_set()
+            self._others.sent[target] = sent = moved
+        self._others.running.discard(target)
+
+    async def _send_next(self, topic: str, partition: int, sent: int, producer: AIOKafkaProducer) -> int:
+        """Send the next events, where there are any, and return the last position that was sent."""
+        rows = await self._pool.fetch(QUERIES["read_journal"], topic, partition, sent, BATCH)
+        if rows:
+            sent = await self._send(topic, partition, rows, producer)
+            await self._pool.execute(QUERIES["mark_sent"], topic, partition, sent)
+        return sent
 
     async def _start_position(self, topic: str, partition: int) -> int:
         """Return the position to go on after, or raise FatalError when the topic is ahead of the journal."""
@@ -118,6 +189,8 @@ class Relay:
                 "than the topic (an old backup?); remedy: make its tables again from the topics (docs/operations.md, stops)"
             )
             raise FatalError(message)
+        if told > sent:  # the mark was lost in a crash: whoever waits for the event to be in Kafka waits for the mark
+            await self._pool.execute(QUERIES["mark_sent"], topic, partition, told)
         return max(sent, told)
 
     async def _send(self, topic: str, partition: int, rows: Sequence[_Row], producer: AIOKafkaProducer) -> int:

@@ -4,7 +4,7 @@ Agents, timers and web commands all write through `Ledger.turn`. What a turn cha
 that it publishes commit together or not at all. Positions are handed out under the lock, so they are gap-free and in commit order.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -38,15 +38,26 @@ class UnitOfWork:
 
     async def publish(self, topic: str, events: Sequence[Outgoing]) -> int:
         """Write events to the journal for `topic` and return the position of the first one."""
-        last = await self.connection.fetchval(QUERIES["take_positions"], topic, self.partition, len(events))
-        first = cast("int", last) - len(events) + 1
-        if events:
+        return (await self.publish_all({topic: events}))[topic]
+
+    async def publish_all(self, events: Mapping[str, Sequence[Outgoing]]) -> dict[str, int]:
+        """Write events to the journal for some topics, each topic's in order, and return the position of the first one of each topic."""
+        if not events:
+            return {}
+        topics = [*events]
+        counts = [len(events[topic]) for topic in topics]
+        rows = await self.connection.fetch(QUERIES["take_positions"], self.partition, topics, counts)
+        first = {row["topic"]: row["last_position"] - len(events[row["topic"]]) + 1 for row in rows}
+        written = [event for topic in topics for event in events[topic]]
+        if written:
             await self.connection.execute(
-                QUERIES["write_journal"], topic, self.partition, first,
-                [event.key for event in events], [event.value for event in events], [event.cause for event in events],
-                [event.previous_hash for event in events], [event.hash for event in events],
+                QUERIES["write_journal"], self.partition, topics,
+                [number for number, count in enumerate(counts, 1) for _ in range(count)],
+                [position for topic, count in zip(topics, counts, strict=True) for position in range(first[topic], first[topic] + count)],
+                [event.key for event in written], [event.value for event in written], [event.cause for event in written],
+                [event.previous_hash for event in written], [event.hash for event in written],
             )  # fmt: skip
-            self.published.add(topic)
+            self.published.update(topic for topic in topics if events[topic])
         return first
 
 

@@ -66,6 +66,7 @@ RULES: Mapping[str, Rule] = {
     # Publishing.
     "POST /api/events": Rule(_PUBLISH),
     "GET /api/events/{receipt}": Rule(_RECEIPTS),
+    "GET /api/waiting": Rule(_RECEIPTS),
     "GET /api/openapi.json": Rule({**_KNOWN, "publisher": "all"}),
     # Directives.
     "GET /api/directives": _LIST,
@@ -77,6 +78,10 @@ RULES: Mapping[str, Rule] = {
     "GET /api/conferences": _LIST,
     "GET /api/indexes": Rule(_KNOWN),
     "GET /api/indexes/{index}": Rule(_KNOWN),
+    "GET /api/units": Rule(_KNOWN),
+    "GET /api/indexes": Rule(_KNOWN),
+    "GET /api/indexes/{index}": Rule(_KNOWN),
+    # The registry is no secret; what units do is counted for those who see it.
     "GET /api/units": Rule(_KNOWN),
     "GET /api/units/{code}": _LIST,
     "POST /api/units": Rule(_REGISTRY),

@@ -23,7 +23,7 @@ from tests.support.records import FakeRecord
 PARTITIONS = 4
 NOW = datetime(2021, 4, 10, 3, 0, tzinfo=UTC)
 QUERIES = Queries("tests.support", "registry.sql")
-TABLES = ("stream", "fact", "claim", "unit", "receipt", "journal")
+TABLES = ("stream", "fact", "claim", "unit", "receipt", "waiting", "publisher", "journal")
 
 
 async def office_time(_connection: Connection) -> datetime:

@@ -34,6 +34,14 @@ SELECT * FROM unit;
 -- Read the whole table.
 SELECT * FROM receipt;
 
+-- name: dump_waiting
+-- Read the whole table.
+SELECT * FROM waiting;
+
+-- name: dump_publisher
+-- Read the whole table.
+SELECT * FROM publisher;
+
 -- name: dump_journal
 -- Read the whole table.
 SELECT * FROM journal;

@@ -62,7 +62,15 @@ class CodePlace(msgspec.Struct, frozen=True, array_like=True):
     id: UUID
 
 
-Place = TaskPlace | MomentPlace | TimelinePlace | CodePlace
+class WaitingPlace(msgspec.Struct, frozen=True, array_like=True):
+    """Where a list of facts that wait stands."""
+
+    at: datetime
+    partition: int
+    offset: int
+
+
+Place = TaskPlace | MomentPlace | TimelinePlace | CodePlace | WaitingPlace
 T = TypeVar("T")
 
 
@@ -103,6 +111,14 @@ class Question(BaseModel):
         if cursor is not None:
             _decode(cursor, cls.place)
         return cursor
+
+
+class WaitingQuestion(Question):
+    """Which facts that wait are asked for: those of one key (a directive's id), those of one publisher."""
+
+    place = WaitingPlace
+    key: UUID | None = None
+    publisher: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")] | None = None
 
 
 class TimelineQuestion(Question):

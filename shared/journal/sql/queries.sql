@@ -13,10 +13,11 @@ SELECT pg_notify('dondoc_journal', current_schema() || '/' || ended.partition ||
 FROM ended CROSS JOIN unnest($2::text[]) AS t(topic);
 
 -- name: take_positions
--- Hand out the next positions of a topic and partition and return the last one.
-INSERT INTO relay AS r (topic, partition, last_position) VALUES ($1, $2, $3)
+-- Hand out the next positions of some topics in a partition and return the last one of each.
+INSERT INTO relay AS r (topic, partition, last_position)
+SELECT t.topic, $1, t.events FROM unnest($2::text[], $3::bigint[]) AS t(topic, events)
 ON CONFLICT (topic, partition) DO UPDATE SET last_position = r.last_position + excluded.last_position
-RETURNING last_position;
+RETURNING topic, last_position;
 
 -- name: read_journal
 -- Read what the relay has still to send, in order, up to a number of events.
@@ -44,13 +45,16 @@ SELECT pg_notify('dondoc_sent', current_schema() || '/' || topic || '/' || parti
 -- Become the one relay of a partition until this connection ends.
 SELECT pg_try_advisory_lock(hashtext('dondoc.relay.' || current_schema()), $1);
 
-
 -- name: write_journal
--- Append outgoing events, in the order given, from a first position on.
+-- Append outgoing events at their positions; each names its topic by its place in the list of topics.
 INSERT INTO journal (topic, partition, position, key, value, cause, previous_hash, hash)
-SELECT $1, $2, $3 + e.ordinality - 1, e.key, e.value, e.cause, e.previous_hash, e.hash
-FROM unnest($4::bytea[], $5::bytea[], $6::text[], $7::bytea[], $8::bytea[]) WITH ORDINALITY
-    AS e(key, value, cause, previous_hash, hash, ordinality);
+SELECT ($2::text[])[e.topic], $1, e.position, e.key, e.value, e.cause, e.previous_hash, e.hash
+FROM unnest($3::integer[], $4::bigint[], $5::bytea[], $6::bytea[], $7::text[], $8::bytea[], $9::bytea[])
+    AS e(topic, position, key, value, cause, previous_hash, hash);
+
+-- name: list_behind
+-- List where something is to be sent to topics other than these.
+SELECT topic, partition FROM relay WHERE sent_position < last_position AND topic <> ALL($1::text[]);
 
 -- name: heartbeat
 -- Show PostgreSQL that this process is running.

@@ -12,7 +12,7 @@ from services.directives.domain import DECIDER, Fact
 from services.directives.repository import read_streams
 from services.directives.verdicts import EVENTS, VERDICTS
 from shared.contracts.verdicts import FactRefused
-from shared.envelope import NO_HASH, Event, chain, decode, encode
+from shared.envelope import NO_HASH, Event, chain, content_digest, decode, encode
 from tests.support import facts
 from tests.support.facts import COMMITTEE, CONFERENCE, DIRECTIVE, HOME_AFFAIRS, OFFICE, PLAN, REPORT, STRANGER, TASK, event
 from tests.support.registry import NOW, QUERIES, Office, open_office
@@ -36,6 +36,10 @@ async def office(database: str) -> AsyncIterator[Office]:
     async with open_office(database) as opened:
         await opened.take(*UNITS)
         yield opened
+
+
+UNADDRESSED = event(facts.task(lead=STRANGER), id="stranger", subject=TASK)
+"""A fact that is refused: it names a unit that nobody registered."""
 
 
 def numbered(key: str, number: int = 15) -> Event:
@@ -103,14 +107,14 @@ async def test_a_stream_that_was_forgotten_is_read_again(office: Office, monkeyp
 
 
 async def test_a_refused_fact_is_told_with_its_reasons(office: Office) -> None:
-    (receipt,) = await office.take(ASSIGNED)
+    (receipt,) = await office.take(UNADDRESSED)
     (row,) = await office.journal(VERDICTS)
     told = decode(row["value"])
-    assert (told.data.fact_id, told.data.fact_source, told.data.fact_type) == (ASSIGNED.id, ASSIGNED.source, ASSIGNED.type)
-    assert (told.data.code, told.partitionkey, told.subject, told.publisher) == ("directive-unknown", str(DIRECTIVE), str(TASK), "api")
-    assert told.data.reason_vi.startswith("chưa có văn bản")
+    assert (told.data.fact_id, told.data.fact_source, told.data.fact_type) == (UNADDRESSED.id, UNADDRESSED.source, UNADDRESSED.type)
+    assert (told.data.code, told.partitionkey, told.subject, told.publisher) == ("unit-unknown", str(DIRECTIVE), str(TASK), "api")
+    assert (told.data.reason_vi[:16], told.data.digest) == ("chưa có đơn vị n", content_digest(UNADDRESSED).hex())
     assert (receipt["outcome"], receipt["position"], receipt["version"]) == ("refused", row["position"], None)
-    assert msgspec.json.decode(receipt["refusal"])["code"] == "directive-unknown"
+    assert msgspec.json.decode(receipt["refusal"])["code"] == "unit-unknown"
 
 
 async def test_the_same_fact_twice_in_one_batch_is_one_fact(office: Office) -> None:
@@ -164,16 +168,15 @@ async def test_the_same_id_with_other_content_in_another_partition_is_refused(of
 
 
 async def test_a_fact_that_follows_a_refused_one_of_the_same_id_is_its_duplicate(office: Office) -> None:
-    (refused,) = await office.take(ASSIGNED)
-    await office.take(ISSUED)
-    (again,) = await office.take(ASSIGNED)
+    (refused,) = await office.take(UNADDRESSED)
+    await office.take(event(facts.unit(code="H10.9"), id="stranger's", subject=STRANGER, key=STRANGER), ISSUED)
+    (again,) = await office.take(UNADDRESSED)
     assert (again["outcome"], again["original_offset"]) == ("duplicate", refused["kafka_offset"])
-    assert await office.codes() == ["directive-unknown"]
+    assert await office.codes() == ["unit-unknown"]
 
 
 async def test_a_corrected_fact_under_a_new_id_is_registered(office: Office) -> None:
-    await office.take(ASSIGNED)
-    await office.take(ISSUED)
+    await office.take(ISSUED, UNADDRESSED)
     (corrected,) = await office.take(event(facts.task(), id="assigned again", subject=TASK))
     assert corrected["outcome"] == "registered"
 
@@ -209,7 +212,7 @@ async def test_a_batch_of_nothing_new_publishes_nothing(office: Office) -> None:
 
 
 async def test_a_refusal_s_event_has_an_id_that_is_derived_from_the_fact_s_place(office: Office) -> None:
-    record = office.place(ASSIGNED)
+    record = office.place(UNADDRESSED)
     await office.judge(record)
     (row,) = await office.journal(VERDICTS)
     told = decode(row["value"])

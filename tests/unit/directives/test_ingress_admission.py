@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.directives.admission import MAX_EVENT, NotAdmittedError, Stamp, admit, admit_batch
 from services.directives.domain import FactData
-from services.directives.inbox import Entry, fill, read_event, read_key
+from services.directives.inbox import Entry, read
 from shared.contracts.types import File
 from shared.envelope import decode, encode
 from shared.topics import partition_of
@@ -241,6 +241,6 @@ def test_what_is_admitted_is_never_malformed_to_the_registrar(published: dict[st
         assert error.fields  # noqa: PT017  either outcome is right, and each has its own rule
         return
     record = FakeRecord("directives.inbox.v1", admitted.partition, 0, 0, admitted.key, admitted.value)
-    entry, inside = Entry(record), read_event(record.value)
-    fill(entry, read_key(record, inside, PARTITIONS), inside)
+    entry = Entry(record)
+    read(entry, PARTITIONS)
     assert entry.fact.key

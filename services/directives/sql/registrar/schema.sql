@@ -31,19 +31,58 @@ CREATE TABLE unit (
     code text NOT NULL
 );
 
--- What became of each record of the inbox; `position` is that of its event in directives.events.v1 or directives.verdicts.v1.
+-- What became of each record of the inbox; `position` is that of its event in directives.events.v1 or directives.verdicts.v1. The row of
+-- a fact that waits changes once it is judged; what it waited for stays.
 CREATE TABLE receipt (
     partition integer NOT NULL,
     kafka_offset bigint NOT NULL,
-    outcome text NOT NULL CHECK (outcome IN ('registered', 'refused', 'duplicate')),
+    outcome text NOT NULL CHECK (outcome IN ('registered', 'refused', 'duplicate', 'waiting')),
     position bigint,
     version bigint,
     refusal json,
     original_partition integer,
     original_offset bigint,
+    publisher text,
+    need_kind text,
+    need_id text,
+    expires_at timestamptz,
+    waiting_position bigint,
     PRIMARY KEY (partition, kafka_offset),
     CHECK ((outcome = 'duplicate') = (original_offset IS NOT NULL AND original_partition IS NOT NULL)),
     CHECK ((outcome = 'duplicate') = (position IS NULL)),
     CHECK ((outcome = 'registered') = (version IS NOT NULL)),
-    CHECK ((outcome = 'refused') = (refusal IS NOT NULL))
+    CHECK ((outcome = 'refused') = (refusal IS NOT NULL)),
+    CONSTRAINT receipt_waits CHECK (outcome <> 'waiting' OR waiting_position IS NOT NULL),
+    CONSTRAINT receipt_need CHECK (num_nulls(need_kind, need_id, expires_at, waiting_position) IN (0, 4))
 );
+
+-- Facts that wait for another fact of their key, as they lie in the inbox, with what they need and until when they wait.
+CREATE TABLE waiting (
+    partition integer NOT NULL,
+    kafka_offset bigint NOT NULL,
+    key uuid NOT NULL,
+    subject text NOT NULL,
+    publisher text NOT NULL,
+    need_kind text NOT NULL,
+    need_id text NOT NULL,
+    received_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    value bytea NOT NULL,
+    PRIMARY KEY (partition, kafka_offset)
+);
+CREATE INDEX waiting_key ON waiting (key);
+CREATE INDEX waiting_expires_at ON waiting (partition, expires_at);
+CREATE INDEX waiting_received_at ON waiting (received_at, partition, kafka_offset);
+CREATE INDEX waiting_publisher ON waiting (publisher, received_at, partition, kafka_offset);
+
+-- Each publisher's rights: the data of its newest publisher-authorised, and the version that said it.
+CREATE TABLE publisher (
+    slug text COLLATE "C" PRIMARY KEY,
+    key uuid NOT NULL,
+    version bigint NOT NULL,
+    rights json NOT NULL,
+    has_topic boolean NOT NULL
+);
+
+-- The history of a key; its equal keys are kept once (deduplication), so that an event adds 6 bytes to it.
+CREATE INDEX journal_history ON journal (key) WHERE hash IS NOT NULL;
