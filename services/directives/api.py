@@ -1,4 +1,4 @@
-"""The query API of the read model: typed JSON, open for reading."""
+"""The query API of the read model: typed JSON; a unit reads what it may see."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from services.directives.views.questions import (
 )
 from shared.clock import Clock
 from shared.postgres import Pool
+from shared.web.access import Seen
 
 
 @dataclass(frozen=True)
@@ -45,48 +46,50 @@ def build_api(reader: OpenReader) -> APIRouter:
 
 def _add_tasks(router: APIRouter, reader: OpenReader) -> None:
     @router.get("/tasks")
-    async def list_tasks(question: Annotated[TaskQuestion, Query()]) -> models.Page[models.Task]:
+    async def list_tasks(sight: Seen, question: Annotated[TaskQuestion, Query()]) -> models.Page[models.Task]:
         """List tasks by the deadline that counts; `as_of` answers as of a past (or coming) instant."""
         if question.as_of is not None:
-            return await folded.list_tasks(reader().pool, question, question.as_of)
-        return await stored.list_tasks(reader().pool, question, await reader().clock())
+            return await folded.list_tasks(reader().pool, question, question.as_of, sight)
+        return await stored.list_tasks(reader().pool, question, await reader().clock(), sight)
 
     @router.get("/tasks/{task}")
-    async def read_task(task: UUID, as_of: AsOf = None) -> models.TaskWithPapers:
+    async def read_task(sight: Seen, task: UUID, as_of: AsOf = None) -> models.TaskWithPapers:
         """Return a task with what was handed in for it."""
         if as_of is not None:
-            return await folded.read_task(reader().pool, task, as_of)
-        return await stored.read_task(reader().pool, task, await reader().clock())
+            return await folded.read_task(reader().pool, task, as_of, sight)
+        return await stored.read_task(reader().pool, task, await reader().clock(), sight)
 
 
 def _add_directives(router: APIRouter, reader: OpenReader) -> None:
     @router.get("/directives")
-    async def list_directives(question: Annotated[DirectiveQuestion, Query()]) -> models.Page[models.Directive]:
+    async def list_directives(sight: Seen, question: Annotated[DirectiveQuestion, Query()]) -> models.Page[models.Directive]:
         """List directives, those registered last first."""
-        return await papers.list_directives(reader().pool, question, await reader().clock())
+        return await papers.list_directives(reader().pool, question, await reader().clock(), sight)
 
     @router.get("/directives/{directive}")
-    async def read_directive(directive: UUID, as_of: AsOf = None) -> models.DirectiveWithTasks:
+    async def read_directive(sight: Seen, directive: UUID, as_of: AsOf = None) -> models.DirectiveWithTasks:
         """Return a directive with its tasks."""
         at = as_of or await reader().clock()
-        return await papers.read_directive(reader().pool, directive, at, is_past=as_of is not None)
+        return await papers.read_directive(reader().pool, directive, at, sight, is_past=as_of is not None)
 
     @router.get("/directives/{directive}/timeline")
-    async def read_timeline(directive: UUID, question: Annotated[TimelineQuestion, Query()]) -> models.Page[models.TimelineEntry]:
+    async def read_timeline(
+        sight: Seen, directive: UUID, question: Annotated[TimelineQuestion, Query()]
+    ) -> models.Page[models.TimelineEntry]:
         """Return a directive's facts and the events of its deadlines, oldest first."""
-        return await papers.read_timeline(reader().pool, directive, question)
+        return await papers.read_timeline(reader().pool, directive, question, sight)
 
 
 def _add_others(router: APIRouter, reader: OpenReader) -> None:
     @router.get("/plans/{plan}")
-    async def read_plan(plan: UUID) -> models.Plan:
+    async def read_plan(sight: Seen, plan: UUID) -> models.Plan:
         """Return a plan with its items, and what the issuer said to it."""
-        return await papers.read_plan(reader().pool, plan, await reader().clock())
+        return await papers.read_plan(reader().pool, plan, await reader().clock(), sight)
 
     @router.get("/conferences")
-    async def list_conferences(question: Annotated[ConferenceQuestion, Query()]) -> models.Page[models.Conference]:
+    async def list_conferences(sight: Seen, question: Annotated[ConferenceQuestion, Query()]) -> models.Page[models.Conference]:
         """List conferences by their beginning."""
-        return await papers.list_conferences(reader().pool, question, await reader().clock())
+        return await papers.list_conferences(reader().pool, question, await reader().clock(), sight)
 
     @router.get("/indexes")
     async def list_indexes(question: Annotated[IndexQuestion, Query()]) -> models.Page[models.Index]:
@@ -106,6 +109,6 @@ def _add_units(router: APIRouter, reader: OpenReader) -> None:
         return await units.list_units(reader().pool, question, await reader().clock())
 
     @router.get("/units/{code}")
-    async def read_unit(code: str) -> models.Unit:
+    async def read_unit(sight: Seen, code: str) -> models.Unit:
         """Return a unit with its names over time, its relations, and the counts of the tasks that it leads."""
-        return await units.read_unit(reader().pool, code, await reader().clock())
+        return await units.read_unit(reader().pool, code, await reader().clock(), sight)

@@ -17,6 +17,8 @@ from services.directives.views import papers, stored
 from services.directives.views.questions import TaskPlace, TaskQuestion, TimelineQuestion, place_of
 from shared.contracts import name_of
 from shared.errors import NotFoundError
+from shared.identity.principals import Sight
+from shared.web.access import Seen
 from shared.web.pages import Pages
 
 StatusFilter = Literal[
@@ -94,12 +96,12 @@ def build_console(console: Callable[[], Console]) -> APIRouter:
     pages = Pages("services.directives")
 
     @router.get("/tasks")
-    async def tasks(chosen: Chosen) -> HTMLResponse:
-        return pages.answer("tasks.html", **await _show_tasks(console(), chosen), units=await _lead_units(console()))
+    async def tasks(sight: Seen, chosen: Chosen) -> HTMLResponse:
+        return pages.answer("tasks.html", **await _show_tasks(console(), chosen, sight), units=await _lead_units(console(), sight))
 
     @router.get("/tasks/table")
-    async def tasks_table(chosen: Chosen) -> HTMLResponse:
-        return pages.answer("_tasks.html", **await _show_tasks(console(), chosen))
+    async def tasks_table(sight: Seen, chosen: Chosen) -> HTMLResponse:
+        return pages.answer("_tasks.html", **await _show_tasks(console(), chosen, sight))
 
     @router.get("/tasks/stream")
     async def tasks_stream(seen: str = "", last_event_id: Annotated[str | None, Header()] = None) -> StreamingResponse:
@@ -108,43 +110,43 @@ def build_console(console: Callable[[], Console]) -> APIRouter:
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
     @router.get("/directives/{directive}")
-    async def directive_page(directive: UUID) -> HTMLResponse:
-        return await _answer_directive(pages, "directive.html", console(), directive)
+    async def directive_page(sight: Seen, directive: UUID) -> HTMLResponse:
+        return await _answer_directive(pages, "directive.html", console(), directive, sight)
 
     @router.get("/directives/{directive}/content")
-    async def directive_content(directive: UUID) -> HTMLResponse:
-        return await _answer_directive(pages, "_directive.html", console(), directive)
+    async def directive_content(sight: Seen, directive: UUID) -> HTMLResponse:
+        return await _answer_directive(pages, "_directive.html", console(), directive, sight)
 
     return router
 
 
-async def _lead_units(console: Console) -> list[tuple[str, str]]:
-    return await papers.list_lead_units(console.reader.pool, await console.reader.clock())
+async def _lead_units(console: Console, sight: Sight) -> list[tuple[str, str]]:
+    return await papers.list_lead_units(console.reader.pool, await console.reader.clock(), sight)
 
 
-async def _show_tasks(console: Console, chosen: Filter) -> dict[str, Any]:
+async def _show_tasks(console: Console, chosen: Filter, sight: Sight) -> dict[str, Any]:
     mark, at = await console.changes.read_mark(), await console.reader.clock()
     question = chosen.question()
     return {
         "chosen": chosen,
-        "page": await stored.list_tasks(console.reader.pool, question, at),
-        "counts": await stored.count_tasks(console.reader.pool, question, at),
+        "page": await stored.list_tasks(console.reader.pool, question, at, sight),
+        "counts": await stored.count_tasks(console.reader.pool, question, at, sight),
         "at": at,
         "mark": mark,
     }
 
 
-async def _answer_directive(pages: Pages, template: str, console: Console, directive: UUID) -> HTMLResponse:
+async def _answer_directive(pages: Pages, template: str, console: Console, directive: UUID, sight: Sight) -> HTMLResponse:
     try:
-        return pages.answer(template, **await _show_directive(console, directive))
+        return pages.answer(template, **await _show_directive(console, directive, sight))
     except NotFoundError:
         return pages.answer("not_found.html", status=404)
 
 
-async def _show_directive(console: Console, directive: UUID) -> dict[str, Any]:
+async def _show_directive(console: Console, directive: UUID, sight: Sight) -> dict[str, Any]:
     pool, mark, at = console.reader.pool, await console.changes.read_mark(), await console.reader.clock()
-    found = await papers.read_directive(pool, directive, at)
-    timeline = await papers.read_timeline(pool, directive, TimelineQuestion(limit=TIMELINE))
+    found = await papers.read_directive(pool, directive, at, sight)
+    timeline = await papers.read_timeline(pool, directive, TimelineQuestion(limit=TIMELINE), sight)
     names = await stored.read_names(pool, {unit for entry in timeline.items for unit in _units_of(entry.data)}, at)
     return {
         "directive": found,

@@ -78,9 +78,6 @@ RULES: Mapping[str, Rule] = {
     "GET /api/conferences": _LIST,
     "GET /api/indexes": Rule(_KNOWN),
     "GET /api/indexes/{index}": Rule(_KNOWN),
-    "GET /api/units": Rule(_KNOWN),
-    "GET /api/indexes": Rule(_KNOWN),
-    "GET /api/indexes/{index}": Rule(_KNOWN),
     # The registry is no secret; what units do is counted for those who see it.
     "GET /api/units": Rule(_KNOWN),
     "GET /api/units/{code}": _LIST,

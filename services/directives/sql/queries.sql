@@ -310,6 +310,7 @@ JOIN directive AS d ON d.id = t.directive
 WHERE ($2::uuid IS NULL OR t.directive = $2)
     AND ($3::text IS NULL OR t.lead = ANY(ARRAY(SELECT id FROM unit WHERE code = $3)))
     AND ($4::tsquery IS NULL OR t.search @@ $4 OR t.lead = ANY(ARRAY(SELECT id FROM unit WHERE search @@ $4)))
+    AND ($14::uuid IS NULL OR t.id IN (SELECT i.task FROM task_in_sight($14, $15::boolean) AS i))
     AND ($5::text[] = '{}' OR t.work = ANY($5))
     AND ($6::text[] = '{}' OR s."time" = ANY($6))
     AND ($7::timestamptz IS NULL OR s.due >= $7)
@@ -330,6 +331,7 @@ JOIN task_status($1) AS s ON s.task = t.id
 WHERE ($2::uuid IS NULL OR t.directive = $2)
     AND ($3::text IS NULL OR t.lead = ANY(ARRAY(SELECT id FROM unit WHERE code = $3)))
     AND ($4::tsquery IS NULL OR t.search @@ $4 OR t.lead = ANY(ARRAY(SELECT id FROM unit WHERE search @@ $4)))
+    AND ($5::uuid IS NULL OR t.id IN (SELECT i.task FROM task_in_sight($5, $6::boolean) AS i))
 GROUP BY t.work, s."time";
 
 -- name: read_tasks
@@ -339,6 +341,7 @@ SELECT
 FROM task AS t
 JOIN directive AS d ON d.id = t.directive
 WHERE ($1::uuid IS NULL OR t.directive = $1) AND ($2::uuid IS NULL OR t.id = $2)
+    AND ($3::uuid IS NULL OR t.id IN (SELECT i.task FROM task_in_sight($3, $4::boolean) AS i))
 ORDER BY t.version;
 
 -- name: read_deadlines
@@ -356,14 +359,25 @@ SELECT u.id, u.code, u.name, u.short_name FROM unit_called($2::date) AS u WHERE 
 
 -- name: list_lead_units
 -- List the units that lead a task, by their names on a day.
-SELECT u.code, u.name FROM unit_called($1::date) AS u WHERE u.id IN (SELECT lead FROM task) ORDER BY u.code, u.id;
+SELECT u.code, u.name FROM unit_called($1::date) AS u WHERE u.id IN (
+    SELECT t.lead FROM task AS t WHERE $2::uuid IS NULL OR t.id IN (SELECT i.task FROM task_in_sight($2, $3::boolean) AS i)
+) ORDER BY u.code, u.id;
 
 -- name: read_facts
 -- Read the facts of a directive, or of all directives, that were registered by an instant, in the order of their versions.
 SELECT key, version, subject, received_at, registered_at, value
 FROM fact
 WHERE ($1::uuid IS NULL OR key = $1) AND registered_at <= $2
+    AND ($3::uuid IS NULL OR key IN (SELECT i.directive FROM directive_in_sight($3, $4::boolean) AS i))
 ORDER BY key, version;
+
+-- name: list_tasks_in_sight
+-- List the tasks that a unit sees, of all directives or of one.
+SELECT task FROM task_in_sight($1::uuid, $2::boolean) WHERE $3::uuid IS NULL OR directive = $3;
+
+-- name: sees_directive
+-- Tell whether a unit sees a directive.
+SELECT EXISTS (SELECT FROM directive_in_sight($2::uuid, $3::boolean) AS i WHERE i.directive = $1);
 
 -- name: find_directive_of
 -- Find the directive of a task, also of one that was voided since.
@@ -387,28 +401,37 @@ SELECT key, version, value FROM fact WHERE key = ANY($1::uuid[]) AND registered_
 -- List directives, those registered last first.
 SELECT
     d.id, d.key, d.issuer, d.subject, d.document_type, d.number, d.symbol, d.issued_on, d.urgency, d.received_at, d.registered_at,
-    d.standing, (SELECT count(*) FROM task AS t WHERE t.directive = d.id) AS tasks
+    d.standing, (
+        SELECT count(*) FROM task AS t
+        WHERE t.directive = d.id AND ($9::uuid IS NULL OR t.id IN (SELECT i.task FROM task_in_sight($9, $10::boolean) AS i))
+    ) AS tasks
 FROM directive AS d
 WHERE ($1::text IS NULL OR d.issuer = ANY(ARRAY(SELECT id FROM unit WHERE code = $1)))
     AND ($2::tsquery IS NULL OR d.search @@ $2)
     AND ($3::date IS NULL OR d.issued_on >= $3)
     AND ($4::date IS NULL OR d.issued_on <= $4)
+    AND ($9::uuid IS NULL OR d.id IN (SELECT i.directive FROM directive_in_sight($9, $10::boolean) AS i))
     AND ($8::text[] = '{}' OR d.standing = ANY($8))
     AND ($6::uuid IS NULL OR (d.registered_at, d.id) < ($5::timestamptz, $6))
 ORDER BY d.registered_at DESC, d.id DESC
 LIMIT $7;
 
 -- name: list_links
--- List the directives, registered by an instant, that carry out a directive, and those that it had replaced by then.
+-- List the directives that carry out a directive, and those that it replaced.
 SELECT 'carried_out_by' AS kind, d.id, d.number, d.symbol, d.subject, d.issued_on FROM directive AS d
-WHERE d.bases <> '{}' AND d.bases @> ARRAY[$1::uuid] AND d.registered_at <= $2
+WHERE d.bases <> '{}' AND d.bases @> ARRAY[$1::uuid]
 UNION ALL
-SELECT 'replaces', d.id, d.number, d.symbol, d.subject, d.issued_on FROM directive AS d
-WHERE d.replaced_by = $1 AND EXISTS (
-    SELECT FROM fact AS f
-    WHERE f.key = d.id AND f.type = 'vn.dondoc.directive-replaced.v1' AND f.registered_at <= $2 AND f.voided_by IS NULL
-)
+SELECT 'replaces', d.id, d.number, d.symbol, d.subject, d.issued_on FROM directive AS d WHERE d.replaced_by = $1
 ORDER BY 1, 6 NULLS LAST, 2;
+
+-- name: list_once_linked
+-- List the directives that may ever have been linked to a directive: those that are, and those of which a fact was voided since.
+SELECT id FROM directive WHERE bases <> '{}' AND bases @> ARRAY[$1::uuid]
+UNION
+SELECT id FROM directive WHERE replaced_by = $1
+UNION
+SELECT key FROM fact
+WHERE voided_by IS NOT NULL AND type IN ('vn.dondoc.directive-issued.v1', 'vn.dondoc.directive-replaced.v1');
 
 -- name: read_changes
 -- Read the facts of some types that a key has, with those that count no more left out as of an instant, in order.
@@ -420,7 +443,8 @@ ORDER BY f.version;
 
 -- name: read_timeline
 -- Read a directive's timeline, facts and deadline events by the instant at which they entered it; the previous hash is the hash of
--- the version before, and `voiding` the fact that took this one out of count.
+-- the version before, and `voiding` the fact that took this one out of count. A unit reads what is about the directive itself or in its
+-- sight.
 SELECT at, kind, number, id, cause, hash, previous_hash, received_at, value, voiding
 FROM (
     SELECT
@@ -429,13 +453,18 @@ FROM (
     FROM fact AS f
     LEFT JOIN fact AS p ON p.key = f.key AND p.version = f.version - 1
     LEFT JOIN fact AS v ON v.key = f.key AND v.version = f.voided_by
-    WHERE f.key = $1
+    WHERE f.key = $1 AND (
+        $7::uuid IS NULL
+        OR (f.subject = f.key AND f.type <> 'vn.dondoc.fact-voided.v1')
+        OR f.subject IN (SELECT i.subject FROM subject_in_sight($7, $8::boolean) AS i)
+    )
     UNION ALL
     SELECT e.said_at, 1, e."position", e.id, e.cause, NULL, NULL, NULL, e.value, NULL
     FROM deadline_event AS e
-    WHERE e.directive = $1
+    WHERE e.directive = $1 AND ($7::uuid IS NULL OR e.task IN (SELECT i.task FROM task_in_sight($7, $8::boolean) AS i))
 ) AS entry
-WHERE $2::timestamptz IS NULL OR (at, kind, number, id) > ($2, $3::integer, $4::bigint, $5::text)
+WHERE ($2::timestamptz IS NULL OR (at, kind, number, id) > ($2, $3::integer, $4::bigint, $5::text))
+    AND ($7::uuid IS NULL OR $1 IN (SELECT i.directive FROM directive_in_sight($7, $8::boolean) AS i))
 ORDER BY at, kind, number, id
 LIMIT $6;
 
@@ -444,7 +473,8 @@ LIMIT $6;
 SELECT
     id, directive, task, submitted_by, stage, title, file, received_at, registered_at, version, standing, judged_at, remarks, faults
 FROM plan
-WHERE id = $1;
+WHERE id = $1
+    AND ($2::uuid IS NULL OR submitted_by = $2 OR task IN (SELECT i.task FROM task_in_sight($2, $3::boolean) AS i));
 
 -- name: read_plan_items
 -- Read the items of a plan in their order.
@@ -478,7 +508,11 @@ ORDER BY version;
 SELECT
     c.id, c.directive, c.title, c.scheduled_by, c.starts_at, c.ends_at, c.place, c.chair, c.participants, c.received_at,
     c.first_starts_at, c.standing, c.reschedulings, c.changed_at, c.reason, c.held_at, c.attendance,
-    ARRAY(SELECT x.task FROM conference_task AS x WHERE x.conference = c.id ORDER BY x.task) AS tasks
+    ARRAY(
+        SELECT x.task FROM conference_task AS x
+        WHERE x.conference = c.id AND ($8::uuid IS NULL OR x.task IN (SELECT i.task FROM task_in_sight($8, $9::boolean) AS i))
+        ORDER BY x.task
+    ) AS tasks
 FROM conference AS c
 WHERE ($1::timestamptz IS NULL OR c.starts_at >= $1)
     AND ($2::timestamptz IS NULL OR c.starts_at < $2)
@@ -492,6 +526,7 @@ WHERE ($1::timestamptz IS NULL OR c.starts_at >= $1)
             WHERE x.conference = c.id AND u.code = $3
         )
     )
+    AND ($8::uuid IS NULL OR c.id IN (SELECT i.conference FROM conference_in_sight($8, $9::boolean) AS i))
     AND ($7::text[] = '{}' OR c.standing = ANY($7))
     AND ($5::uuid IS NULL OR (c.starts_at, c.id) > ($4::timestamptz, $5))
 ORDER BY c.starts_at, c.id

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Literal
 from uuid import UUID
 
 from services.directives.domain.board import Board, Fact, fold
@@ -31,16 +32,17 @@ from services.directives.views.records import (
 from shared.contracts.deadlines import DeadlineEvent
 from shared.envelope import decode
 from shared.errors import NotFoundError
+from shared.identity.principals import EVERYTHING, Sight
 from shared.postgres import Connection, Pool
 
 PREFETCH = 2_000
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-async def list_tasks(pool: Pool, question: TaskQuestion, at: datetime) -> models.Page[models.Task]:
+async def list_tasks(pool: Pool, question: TaskQuestion, at: datetime, sight: Sight = EVERYTHING) -> models.Page[models.Task]:
     """Return a page of tasks as they stood at an instant."""
     async with _reading(pool) as connection:
-        found = [task async for board in _replay(connection, question.directive, at) for task in _tasks(board)]
+        found = await _find_tasks(connection, question.directive, at, sight)
         called = await read_called(connection, units_in(found), at)
         asked = [task for task in found if _is_asked(task, called, question)]
         deadlines = await _deadlines(connection, {task.directive.id for task in asked}, at)
@@ -64,21 +66,45 @@ async def read_directive(pool: Pool, directive: UUID, at: datetime) -> Directive
     return boards[0].directives[directive]
 
 
-async def read_directive_tasks(pool: Pool, directive: UUID, at: datetime) -> list[models.Task]:
+async def read_links(pool: Pool, directive: UUID, at: datetime) -> list[models.Link]:
+    """Return the directives that had carried out a directive by an instant, and those that it had replaced."""
+    links: list[models.Link] = []
+    async with _reading(pool) as connection:
+        for row in await connection.fetch(QUERIES["list_once_linked"], directive):
+            async for board in _replay(connection, row["id"], at):
+                links += [_link(kind, *each) for each in board.directives.items() for kind in _ties(each[1], directive)]
+    return sorted(links, key=lambda link: (link.kind, link.directive.issued_on or date.max, link.directive.id))
+
+
+def _ties(other: Directive, directive: UUID) -> Iterator[Literal["carried_out_by", "replaces"]]:
+    if any(basis.directive == directive for basis in other.issued.based_on):
+        yield "carried_out_by"
+    if other.replaced_by == directive:
+        yield "replaces"
+
+
+def _link(kind: Literal["carried_out_by", "replaces"], key: UUID, other: Directive) -> models.Link:
+    data = other.issued
+    head = models.DirectiveRef(id=key, number=data.number, symbol=data.symbol, subject=data.subject, issued_on=data.issued_on)
+    return models.Link(kind=kind, directive=head)
+
+
+async def read_directive_tasks(pool: Pool, directive: UUID, at: datetime, sight: Sight = EVERYTHING) -> list[models.Task]:
     """Return a directive's tasks as they stood at an instant; none where it was not registered by then."""
     async with _reading(pool) as connection:
-        tasks = [task async for board in _replay(connection, directive, at) for task in _tasks(board)]
+        tasks = await _find_tasks(connection, directive, at, sight)
         called = await read_called(connection, units_in(tasks), at)
         deadlines = await _deadlines(connection, {directive}, at)
     return [present(task, deadlines.get(task.id, []), called.names, at) for task in tasks]
 
 
-async def read_task(pool: Pool, task: UUID, at: datetime) -> models.TaskWithPapers:
+async def read_task(pool: Pool, task: UUID, at: datetime, sight: Sight = EVERYTHING) -> models.TaskWithPapers:
     """Return a task as it stood at an instant; raises NotFoundError where it was not registered by then."""
     directive = await pool.fetchval(QUERIES["find_directive_of"], task)
     async with _reading(pool) as connection:
-        boards = [board async for board in _replay(connection, directive, at)] if directive else []
-        found = [(each, board) for board in boards for each in _tasks(board) if each.id == task]
+        boards = [board async for board in _replay(connection, directive, at, sight)] if directive else []
+        seen = await _read_sight(connection, directive, sight)
+        found = [(each, board) for board in boards for each in _tasks(board) if each.id == task and (seen is None or task in seen)]
         if not found:
             raise NotFoundError("task", str(task))
         return await _present_task(connection, *found[0], at)
@@ -114,10 +140,24 @@ async def _reading(pool: Pool) -> AsyncIterator[Connection]:
         yield connection
 
 
-async def _replay(connection: Connection, directive: UUID | None, at: datetime) -> AsyncIterator[Board]:
+async def _find_tasks(connection: Connection, directive: UUID | None, at: datetime, sight: Sight) -> list[TaskRecord]:
+    """Return the tasks of a directive, or of all, as they stood at an instant; a unit finds those that it may see now."""
+    seen = await _read_sight(connection, directive, sight)
+    found = [task async for board in _replay(connection, directive, at, sight) for task in _tasks(board)]
+    return [task for task in found if seen is None or task.id in seen]
+
+
+async def _read_sight(connection: Connection, directive: UUID | None, sight: Sight) -> set[UUID] | None:
+    """Return the tasks that a unit sees, None for whoever sees all."""
+    if sight.unit is None:
+        return None
+    return {row["task"] for row in await connection.fetch(QUERIES["list_tasks_in_sight"], *sight, directive)}
+
+
+async def _replay(connection: Connection, directive: UUID | None, at: datetime, sight: Sight = EVERYTHING) -> AsyncIterator[Board]:
     """Fold one directive after the other, so that only what is asked for stays in memory."""
     history: list[Fact] = []
-    async for row in connection.cursor(QUERIES["read_facts"], directive, at, prefetch=PREFETCH):
+    async for row in connection.cursor(QUERIES["read_facts"], directive, at, *sight, prefetch=PREFETCH):
         if history and history[0].key != row["key"]:
             yield fold(history)
             history = []

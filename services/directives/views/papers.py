@@ -27,17 +27,20 @@ from services.directives.views.questions import (
 from services.directives.views.records import UnitNames, name_unit
 from services.directives.views.stored import read_names
 from shared.errors import NotFoundError
+from shared.identity.principals import EVERYTHING, Sight
 from shared.postgres import Pool
 
 Row = Mapping[str, Any]
 
 
-async def list_directives(database: Database, question: DirectiveQuestion, at: datetime) -> models.Page[models.Directive]:
+async def list_directives(
+    database: Database, question: DirectiveQuestion, at: datetime, sight: Sight = EVERYTHING
+) -> models.Page[models.Directive]:
     """Return a page of directives, those registered last first."""
     place = place_of(question.cursor, MomentPlace)
     rows = await database.fetch(
         QUERIES["list_directives"], question.issuer, match_all(question.q), question.issued_from, question.issued_to,
-        place and place.at, place and place.id, question.limit + 1, question.standing,
+        place and place.at, place and place.id, question.limit + 1, question.standing, *sight,
     )  # fmt: skip
     shown = rows[: question.limit]
     names = await read_names(database, {row["issuer"] for row in shown}, at)
@@ -46,8 +49,11 @@ async def list_directives(database: Database, question: DirectiveQuestion, at: d
     return models.Page(items=items, next=cursor_of(MomentPlace(items[-1].registered_at, items[-1].id)) if more else None)
 
 
-async def read_directive(pool: Pool, directive: UUID, at: datetime, *, is_past: bool = False) -> models.DirectiveWithTasks:
+async def read_directive(
+    pool: Pool, directive: UUID, at: datetime, sight: Sight = EVERYTHING, *, is_past: bool = False
+) -> models.DirectiveWithTasks:
     """Return a directive with its tasks at an instant, folded for a past one; raises NotFoundError where it was not registered yet."""
+    await _require_sight(pool, directive, sight)
     found = await (folded.read_directive(pool, directive, at) if is_past else _read_stored(pool, directive, at))
     issued = found.issued
     units = {issued.issuer, *issued.addressees}
@@ -73,10 +79,15 @@ async def read_directive(pool: Pool, directive: UUID, at: datetime, *, is_past: 
         end_reason=found.end_reason,
         replaced_by=found.replaced_by,
         changes=await read_changes(pool, directive, at),
-        links=[_link(row) for row in await pool.fetch(QUERIES["list_links"], directive, at)],
-        tasks=await (folded if is_past else stored).read_directive_tasks(pool, directive, at),
+        links=[_link(row) for row in await pool.fetch(QUERIES["list_links"], directive, at, *sight)],
+        tasks=await (folded if is_past else stored).read_directive_tasks(pool, directive, at, sight),
         as_of=at,
     )
+
+
+async def _require_sight(pool: Pool, directive: UUID, sight: Sight) -> None:
+    if sight.unit is not None and not await pool.fetchval(QUERIES["sees_directive"], directive, *sight):
+        raise NotFoundError("directive", str(directive))
 
 
 async def _read_stored(pool: Pool, directive: UUID, at: datetime) -> Directive:
@@ -86,16 +97,18 @@ async def _read_stored(pool: Pool, directive: UUID, at: datetime) -> Directive:
     return directive_of(row)
 
 
-def _link(row: Row) -> models.Link:
-    head = {name: row[name] for name in ("id", "number", "symbol", "subject", "issued_on")}
-    return models.Link(kind=row["kind"], directive=models.DirectiveRef(**head))
+async def _read_links(database: Database, directive: UUID) -> list[models.Link]:
+    rows = await database.fetch(QUERIES["list_links"], directive)
+    return [models.Link(kind=row["kind"], directive=models.DirectiveRef(**row)) for row in rows]
 
 
-async def read_timeline(database: Database, directive: UUID, question: TimelineQuestion) -> models.Page[models.TimelineEntry]:
+async def read_timeline(
+    database: Database, directive: UUID, question: TimelineQuestion, sight: Sight = EVERYTHING
+) -> models.Page[models.TimelineEntry]:
     """Return a page of a directive's timeline, oldest first; raises NotFoundError where nothing is known of it."""
     place = place_of(question.cursor, TimelinePlace)
     after = (place.at, place.kind, place.number, place.id) if place else (None, None, None, None)
-    rows = await database.fetch(QUERIES["read_timeline"], directive, *after, question.limit + 1)
+    rows = await database.fetch(QUERIES["read_timeline"], directive, *after, question.limit + 1, *sight)
     if not rows and place is None:
         raise NotFoundError("directive", str(directive))
     shown = rows[: question.limit]
@@ -134,9 +147,9 @@ def _voiding(value: bytes) -> models.Voiding:
     return models.Voiding(version=event["version"], at=event["registeredtime"], reason=event["data"]["reason"])
 
 
-async def read_plan(database: Database, plan: UUID, at: datetime) -> models.Plan:
+async def read_plan(database: Database, plan: UUID, at: datetime, sight: Sight = EVERYTHING) -> models.Plan:
     """Return a plan with its items, or raise NotFoundError."""
-    row = await database.fetchrow(QUERIES["read_plan"], plan)
+    row = await database.fetchrow(QUERIES["read_plan"], plan, *sight)
     if row is None:
         raise NotFoundError("plan", str(plan))
     names = await read_names(database, [row["submitted_by"]], at)
@@ -145,12 +158,14 @@ async def read_plan(database: Database, plan: UUID, at: datetime) -> models.Plan
     return models.Plan(**{**row, "submitted_by": unit, "file": _json(row["file"]), "faults": _json(row["faults"]), "items": items})
 
 
-async def list_conferences(database: Database, question: ConferenceQuestion, at: datetime) -> models.Page[models.Conference]:
+async def list_conferences(
+    database: Database, question: ConferenceQuestion, at: datetime, sight: Sight = EVERYTHING
+) -> models.Page[models.Conference]:
     """Return a page of conferences by their beginning."""
     place = place_of(question.cursor, MomentPlace)
     rows = await database.fetch(
         QUERIES["list_conferences"], question.from_, question.to, question.unit, place and place.at, place and place.id,
-        question.limit + 1, question.standing,
+        question.limit + 1, question.standing, *sight,
     )  # fmt: skip
     shown = rows[: question.limit]
     names = await read_names(database, _units_of(shown), at)
@@ -196,10 +211,10 @@ def _index(row: Row, names: UnitNames) -> dict[str, Any]:
     return {**row, "published_by": name_unit(row["published_by"], names), "document": _json(row["document"])}
 
 
-async def list_lead_units(database: Database, at: datetime) -> list[tuple[str, str]]:
+async def list_lead_units(database: Database, at: datetime, sight: Sight = EVERYTHING) -> list[tuple[str, str]]:
     """Return (code, name) of the units that lead a task."""
     day = at.astimezone(OFFICE_ZONE).date()
-    return [(row["code"], row["name"]) for row in await database.fetch(QUERIES["list_lead_units"], day)]
+    return [(row["code"], row["name"]) for row in await database.fetch(QUERIES["list_lead_units"], day, *sight)]
 
 
 def _json(text: str | None) -> Any:  # noqa: ANN401  JSON of whatever shape the contract has

@@ -25,16 +25,17 @@ from services.directives.views.records import (
     units_in,
 )
 from shared.errors import NotFoundError
+from shared.identity.principals import EVERYTHING, Sight
 
 
-async def list_tasks(database: Database, question: TaskQuestion, at: datetime) -> models.Page[models.Task]:
+async def list_tasks(database: Database, question: TaskQuestion, at: datetime, sight: Sight = EVERYTHING) -> models.Page[models.Task]:
     """Return a page of tasks, evaluated at an instant (now)."""
     place = place_of(question.cursor, TaskPlace)
     urgency = question.sort == "urgency"
     rows = await database.fetch(
         QUERIES["list_tasks"], at, question.directive, question.unit, match_all(question.q), question.work, question.time,
         question.due_after, question.due_before, urgency, place and place.is_last_group, place and place.due, place and place.id,
-        question.limit + 1,
+        question.limit + 1, *sight,
     )  # fmt: skip
     tasks = [_task(row) for row in rows]
     shown = tasks[: question.limit]
@@ -47,14 +48,15 @@ def _next(items: list[models.Task], *, urgency: bool) -> str:
     return cursor_of(TaskPlace(urgency and is_last(last.status.work), last.due, last.id))
 
 
-async def read_directive_tasks(database: Database, directive: UUID, at: datetime) -> list[models.Task]:
+async def read_directive_tasks(database: Database, directive: UUID, at: datetime, sight: Sight = EVERYTHING) -> list[models.Task]:
     """Return a directive's tasks in the order of their assignment."""
-    return await _present_all(database, [_task(row) for row in await database.fetch(QUERIES["read_tasks"], directive, None)], at)
+    rows = await database.fetch(QUERIES["read_tasks"], directive, None, *sight)
+    return await _present_all(database, [_task(row) for row in rows], at)
 
 
-async def read_task(database: Database, task: UUID, at: datetime) -> models.TaskWithPapers:
+async def read_task(database: Database, task: UUID, at: datetime, sight: Sight = EVERYTHING) -> models.TaskWithPapers:
     """Return a task with what was handed in for it, or raise NotFoundError."""
-    rows = await database.fetch(QUERIES["read_tasks"], None, task)
+    rows = await database.fetch(QUERIES["read_tasks"], None, task, *sight)
     if not rows:
         raise NotFoundError("task", str(task))
     record = _task(rows[0])
@@ -74,9 +76,9 @@ async def read_task(database: Database, task: UUID, at: datetime) -> models.Task
     )
 
 
-async def count_tasks(database: Database, question: TaskQuestion, at: datetime) -> models.Counts:
+async def count_tasks(database: Database, question: TaskQuestion, at: datetime, sight: Sight = EVERYTHING) -> models.Counts:
     """Return the counts of tasks on both axes, of all statuses whichever one the question asks for."""
-    rows = await database.fetch(QUERIES["count_tasks"], at, question.directive, question.unit, match_all(question.q))
+    rows = await database.fetch(QUERIES["count_tasks"], at, question.directive, question.unit, match_all(question.q), *sight)
     return counts_of({(row["work"], row["time"]): row["tasks"] for row in rows})
 
 

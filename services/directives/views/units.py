@@ -14,6 +14,7 @@ from services.directives.views.records import UnitNames, name_unit
 from services.directives.views.stored import count_tasks, read_names
 from shared.contracts.codes import canonical_code
 from shared.errors import NotFoundError
+from shared.identity.principals import EVERYTHING, Sight
 
 
 async def list_units(database: Database, question: UnitQuestion, at: datetime) -> models.Page[models.UnitHead]:
@@ -28,7 +29,7 @@ async def list_units(database: Database, question: UnitQuestion, at: datetime) -
     return models.Page(items=shown, next=cursor_of(CodePlace(shown[-1].code or "", shown[-1].id)) if more else None)
 
 
-async def read_unit(database: Database, code: str, at: datetime) -> models.Unit:
+async def read_unit(database: Database, code: str, at: datetime, sight: Sight = EVERYTHING) -> models.Unit:
     """Return the unit that bears a code with its names, relations and counts of the tasks that it leads, or raise NotFoundError."""
     row = await _find(database, code)
     relations = await database.fetch(QUERIES["list_unit_relations"], row["id"])
@@ -47,7 +48,7 @@ async def read_unit(database: Database, code: str, at: datetime) -> models.Unit:
         predecessors=_relatives(relations, "predecessor", names),
         successors=_relatives(relations, "successor", names),
         subordinates=_by_code(name_unit(each["id"], names) for each in relations if each["kind"] == "subordinate"),
-        tasks=await count_tasks(database, TaskQuestion(unit=row["code"], limit=LIMIT), at),
+        tasks=await count_tasks(database, TaskQuestion(unit=row["code"], limit=LIMIT), at, sight),
     )
 
 
