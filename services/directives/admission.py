@@ -1,7 +1,7 @@
 """Admission: bytes from outside become records for the inbox, or every wrong field is named."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -21,6 +21,9 @@ from shared.topics import partition_of
 MAX_EVENT = 1_048_576
 MAX_BATCH_EVENTS = 1_000
 MAX_PROBLEM = 300
+MAX_FIELDS = 100
+MAX_VALUES = 5_000
+"""Of an event with more values only the first thing that is wrong is named."""
 SECRET_MARKS = ("mat", "toi-mat", "tuyet-mat")
 
 _validators = {type_of(contract): jsonschema_rs.validator_for(schema_of(contract), validate_formats=True) for contract in FACTS}
@@ -32,11 +35,12 @@ _partition_of = lru_cache(maxsize=65_536)(partition_of)
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A record for the inbox."""
+    """A record for the inbox, and the type of its event."""
 
     partition: int
     key: bytes
     value: bytes
+    type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,15 @@ class Stamp:
 class NotAdmittedError(Exception):
     """The request is turned away with a status and a code; nothing of it is written."""
 
-    def __init__(self, status: int, code: str, detail: str, fields: Sequence[WrongField] = ()) -> None:
+    def __init__(
+        self, status: int, code: str, detail: str, fields: Sequence[WrongField] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.code = code
         self.detail = detail
         self.fields = fields
+        self.headers = headers
 
 
 def admit(body: bytes, stamp: Stamp, partitions: int) -> Admitted:
@@ -71,21 +78,46 @@ def admit(body: bytes, stamp: Stamp, partitions: int) -> Admitted:
     return _admit(body, "", stamp, partitions)
 
 
+class Batch:
+    """A batch (a JSON array) that is admitted bit by bit, so that a large one does not hold up everybody else; raises NotAdmittedError."""
+
+    def __init__(self, body: bytes, stamp: Stamp, partitions: int) -> None:
+        self._items = _split(body)
+        self._stamp = stamp
+        self._partitions = partitions
+        self._admitted: list[Admitted] = []
+        self._wrong: list[WrongField] = []
+        self._next = 0
+
+    def __len__(self) -> int:
+        """Return how many events there are."""
+        return len(self._items)
+
+    def step(self, events: int) -> bool:
+        """Admit some more events, and tell whether that was worth while: no, once all are seen or enough is wrong."""
+        for item in self._items[self._next : self._next + events]:
+            try:
+                self._admitted.append(_admit(bytes(item), f"/{self._next}", self._stamp, self._partitions))
+            except NotAdmittedError as error:
+                if error.code != "invalid-event":
+                    raise
+                self._wrong += error.fields
+            self._next += 1
+        return self._next < len(self._items) and len(self._wrong) < MAX_FIELDS
+
+    def finish(self) -> list[Admitted]:
+        """Return the records in the batch's order, or raise NotAdmittedError naming the wrong fields of all its events."""
+        if self._wrong:
+            raise invalid(self._wrong)
+        return self._admitted
+
+
 def admit_batch(body: bytes, stamp: Stamp, partitions: int) -> list[Admitted]:
-    """Return the records of a batch (a JSON array) in its order, or raise NotAdmittedError naming the wrong fields of all its events."""
-    items = _split(body)
-    admitted: list[Admitted] = []
-    wrong: list[WrongField] = []
-    for index, item in enumerate(items):
-        try:
-            admitted.append(_admit(bytes(item), f"/{index}", stamp, partitions))
-        except NotAdmittedError as error:
-            if error.code != "invalid-event":
-                raise
-            wrong += error.fields
-    if wrong:
-        raise _invalid(wrong)
-    return admitted
+    """Return the records of a batch in its order, or raise NotAdmittedError naming the wrong fields of all its events."""
+    batch = Batch(body, stamp, partitions)
+    while batch.step(len(batch)):
+        continue
+    return batch.finish()
 
 
 def _split(body: bytes) -> list[msgspec.Raw]:
@@ -93,6 +125,8 @@ def _split(body: bytes) -> list[msgspec.Raw]:
         items = msgspec.json.decode(body, type=list[msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise NotAdmittedError(400, "invalid-json", f"the body is not a JSON array: {error}") from error
+    except RecursionError as error:
+        raise _too_deep() from error
     if len(items) > MAX_BATCH_EVENTS:
         raise NotAdmittedError(413, "content-too-large", f"a batch holds at most {MAX_BATCH_EVENTS} events, not {len(items)}")
     return items
@@ -101,26 +135,33 @@ def _split(body: bytes) -> list[msgspec.Raw]:
 def _admit(raw: bytes, at: str, stamp: Stamp, partitions: int) -> Admitted:
     if len(raw) > MAX_EVENT:
         raise NotAdmittedError(413, "content-too-large", f"an event has at most {MAX_EVENT} bytes", [WrongField(at, "too large")])
-    seen = _parse(raw)
+    seen = parse(raw)
     wrong = find_wrong(seen, at)
     if wrong:
-        raise _invalid(wrong)
+        raise invalid(wrong)
     if holds_nul(raw):
-        raise _invalid([WrongField(at, "the character U+0000 cannot be stored")])
+        raise invalid([WrongField(at, "the character U+0000 cannot be stored")])
     try:
         event = decode(raw)
     except InvalidMessageError as error:
-        raise _invalid([_from_decoder(error, raw, at)]) from error
+        raise invalid([_from_decoder(error, raw, at)]) from error
     key = event.partitionkey
     value = encode(replace(event, receivedtime=stamp.received_at, publisher=stamp.publisher))
-    return Admitted(_partition_of(key, partitions), key.encode(), value)
+    return Admitted(_partition_of(key, partitions), key.encode(), value, event.type)
 
 
-def _parse(raw: bytes) -> Any:  # noqa: ANN401  any JSON
+def parse(raw: bytes) -> Any:  # noqa: ANN401  any JSON
+    """Return any JSON, or raise NotAdmittedError."""
     try:
         return msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise NotAdmittedError(400, "invalid-json", f"the body is not JSON: {error}") from error
+    except RecursionError as error:
+        raise _too_deep() from error
+
+
+def _too_deep() -> NotAdmittedError:
+    return NotAdmittedError(400, "invalid-json", "the body is nested too deeply")
 
 
 def find_wrong(seen: Any, at: str = "") -> list[WrongField]:  # noqa: ANN401  any JSON
@@ -132,7 +173,33 @@ def find_wrong(seen: Any, at: str = "") -> list[WrongField]:  # noqa: ANN401  an
     validator = _validators.get(kind, _any_fact) if isinstance(kind, str) else _any_fact
     if validator.is_valid(seen):
         return _wrong_key(seen, at)
-    return [found for error in validator.iter_errors(seen) for found in _named(error, at)]
+    try:
+        errors = validator.iter_errors(seen) if _is_small(seen) else _first_error(validator, seen)
+        return [found for error in errors for found in _named(error, at)]
+    except ValueError:  # the library's word for its limit of recursion; its own errors are ValueErrors too, but returned here
+        return [WrongField(at, "is nested too deeply")]
+
+
+def _first_error(validator: Any, seen: object) -> list[jsonschema_rs.ValidationError]:  # noqa: ANN401  the library has no common type
+    """Return the first thing that is wrong: naming each of 200,000 wrong values takes seconds, in which nobody else is served."""
+    try:
+        validator.validate(seen)
+    except jsonschema_rs.ValidationError as error:
+        return [error]
+    return []
+
+
+def _is_small(seen: object) -> bool:
+    """Tell whether an event has at most MAX_VALUES values, looking at no more of them."""
+    left, rest = MAX_VALUES, [seen]
+    while rest:
+        value = rest.pop()
+        inner: Iterable[object] = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        left -= len(value) if isinstance(value, dict | list) else 0
+        if left < 0:
+            return False
+        rest += [each for each in inner if isinstance(each, dict | list)]
+    return True
 
 
 def _turn_away_secrets(seen: dict[str, Any], at: str) -> None:
@@ -150,17 +217,18 @@ def _wrong_key(seen: dict[str, Any], at: str) -> list[WrongField]:
 
 
 def _named(error: jsonschema_rs.ValidationError, at: str) -> list[WrongField]:
-    parent = at + "".join(f"/{_escaped(part)}" for part in error.instance_path)
+    parent = at + "".join(f"/{escaped(part)}" for part in error.instance_path)
     match error.kind:
         case jsonschema_rs.ValidationErrorKind.Required(property=name):
-            return [WrongField(f"{parent}/{_escaped(name)}", "is required")]
+            return [WrongField(f"{parent}/{escaped(name)}", "is required")]
         case jsonschema_rs.ValidationErrorKind.AdditionalProperties(unexpected=names):
-            return [WrongField(f"{parent}/{_escaped(name)}", "is not known here") for name in names]
+            return [WrongField(f"{parent}/{escaped(name)}", "is not known here") for name in names]
         case _:
             return [WrongField(parent, error.message[:MAX_PROBLEM])]
 
 
-def _escaped(part: str | int) -> str:
+def escaped(part: str | int) -> str:
+    """Return a part of a JSON Pointer (RFC 6901, section 3)."""
     return str(part).replace("~", "~0").replace("/", "~1")
 
 
@@ -180,5 +248,6 @@ def _is_envelope(raw: bytes) -> bool:
     return True
 
 
-def _invalid(fields: Sequence[WrongField]) -> NotAdmittedError:
-    return NotAdmittedError(422, "invalid-event", f"{len(fields)} fields are wrong; nothing was written", fields)
+def invalid(fields: Sequence[WrongField]) -> NotAdmittedError:
+    """Return the error that names wrong fields, the first MAX_FIELDS of them."""
+    return NotAdmittedError(422, "invalid-event", f"{len(fields)} fields are wrong; nothing was written", fields[:MAX_FIELDS])

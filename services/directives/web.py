@@ -31,7 +31,8 @@ POOL_SIZE = 12
 
 def part(environment: Environment, settings: Settings | None = None) -> WebPart:
     """Return the share of directives in the web."""
-    ingress = Ingress(environment, settings or Settings.read())
+    known = settings or Settings.read()
+    ingress = Ingress(environment, body_seconds=known.body_seconds, limit=known.limit)
     office = Office(environment)
 
     @asynccontextmanager

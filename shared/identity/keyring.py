@@ -73,10 +73,13 @@ class KeyRing:
         UnavailableError while no key is known yet.
         """
         try:
-            return self._find(key) if key.startswith(PREFIX) else self._miss(address)
+            if key.startswith(PREFIX):
+                return self._find(key)
         except UnauthenticatedError:
             self._miss(address)
             raise
+        self._miss(address)
+        return None
 
     def _miss(self, address: str) -> None:
         seconds = self._addresses.fail(address, time.monotonic())

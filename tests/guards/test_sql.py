@@ -22,6 +22,7 @@ FILES = {
     "identity": [("shared.identity", "sql/queries.sql"), ("shared.identity", "sql/keys.sql")],
     "registrar": [
         ("services.directives", "sql/registrar/queries.sql"),
+        ("services.directives", "sql/registrar/door.sql"),
         ("services.directives", "sql/registrar/publishers.sql"),
         ("services.auditing", "sql/queries.sql"),
     ],

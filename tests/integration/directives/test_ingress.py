@@ -82,7 +82,7 @@ class Counter:
 @pytest.fixture
 async def counter(database: str, bootstrap: str, topics: Callable[..., str]) -> AsyncIterator[Counter]:
     inbox = topics("inbox", PARTITIONS)
-    ingress = Ingress(Environment(bootstrap, database, PARTITIONS, "system", 0, "127.0.0.1", None), KEY, inbox=inbox)
+    ingress = Ingress(Environment(bootstrap, database, PARTITIONS, "system", 0, "127.0.0.1", None), inbox=inbox)
     app = build_web([WebPart("ingress", build_ingress(ingress), ingress.opened, lambda: ingress.receipts.pool)], door_of())
     async with open_office(database) as office:
         # The unit lies in an inbox of the past: its offset is far behind those of this one.
@@ -130,7 +130,7 @@ async def test_each_of_many_at_once_gets_the_receipt_of_its_own_record(counter: 
 
 async def test_another_count_of_partitions_is_told_with_its_remedy(database: str, bootstrap: str, topics: Callable[..., str]) -> None:
     environment = Environment(bootstrap, database, PARTITIONS, "system", 0, "127.0.0.1", None)
-    ingress = Ingress(environment, KEY, inbox=topics("inbox", PARTITIONS + 1))
+    ingress = Ingress(environment, inbox=topics("inbox", PARTITIONS + 1))
     app = build_web([WebPart("ingress", build_ingress(ingress), ingress.opened, lambda: ingress.receipts.pool)], door_of())
     async with serving(app) as address, httpx.AsyncClient(base_url=address, timeout=60, headers=BEARER) as client:
         headers = {"authorization": f"Bearer {KEY}", "content-type": STRUCTURED}

@@ -60,7 +60,7 @@ async def test_a_fact_is_registered_once_though_the_registrar_is_killed_in_betwe
     connection = await connect(database, schema="public")
     await migrate(connection, "registrar", sources_of("registrar"))
     await connection.close()
-    ingress = Ingress(Environment(bootstrap, database, PARTITIONS, "system", 0, "127.0.0.1", None), KEY)
+    ingress = Ingress(Environment(bootstrap, database, PARTITIONS, "system", 0, "127.0.0.1", None))
     app = build_web([WebPart("ingress", build_ingress(ingress), ingress.opened, lambda: ingress.receipts.pool)], door_of())
     async with serving(app) as address, httpx.AsyncClient(base_url=address, timeout=60, headers=BEARER) as client:
         async with registrar(bootstrap, database):

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from services.schemas import sources_of
-from shared.errors import DondocError
-from shared.identity.keyring import INSTALLATION, KeyRing
+from shared.errors import DondocError, UnavailableError
+from shared.identity.keyring import KeyRing
 from shared.identity.keys import hash_of, id_of, issue_key, list_keys, make_key, revoke_keys, rotate_key
 from shared.identity.limits import Limit, Meter, read_limits, set_limit
-from shared.identity.principals import Principal, UnauthenticatedError
+from shared.identity.principals import Principal, ThrottledError, UnauthenticatedError
 from shared.migrations import migrate
 from shared.postgres import connect
 from tests.support.waiting import eventually
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import asyncpg
 
 PUBLISHER = "so-noi-vu"
+HERE = "192.0.2.7"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -35,24 +36,23 @@ async def connection(database: str) -> AsyncIterator["asyncpg.Connection[Any]"]:
 
 @pytest.fixture
 async def ring(database: str, connection: "asyncpg.Connection[Any]") -> KeyRing:
-    ring = KeyRing(database, "the installation's own key")
+    ring = KeyRing(database)
     await ring.refresh(connection)
     return ring
 
 
-def code_of(ring: KeyRing, authorization: str) -> str:
-    """Return why a header is not accepted."""
+def code_of(ring: KeyRing, key: str) -> str:
+    """Return why a key is not accepted."""
     with pytest.raises(UnauthenticatedError) as caught:
-        ring.know(authorization)
+        ring.know(key, HERE)
     return caught.value.code
 
 
 async def test_a_key_belongs_to_its_publisher_once_the_ring_was_read(ring: KeyRing, connection: "asyncpg.Connection[Any]") -> None:
     key = await issue_key(connection, PUBLISHER, by="account:admin")
-    assert code_of(ring, f"Bearer {key}") == "key-unknown"
+    assert code_of(ring, key) == "key-unknown"
     await ring.refresh(connection)
-    assert ring.know(f"Bearer {key}") == Principal("key", PUBLISHER, "publisher")
-    assert ring.know(f"bearer {key}").name == PUBLISHER
+    assert ring.know(key, HERE) == Principal("key", PUBLISHER, "publisher")
 
 
 async def test_only_a_hash_of_the_key_is_kept(connection: "asyncpg.Connection[Any]") -> None:
@@ -63,54 +63,58 @@ async def test_only_a_hash_of_the_key_is_kept(connection: "asyncpg.Connection[An
     assert key[12:] not in "".join(each["said"] for each in (row, *audit))
 
 
-async def test_the_installations_own_key_is_the_service(ring: KeyRing) -> None:
-    assert ring.know("Bearer the installation's own key") is INSTALLATION
+@pytest.mark.parametrize("text", ["", "the installation's own key", "DD_", "ủ"])
+async def test_what_does_not_begin_as_a_key_may_be_somebody_elses(ring: KeyRing, text: str) -> None:
+    assert ring.know(text, HERE) is None
 
 
-async def test_an_installation_without_a_key_of_its_own_has_none(database: str, connection: "asyncpg.Connection[Any]") -> None:
-    ring = KeyRing(database, None)
+@pytest.mark.parametrize(("key", "code"), [("dd_", "key-malformed"), ("dd_ủ", "key-malformed"), (make_key(), "key-unknown")])
+async def test_each_way_to_be_wrong_has_its_code(ring: KeyRing, key: str, code: str) -> None:
+    assert code_of(ring, key) == code
+
+
+async def test_too_many_wrong_keys_of_an_address_are_not_looked_at_but_a_good_one_is(
+    ring: KeyRing, connection: "asyncpg.Connection[Any]"
+) -> None:
+    key = await issue_key(connection, PUBLISHER, by="account:admin")
     await ring.refresh(connection)
-    assert code_of(ring, "Bearer ") == "unauthorized"
-    assert code_of(ring, "Bearer None") == "key-malformed"
+    codes = [code_of(ring, text) for text in ["dd_wrong", make_key()] * 15]
+    assert codes[:2] == ["key-malformed", "key-unknown"]
+    assert codes[-5:] == ["too-many-failures"] * 5
+    with pytest.raises(ThrottledError):
+        ring.know("somebody else's", HERE)
+    assert ring.know(key, HERE) == Principal("key", PUBLISHER, "publisher")
+    with pytest.raises(UnauthenticatedError, match="nobody"):
+        ring.know(make_key(), "192.0.2.8")
 
 
-@pytest.mark.parametrize(
-    ("authorization", "code"),
-    [
-        ("", "unauthorized"),
-        ("Bearer", "unauthorized"),
-        ("Basic YTpi", "unauthorized"),
-        ("Bearer dd_cut", "key-malformed"),
-        ("Bearer ủ", "key-malformed"),
-        (f"Bearer {make_key()}", "key-unknown"),
-    ],
-)
-async def test_each_way_to_be_wrong_has_its_code(ring: KeyRing, authorization: str, code: str) -> None:
-    assert code_of(ring, authorization) == code
+async def test_while_no_key_was_read_yet_nothing_is_said_of_keys(database: str) -> None:
+    with pytest.raises(UnavailableError):
+        KeyRing(database).know(make_key(), HERE)
 
 
 async def test_a_mistyped_key_is_told_from_an_unknown_one(ring: KeyRing) -> None:
     key = make_key()
-    assert code_of(ring, f"Bearer {key[:-1]}{'0' if key[-1] != '0' else '1'}") == "key-malformed"
+    assert code_of(ring, f"{key[:-1]}{'0' if key[-1] != '0' else '1'}") == "key-malformed"
 
 
 async def test_a_key_that_has_ended_says_so(ring: KeyRing, connection: "asyncpg.Connection[Any]") -> None:
     key = await issue_key(connection, PUBLISHER, by="account:admin", expires_at=datetime.now(UTC) - timedelta(seconds=1))  # noqa: TID251  keys live by the machine's clock
     await ring.refresh(connection)
-    assert code_of(ring, f"Bearer {key}") == "key-expired"
+    assert code_of(ring, key) == "key-expired"
 
 
 async def test_a_key_that_ended_long_ago_is_unknown(ring: KeyRing, connection: "asyncpg.Connection[Any]") -> None:
     key = await issue_key(connection, PUBLISHER, by="account:admin", expires_at=LONG_AGO)
     await ring.refresh(connection)
-    assert code_of(ring, f"Bearer {key}") == "key-unknown"
+    assert code_of(ring, key) == "key-unknown"
 
 
 async def test_the_old_key_lives_on_for_the_overlap(ring: KeyRing, connection: "asyncpg.Connection[Any]") -> None:
     old = await issue_key(connection, PUBLISHER, by="account:admin")
     new = await rotate_key(connection, PUBLISHER, by="account:admin", overlap=timedelta(days=7))
     await ring.refresh(connection)
-    assert ring.know(f"Bearer {old}") == ring.know(f"Bearer {new}")
+    assert ring.know(old, HERE) == ring.know(new, HERE)
     by_id = {key.id: key for key in await list_keys(connection, PUBLISHER)}
     ends = by_id[id_of(old)].expires_at
     assert ends is not None
@@ -128,7 +132,7 @@ async def test_without_an_overlap_the_old_key_ends_at_once(ring: KeyRing, connec
     old = await issue_key(connection, PUBLISHER, by="account:admin")
     await rotate_key(connection, PUBLISHER, by="account:admin", overlap=timedelta(0))
     await ring.refresh(connection)
-    assert code_of(ring, f"Bearer {old}") == "key-expired"
+    assert code_of(ring, old) == "key-expired"
 
 
 async def test_revoked_keys_open_nothing_and_other_publishers_keep_theirs(ring: KeyRing, connection: "asyncpg.Connection[Any]") -> None:
@@ -137,8 +141,8 @@ async def test_revoked_keys_open_nothing_and_other_publishers_keep_theirs(ring: 
     assert sorted(await revoke_keys(connection, PUBLISHER, by="account:admin")) == sorted(map(id_of, keys))
     assert await revoke_keys(connection, PUBLISHER, by="account:admin") == []
     await ring.refresh(connection)
-    assert [code_of(ring, f"Bearer {key}") for key in keys] == ["key-revoked"] * 2
-    assert ring.know(f"Bearer {other}").name == "so-y-te"
+    assert [code_of(ring, key) for key in keys] == ["key-revoked"] * 2
+    assert ring.know(other, HERE) == Principal("key", "so-y-te", "publisher")
 
 
 async def test_last_use_is_written_at_most_once_a_minute(ring: KeyRing, connection: "asyncpg.Connection[Any]") -> None:
@@ -146,7 +150,7 @@ async def test_last_use_is_written_at_most_once_a_minute(ring: KeyRing, connecti
     used = []
     for _ in range(3):
         await ring.refresh(connection)
-        ring.know(f"Bearer {key}")
+        ring.know(key, HERE)
         used.append((await list_keys(connection, PUBLISHER))[0].used_at)
     assert used[0] is None
     assert used[1] is None or used[1] == used[2]
@@ -191,7 +195,7 @@ async def test_a_ring_that_runs_learns_of_a_key_by_itself(database: str, connect
 
         async def is_known() -> bool:
             try:
-                return ring.know(f"Bearer {key}").name == PUBLISHER
+                return ring.know(key, HERE) is not None
             except DondocError:  # not read yet, or not yet with the key
                 return False
 
