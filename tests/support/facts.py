@@ -6,7 +6,10 @@ from uuid import UUID, uuid5
 from services.directives.domain import Fact, FactData
 from shared.contracts import Contract
 from shared.contracts.directives import DeadlineClause, DirectiveIssued, TaskAssigned
-from shared.contracts.registry import UnitRegistered
+from shared.contracts.extensions import ExtensionRequested
+from shared.contracts.indexes import IndexPublished, UnitScore
+from shared.contracts.registry import CalendarAmended, DayOff, PublisherAuthorised, UnitRegistered, calendar_key, publisher_key
+from shared.contracts.voiding import FactVoided
 from shared.contracts.work import ConferenceHeld, ConferenceScheduled, PlanSubmitted, ReportSubmitted
 from shared.envelope import Event, event_of
 
@@ -22,6 +25,11 @@ OTHER_TASK = uuid5(SPACE, "task 2")
 PLAN = uuid5(SPACE, "plan")
 CONFERENCE = uuid5(SPACE, "conference")
 REPORT = uuid5(SPACE, "report")
+REQUEST = uuid5(SPACE, "extension")
+INDEX = uuid5(COMMITTEE, "par-2020")
+AGENCY = "phan-mem-huyen"
+AGENCY_KEY = publisher_key(AGENCY)
+CALENDAR = calendar_key(2021)
 RECEIVED_AT = datetime(2021, 4, 10, 2, 0, tzinfo=UTC)
 
 
@@ -86,9 +94,48 @@ def report(*, of: UUID = TASK, by: UUID = HOME_AFFAIRS) -> ReportSubmitted:
     return ReportSubmitted(task=of, submitted_by=by, title="Báo cáo kết quả")
 
 
-def fact(data: FactData, *, subject: UUID, key: UUID = DIRECTIVE, received_at: datetime = RECEIVED_AT) -> Fact:
-    """Return a fact as the registrar judges it."""
-    return Fact(key, subject, received_at, data)
+def requested(*, of: UUID = TASK, name: str = "dự thảo", by: UUID = HOME_AFFAIRS, day: date = date(2021, 4, 20)) -> ExtensionRequested:
+    """Return a request for more time."""
+    return ExtensionRequested(task=of, name=name, requested_by=by, requested_day=day, reasons="Chờ số liệu của tỉnh")
+
+
+def index(*scores: UnitScore, key: str = "par-2020", by: UUID = COMMITTEE, year: int = 2020) -> IndexPublished:
+    """Return the index of a year, of one unit where none is named."""
+    named = scores or (UnitScore(unit=HOME_AFFAIRS, rank=1, appraised_score=81.5),)
+    return IndexPublished(key=key, published_by=by, title="Chỉ số cải cách hành chính", year=year, criteria_set="2020", scores=named)
+
+
+def authorised(
+    *types: str,
+    publisher: str = AGENCY,
+    units: tuple[UUID, ...] = (),
+    all_units: bool = False,
+    valid_from: datetime = datetime(2021, 1, 1, tzinfo=UTC),
+    valid_until: datetime | None = None,
+) -> PublisherAuthorised:
+    """Return the rights of a publisher."""
+    return PublisherAuthorised(
+        publisher=publisher, name="Phần mềm của huyện", units=units, all_units=all_units, types=types, valid_from=valid_from,
+        valid_until=valid_until,
+    )  # fmt: skip
+
+
+def calendar(*days_off: date, working: tuple[date, ...] = (), year: int = 2021) -> CalendarAmended:
+    """Return a year's calendar."""
+    off = tuple(DayOff(day=day, name="Nghỉ lễ") for day in days_off)
+    return CalendarAmended(year=year, days_off=off, working_days=working, notice="Thông báo lịch nghỉ")
+
+
+def voided(version: int) -> FactVoided:
+    """Return the word that a version was registered by mistake."""
+    return FactVoided(version=version, reason="Gửi nhầm")
+
+
+def fact(
+    data: FactData, *, subject: UUID | None = None, key: UUID = DIRECTIVE, received_at: datetime = RECEIVED_AT, publisher: str = "api"
+) -> Fact:
+    """Return a fact as the registrar judges it; of the key itself where no subject is named."""
+    return Fact(key, key if subject is None else subject, received_at, data, publisher)
 
 
 def event(
