@@ -1,19 +1,25 @@
 """Messages to facts to handlers, nothing else."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
-from services.deadlines.domain.life import Said
-from services.deadlines.domain.rules import Rules
-from services.deadlines.handlers import fold_tellings, take_facts
-from services.deadlines.projections import Fact
+from services.deadlines.domain.evolving import CONCERNING
+from services.deadlines.domain.facts import Fact, fact_of
+from services.deadlines.domain.said import Said
+from services.deadlines.handlers import fold_tellings, learn_facts, take_facts
+from services.deadlines.projections import RuleBook
 from services.deadlines.repository import Telling
 from shared.clock import office_now
-from shared.contracts.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed, DeadlineSet
-from shared.contracts.directives import DirectiveIssued, TaskAssigned
-from shared.contracts.registry import UnitRegistered
-from shared.contracts.work import ConferenceHeld, ConferenceScheduled, PlanSubmitted, ReportSubmitted
-from shared.envelope import Event, decode, header
+from shared.contracts.deadlines import (
+    DeadlineApproaching,
+    DeadlineAtRisk,
+    DeadlineChanged,
+    DeadlineMet,
+    DeadlineMissed,
+    DeadlineSet,
+    DeadlineWithdrawn,
+)
+from shared.contracts.registry import CalendarAmended, UnitRegistered, UnitRenamed
+from shared.envelope import decode, header
 from shared.environment import ClockKind
 from shared.errors import InvalidMessageError
 from shared.journal.unit_of_work import UnitOfWork
@@ -22,26 +28,35 @@ from shared.streaming.runs import Record
 
 FACTS = "directives.events.v1"
 
-_FOLLOWED = (DirectiveIssued, TaskAssigned, PlanSubmitted, ConferenceScheduled, ConferenceHeld, ReportSubmitted, UnitRegistered)
+_FOLLOWED = (*CONCERNING, UnitRegistered, UnitRenamed, CalendarAmended)
 
 
-def follow_directives(rules: Rules, clock: ClockKind) -> Handler:
+def follow_directives(book: RuleBook, clock: ClockKind) -> Handler:
     """Return the handler of directives.events.v1; it raises InvalidMessageError for a record that is not a registered fact."""
 
     async def handle(work: UnitOfWork, records: Sequence[Record]) -> None:
         facts = facts_of(records)
         if facts:
             now = await office_now(clock, work.connection)
-            await take_facts(work, facts, rules, now)
+            await take_facts(work, facts, book, now)
 
     return handle
 
 
-def rebuild_deadlines(rules: Rules) -> Handler:
+def rebuild_deadlines(book: RuleBook) -> Handler:
     """Return the handler that folds our own deadlines.events.v1 back into the tables."""
 
     async def handle(work: UnitOfWork, records: Sequence[Record]) -> None:
-        await fold_tellings(work, [telling_of(record) for record in records], rules)
+        await fold_tellings(work, [telling_of(record) for record in records], await book.current(work.connection))
+
+    return handle
+
+
+def rebuild_dossiers(book: RuleBook) -> Handler:
+    """Return the handler that folds directives.events.v1 back into dossiers, calendars and names, saying nothing."""
+
+    async def handle(work: UnitOfWork, records: Sequence[Record]) -> None:
+        await learn_facts(work, facts_of(records), await book.current(work.connection))
 
     return handle
 
@@ -49,35 +64,23 @@ def rebuild_deadlines(rules: Rules) -> Handler:
 def facts_of(records: Sequence[Record]) -> list[Fact]:
     """Return the facts in records that this service follows, in order."""
     events = ((record, decode(record.value)) for record in records)
-    return [_fact_of(record, event) for record, event in events if isinstance(event.data, _FOLLOWED)]
+    return [
+        fact_of(event, f"{record.topic}/{record.partition}/{record.offset}")
+        for record, event in events
+        if isinstance(event.data, _FOLLOWED)
+    ]
 
 
-def _fact_of(record: Record, event: Event) -> Fact:
-    if event.version is None or event.receivedtime is None or event.registeredtime is None:
-        raise InvalidMessageError(f"{event.type} {event.id} lacks version, receivedtime or registeredtime: not from the registrar")
-    return Fact(
-        event=event,
-        cause=f"{record.topic}/{record.partition}/{record.offset}",
-        key=_id_of(event.partitionkey, "partitionkey"),
-        subject=_id_of(event.subject, "subject"),
-        version=event.version,
-        received_at=event.receivedtime,
-        registered_at=event.registeredtime,
-    )
-
-
-def _id_of(text: str, attribute: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise InvalidMessageError(f"{attribute} should be a UUID, not {text!r}") from None
+_SAID = (
+    DeadlineSet, DeadlineChanged, DeadlineApproaching, DeadlineMissed, DeadlineMet, DeadlineAtRisk, DeadlineWithdrawn,
+)  # fmt: skip
 
 
 def telling_of(record: Record) -> Telling:
     """Return what a record of deadlines.events.v1 says, or raise InvalidMessageError."""
     event, cause = decode(record.value), header(record.headers, "cause")
     data = event.data
-    if not isinstance(data, DeadlineSet | DeadlineApproaching | DeadlineMissed | DeadlineMet):
+    if not isinstance(data, _SAID):
         raise InvalidMessageError(f"{event.type} is no event of a deadline")
     if cause is None or event.time is None or event.registeredtime is None:
         raise InvalidMessageError(f"{event.type} {event.id} lacks its cause, time or registeredtime: not from our relay")

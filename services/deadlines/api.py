@@ -9,14 +9,14 @@ from fastapi import APIRouter, Path, Query, Response
 from fastapi.exceptions import HTTPException
 from pydantic import AwareDatetime
 
-from services.deadlines.domain.calendar import WorkingCalendar
+from services.deadlines.projections import RuleBook
 from services.deadlines.views import Filters, Status, list_deadlines, read_calendar, read_deadline
 from shared.postgres import Pool
 
 MAX_PAGE = 500
 
 
-def build_api(pool: Callable[[], Pool], calendar: WorkingCalendar) -> APIRouter:
+def build_api(pool: Callable[[], Pool], book: RuleBook) -> APIRouter:
     """Return the routes; `pool` gives the open pool once the app runs."""
     router = APIRouter(prefix="/api")
 
@@ -42,13 +42,14 @@ def build_api(pool: Callable[[], Pool], calendar: WorkingCalendar) -> APIRouter:
 
     @router.get("/deadlines/{deadline}")
     async def get_deadline(deadline: UUID) -> Response:
-        """Return a deadline with its proof and history."""
+        """Return a deadline with its proof and its history: each change with its reason, from which instant to which."""
         return _json(await read_deadline(pool(), deadline))
 
     @router.get("/calendar/{year}")
     async def get_calendar(year: Annotated[int, Path(ge=1976, le=2100)]) -> Response:
-        """Return the days off and the worked weekend days of a year."""
-        return _json(read_calendar(calendar, year))
+        """Return the days off and the worked weekend days of a year, as amended until now, with the calendar's version."""
+        rules = await book.current(pool())
+        return _json(read_calendar(rules.calendar, year))
 
     return router
 

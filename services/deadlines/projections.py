@@ -1,69 +1,106 @@
-"""What the service keeps of other facts (directives.events.v1): issue days of directives, tasks of conferences, codes of units."""
+"""What the service keeps of facts (directives.events.v1): dossiers of directives, their facts, calendars, and the names of units."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from services.deadlines.queries import QUERIES, array_of
-from shared.contracts.directives import DirectiveIssued
-from shared.contracts.registry import UnitRegistered
-from shared.contracts.work import ConferenceScheduled
-from shared.envelope import Event
-from shared.postgres import Connection
+from services.deadlines.domain.calendar import RegisteredYear
+from services.deadlines.domain.calendars import CalendarFact, Calendars
+from services.deadlines.domain.dossier import Dossier
+from services.deadlines.domain.due import Policy
+from services.deadlines.domain.facts import Fact, fact_of
+from services.deadlines.domain.rules import Rules
+from services.deadlines.queries import QUERIES
+from shared.contracts.registry import CalendarAmended, UnitRegistered, UnitRenamed
+from shared.contracts.voiding import FactVoided
+from shared.envelope import decode, encode
+from shared.postgres import Connection, Pool
+
+Dossiers = dict[UUID, Dossier]
+"""Dossiers by directive."""
+
+_decoder = msgspec.msgpack.Decoder(Dossier)
+_encoder = msgspec.msgpack.Encoder()
+_year = msgspec.json.Decoder(CalendarAmended)
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """A registered fact with what every one has: its directive (or unit), its subject, version, receipt and registration.
-
-    `cause` names the record that it came in.
-    """
-
-    event: Event
-    cause: str
-    key: UUID
-    subject: UUID
-    version: int
-    received_at: datetime
-    registered_at: datetime
+async def load_dossiers(connection: Connection, directives: Iterable[UUID]) -> Dossiers:
+    """Return the dossiers of some directives, those that exist."""
+    rows = await connection.fetch(QUERIES["read_dossiers"], list(directives))
+    return {row["directive_id"]: _decoder.decode(row["state"]) for row in rows}
 
 
-class Context(msgspec.Struct):
-    """What facts refer to: issue days by directive, tasks by conference, and the units that were registered."""
-
-    issued_on: dict[UUID, date | None]
-    conferences: dict[UUID, Sequence[UUID]]
-    units: dict[UUID, UnitRegistered] = msgspec.field(default_factory=dict)
-
-    def take(self, fact: Fact) -> None:
-        """Take what a fact says."""
-        match fact.event.data:
-            case DirectiveIssued(issued_on=day):
-                self.issued_on[fact.key] = day
-            case ConferenceScheduled(tasks=tasks):
-                self.conferences[fact.subject] = tasks
-            case UnitRegistered() as unit:
-                self.units[fact.subject] = unit
+async def store_dossiers(connection: Connection, dossiers: Mapping[UUID, Dossier]) -> None:
+    """Write dossiers."""
+    if dossiers:
+        states = [_encoder.encode(dossier) for dossier in dossiers.values()]
+        await connection.execute(QUERIES["put_dossiers"], list(dossiers), states)
 
 
-async def load_context(connection: Connection, directives: Iterable[UUID], conferences: Iterable[UUID]) -> Context:
-    """Return what is known of some directives and conferences."""
-    days = await connection.fetch(QUERIES["read_issue_days"], list(directives))
-    tasks = await connection.fetch(QUERIES["read_conferences"], list(conferences))
-    return Context({row[0]: row[1] for row in days}, {row[0]: row[1] for row in tasks})
+async def load_histories(connection: Connection, directives: Iterable[UUID]) -> dict[UUID, list[Fact]]:
+    """Return the facts of some directives in order of their versions."""
+    histories: dict[UUID, list[Fact]] = {}
+    for row in await connection.fetch(QUERIES["read_facts"], list(directives)):
+        histories.setdefault(row["directive_id"], []).append(fact_of(decode(row["value"]), cause=""))
+    return histories
 
 
-async def store_context(connection: Connection, facts: Iterable[Fact]) -> None:
-    """Write what facts say about directives, conferences and units; the last one counts."""
-    context = Context({}, {})
+async def store_facts(connection: Connection, facts: Sequence[Fact]) -> None:
+    """Keep facts of directives."""
+    if facts:
+        rows = [(fact.key, fact.version, encode(fact.event)) for fact in facts]
+        await connection.execute(QUERIES["put_facts"], *zip(*rows, strict=True))
+
+
+async def store_registry(connection: Connection, facts: Sequence[Fact]) -> None:
+    """Keep what facts say about units and calendars; the last one counts."""
+    units: dict[UUID, UnitRegistered] = {}
+    names: dict[UUID, str] = {}
     for fact in facts:
-        context.take(fact)
-    if context.issued_on:
-        await connection.execute(QUERIES["put_directives"], list(context.issued_on), list(context.issued_on.values()))
-    if context.conferences:
-        tasks = [array_of(each) for each in context.conferences.values()]
-        await connection.execute(QUERIES["put_conferences"], list(context.conferences), tasks)
-    if context.units:
-        rows = [(unit_id, unit.code, unit.name) for unit_id, unit in context.units.items()]
+        match fact.event.data:
+            case UnitRegistered() as unit:
+                units[fact.subject] = unit
+                names.pop(fact.subject, None)
+            case UnitRenamed(name=name):
+                names[fact.subject] = name
+            case CalendarAmended() as year:
+                await connection.execute(
+                    QUERIES["put_calendar"], fact.key, fact.version, fact.event.id, fact.registered_at, msgspec.json.encode(year)
+                )
+            case FactVoided(version=version):
+                await connection.execute(QUERIES["void_calendar"], fact.key, version, fact.event.id)
+            case _:
+                continue
+    if units:
+        rows = [(unit_id, unit.code, unit.name) for unit_id, unit in units.items()]
         await connection.execute(QUERIES["put_units"], *zip(*rows, strict=True))
+    if names:
+        await connection.execute(QUERIES["rename_units"], list(names), list(names.values()))
+
+
+class RuleBook:
+    """The rules in force: one policy, and the calendars that are registered when they are asked for."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._rules = Rules(policy)
+        self._versions: frozenset[tuple[UUID, int]] = frozenset()
+
+    async def current(self, connection: Connection | Pool) -> Rules:
+        """Return the rules by all calendars that are committed."""
+        versions = frozenset((row["calendar_id"], row["version"]) for row in await connection.fetch(QUERIES["read_calendar_versions"]))
+        if versions != self._versions:
+            rows = await connection.fetch(QUERIES["read_calendars"])
+            facts = [_calendar_of(row["fact"], row["registered_at"], row["version"], row["content"]) for row in rows]
+            self._rules, self._versions = Rules(self._rules.policy, Calendars(facts)), versions
+        return self._rules
+
+
+def _calendar_of(fact: str, registered_at: datetime, version: int, content: bytes) -> CalendarFact:
+    said = _year.decode(content)
+    year = RegisteredYear(
+        year=said.year, version=version, days_off={each.day: each.name for each in said.days_off},
+        working_days=frozenset(said.working_days), notice=said.notice,
+    )  # fmt: skip
+    return CalendarFact(fact=fact, registered_at=registered_at, year=year)

@@ -7,11 +7,13 @@ from uuid import UUID
 
 import msgspec
 
-from services.deadlines.domain.life import Life, Meeting, Said, name_of, next_stage
+from services.deadlines.domain.life import Life, Met, next_stage
 from services.deadlines.domain.rules import Rules
+from services.deadlines.domain.said import Said, name_of
 from services.deadlines.domain.stages import Stage
+from services.deadlines.domain.targets import Risk
 from services.deadlines.queries import QUERIES, array_of
-from shared.contracts.deadlines import DeadlineApproaching, DeadlineEvent, DeadlineMissed, DeadlineSet
+from shared.contracts.deadlines import DeadlineChanged, DeadlineEvent, DeadlineSet
 from shared.postgres import Connection
 
 Lives = dict[UUID, Life]
@@ -29,9 +31,9 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True):
     traceparent: str | None = None
 
 
-async def load_lives(connection: Connection, tasks: Iterable[UUID]) -> Lives:
-    """Return the deadlines of some tasks."""
-    return _lives(await connection.fetch(QUERIES["read_lives"], list(tasks)))
+async def load_lives(connection: Connection, directives: Iterable[UUID]) -> Lives:
+    """Return the deadlines of some directives."""
+    return _lives(await connection.fetch(QUERIES["read_lives"], list(directives)))
 
 
 async def load_lives_by_id(connection: Connection, deadlines: Iterable[UUID]) -> Lives:
@@ -49,27 +51,32 @@ def _lives(rows: Sequence[_Row]) -> Lives:
 
 
 def _life(row: _Row) -> Life:
-    (deadline, task, directive, number, content, lead, coordinating, name, met_by, plan_stage, due, set_at, approached, missed,
-     *meeting) = row  # fmt: skip
+    (deadline, task, directive, number, content, lead, coordinating, name, met_by, plan_stage, due, kind, recurrence, phrase, original_due,
+     set_at, moved_at, changes, approached, missed, risk, planned_at, withdrawn, *meeting) = row  # fmt: skip
     terms = DeadlineEvent(
         deadline=deadline, task=task, directive=directive, task_number=number, content=content, lead=lead,
         coordinating=tuple(coordinating), name=name, met_by=met_by, plan_stage=plan_stage, due=due,
     )  # fmt: skip
-    return Life(terms=terms, set_at=set_at, approached=approached, missed=missed, met=_meeting(*meeting))
+    return Life(
+        terms=terms, kind=kind, recurrence=recurrence, phrase=phrase, original_due=original_due, set_at=set_at, moved_at=moved_at,
+        changes=changes, approached=approached, missed=missed, risk=Risk(why=risk, planned_at=planned_at) if risk else None,
+        withdrawn=withdrawn, met=_meeting(*meeting),
+    )  # fmt: skip
 
 
-def _meeting(event: str | None, met_at: datetime, on_time: bool, fact: str, corrects: str | None) -> Meeting | None:  # noqa: FBT001
+def _meeting(event: str | None, met_at: datetime, on_time: bool | None, fact: str, corrects: str | None) -> Met | None:  # noqa: FBT001
     if event is None:
         return None
-    return Meeting(id=event, met_at=met_at, on_time=on_time, fact=fact, corrects=corrects)
+    return Met(id=event, met_at=met_at, on_time=on_time, fact=fact, corrects=corrects)
 
 
 async def store(connection: Connection, partition: int, tellings: Sequence[Telling], lives: Mapping[UUID, Life], rules: Rules) -> None:
     """Write what was said, and the states of `lives`, which are those after the last event; their timers are planned anew."""
-    new = [telling.said.data for telling in tellings if isinstance(telling.said.data, DeadlineSet)]
-    if new:
-        terms = (_terms_row(data, lives[data.deadline]) for data in new)
-        await connection.execute(QUERIES["add_deadlines"], *zip(*terms, strict=True))
+    said = (telling.said.data for telling in tellings)
+    moved = {data.deadline: data for data in said if isinstance(data, DeadlineSet | DeadlineChanged)}
+    if moved:
+        terms = (_terms_row(data, lives[deadline]) for deadline, data in moved.items())
+        await connection.execute(QUERIES["put_deadlines"], *zip(*terms, strict=True))
     if lives:
         history = _history_of(tellings)
         states = (
@@ -89,18 +96,20 @@ async def store_fired(
         await connection.execute(QUERIES["put_fired"], *zip(*rows, strict=True))
 
 
-def _terms_row(data: DeadlineSet, life: Life) -> tuple[Any, ...]:
+def _terms_row(data: DeadlineSet | DeadlineChanged, life: Life) -> tuple[Any, ...]:
     proof = msgspec.json.encode(data.proof).decode()
     return (
         data.deadline, data.task, data.directive, data.task_number, data.content, data.lead, array_of(data.coordinating), data.name,
         data.met_by, data.plan_stage, data.due, data.kind, data.recurrence, proof, life.set_at,
+        life.original_due, life.moved_at, life.changes,
     )  # fmt: skip
 
 
 def _state_row(life: Life) -> tuple[Any, ...]:
-    met = life.met
+    met, risk = life.met, life.risk
     meeting = (met.id, met.met_at, met.on_time, met.fact, met.corrects) if met else (None,) * 5
-    return (life.approached, life.missed, *meeting)
+    danger = (risk.why, risk.planned_at) if risk else (None, None)
+    return (life.approached, life.missed, *danger, life.withdrawn, *meeting)
 
 
 def _timer(stage: Stage | None) -> tuple[str | None, datetime | None]:
@@ -108,7 +117,7 @@ def _timer(stage: Stage | None) -> tuple[str | None, datetime | None]:
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a deadline's history."""
+    """One line of a deadline's history; of a change also why, by which fact, and from which instant to which."""
 
     event: str
     name: str
@@ -117,6 +126,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     cause: str
     stage_at: datetime | None = None
     late_by_seconds: int | None = None
+    why: str | None = None
+    fact: str | None = None
+    due: datetime | None = None
+    previous_due: datetime | None = None
 
 
 def _history_of(tellings: Sequence[Telling]) -> dict[UUID, str]:
@@ -128,8 +141,8 @@ def _history_of(tellings: Sequence[Telling]) -> dict[UUID, str]:
 
 def _entry_of(telling: Telling) -> Entry:
     said, data = telling.said, telling.said.data
-    stage_at, late = (data.stage_at, data.late_by_seconds) if isinstance(data, DeadlineApproaching | DeadlineMissed) else (None, None)
-    return Entry(
-        event=said.id, name=name_of(data), since=said.since, said_at=telling.said_at, cause=telling.cause, stage_at=stage_at,
-        late_by_seconds=late,
-    )  # fmt: skip
+    more = {name: getattr(data, name) for name in _TOLD if hasattr(data, name)}
+    return Entry(event=said.id, name=name_of(data), since=said.since, said_at=telling.said_at, cause=telling.cause, due=data.due, **more)
+
+
+_TOLD = ("stage_at", "late_by_seconds", "why", "fact", "previous_due")

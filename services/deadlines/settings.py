@@ -8,13 +8,16 @@ from services.deadlines.domain.due import Policy
 from shared.environment import number
 from shared.errors import ConfigurationError
 
+CALENDAR_BATCH = 200
+
 
 @dataclass(frozen=True)
 class Settings:
-    """The deployment's policy, and how many timers are seen to in one transaction."""
+    """The deployment's policy, and how many timers, or directives that a calendar moves, are seen to in one transaction."""
 
     policy: Policy
     timer_batch: int
+    calendar_batch: int = CALENDAR_BATCH
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Settings":

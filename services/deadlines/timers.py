@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from services.deadlines.domain.rules import Rules
 from services.deadlines.handlers import fire_stages
+from services.deadlines.projections import RuleBook
 from services.deadlines.queries import QUERIES
 from shared.clock import office_now
 from shared.environment import ClockKind
@@ -33,9 +33,9 @@ AT_ONCE = 4
 class Timers:
     """The timers of all partitions, as one worker sees to them."""
 
-    def __init__(self, ledger: Ledger, rules: Rules, clock: ClockKind, *, batch: int) -> None:
+    def __init__(self, ledger: Ledger, book: RuleBook, clock: ClockKind, *, batch: int) -> None:
         self._ledger = ledger
-        self._rules = rules
+        self._book = book
         self._clock = clock
         self._batch = batch
         self._woken = asyncio.Event()
@@ -112,4 +112,4 @@ class Timers:
         """Fire one batch of a partition's timers in a turn of its own, and return how many were seen to."""
         async with self._turns, self._ledger.turn(partition) as work:
             now = await office_now(self._clock, work.connection)
-            return await fire_stages(work, self._rules, now, self._batch)
+            return await fire_stages(work, await self._book.current(work.connection), now, self._batch)

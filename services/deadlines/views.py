@@ -14,7 +14,7 @@ from services.deadlines.queries import QUERIES
 from shared.errors import NotFoundError
 from shared.postgres import Pool
 
-Status = Literal["open", "approaching", "missed", "met"]
+Status = Literal["open", "approaching", "missed", "met", "withdrawn"]
 
 _Row = Any
 
@@ -27,7 +27,11 @@ class NextStage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Deadline(msgspec.Struct, kw_only=True):
-    """A deadline as it is listed; `status` is what was said of it, `next_stage` null where nothing more will fire."""
+    """A deadline as it is listed; `status` is what was said of it, `next_stage` null where nothing more will fire.
+
+    `original_due` is the first instant that it ever had, `changes` how often it was changed, `risk` why it may not be kept, `withdrawn` why
+    it counts no more; `on_time` is null of one that was met while nobody knew when it falls due.
+    """
 
     id: UUID
     task: UUID
@@ -44,8 +48,12 @@ class Deadline(msgspec.Struct, kw_only=True):
     kind: str
     recurrence: str | None
     due: datetime | None
+    original_due: datetime | None
     last_good_day: str | None
     set_at: datetime
+    changes: int
+    risk: str | None
+    withdrawn: str | None
     status: Status
     on_time: bool | None
     met_at: datetime | None
@@ -114,13 +122,13 @@ async def _unit_ids(pool: Pool, unit: str) -> Sequence[UUID]:
     return [row["unit_id"] for row in rows]
 
 
-_PLAIN = [name for name in Deadline.__struct_fields__ if name not in ("id", "due", "next_stage")]
+_PLAIN = [name for name in Deadline.__struct_fields__ if name not in ("id", "due", "original_due", "next_stage")]
 
 
 def _fields(row: _Row) -> dict[str, Any]:
     stage = NextStage(name=row["next_stage"], at=row["fire_at"].astimezone(HANOI)) if row["next_stage"] else None
-    due = row["due"].astimezone(HANOI) if row["due"] else None
-    return {name: row[name] for name in _PLAIN} | {"id": row["deadline_id"], "due": due, "next_stage": stage}
+    dues = {name: row[name].astimezone(HANOI) if row[name] else None for name in ("due", "original_due")}
+    return {name: row[name] for name in _PLAIN} | {"id": row["deadline_id"], "next_stage": stage} | dues
 
 
 def _cursor_of(last: Deadline) -> str:
@@ -141,11 +149,16 @@ class NamedDay(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CalendarYear(msgspec.Struct, frozen=True, kw_only=True):
-    """A year's days off beside weekends, and the weekend days that are worked; `is_settled` once the year was announced."""
+    """A year's days off beside weekends, and the weekend days that are worked; `is_settled` once the year was announced.
+
+    `registered_version` is the version of the fact that gives the year as a whole and `notice` its words, null while none does.
+    """
 
     year: int
     version: str
     is_settled: bool
+    registered_version: int | None
+    notice: str | None
     days_off: Sequence[NamedDay]
     working_weekend_days: Sequence[NamedDay]
 
@@ -154,12 +167,16 @@ def read_calendar(calendar: WorkingCalendar, year: int) -> CalendarYear:
     """Return the working calendar of a year."""
     first = date(year, 1, 1)
     days = [first + n * ONE_DAY for n in range((date(year + 1, 1, 1) - first).days)]
-    off = [day for day in days if not calendar.is_working(day) and (day.weekday() < SATURDAY or day in _names(year))]
+    registered = calendar.years.get(year)
+    named = registered.days_off if registered else _names(year)
+    off = [day for day in days if not calendar.is_working(day) and (day.weekday() < SATURDAY or day in named)]
     worked = [day for day in days if day.weekday() >= SATURDAY and calendar.is_working(day)]
     return CalendarYear(
         year=year,
         version=calendar.version,
         is_settled=calendar.is_settled(first),
+        registered_version=registered.version if registered else None,
+        notice=registered.notice if registered else None,
         days_off=[NamedDay(day=day, name=_name(calendar, day)) for day in off],
         working_weekend_days=[NamedDay(day=day, name=_name(calendar, day)) for day in worked],
     )
@@ -172,6 +189,9 @@ def _names(year: int) -> "holidays.HolidayBase":
 def _name(calendar: WorkingCalendar, day: date) -> str:
     """Return the holiday's name, or by which notice the day was swapped, as officials read it."""
     kind = "Làm việc bù" if calendar.is_working(day) else "Ngày nghỉ"
+    registered = calendar.years.get(day.year)
+    if registered is not None:
+        return registered.days_off.get(day, kind)
     for notice in reversed(calendar.amendments):
         if day in notice.days_off or day in notice.working_days:
             return f"{kind} (thông báo ngày {notice.issued_on:%d/%m/%Y})"

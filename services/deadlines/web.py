@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from services.deadlines.api import build_api
-from services.deadlines.domain.calendar import VIETNAM
+from services.deadlines.domain.due import Policy
+from services.deadlines.projections import RuleBook
 from shared.environment import Environment
 from shared.postgres import Pool, create_pool
 from shared.web.app import WebPart
@@ -27,4 +28,4 @@ def part(environment: Environment) -> WebPart:
     def pool() -> Pool:
         return opened[-1]
 
-    return WebPart(name="deadlines", router=build_api(pool, VIETNAM), lifespan=lifespan, pool=pool)
+    return WebPart(name="deadlines", router=build_api(pool, RuleBook(Policy())), lifespan=lifespan, pool=pool)

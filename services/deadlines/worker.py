@@ -1,8 +1,9 @@
-"""The worker of the deadlines service: follows the facts, and keeps the timers."""
+"""The worker of the deadlines service: follows the facts, keeps the timers, and works through amended calendars."""
 
 from services.deadlines.agents import FACTS, follow_directives
-from services.deadlines.domain.rules import Rules
-from services.deadlines.handlers import TOPIC
+from services.deadlines.handlers import INBOX, TOPIC
+from services.deadlines.projections import RuleBook
+from services.deadlines.recalculating import Recalculation
 from services.deadlines.settings import Settings
 from services.deadlines.timers import Timers
 from shared.environment import Environment
@@ -14,17 +15,20 @@ SCHEMA = "deadlines"
 
 def build_plan(environment: Environment, settings: Settings) -> WorkerPlan:
     """Return what this worker is."""
-    rules = Rules(settings.policy)
+    book = RuleBook(settings.policy)
 
     async def keep_timers(runtime: Runtime) -> None:
-        timers = Timers(runtime.ledger, rules, environment.clock, batch=settings.timer_batch)
+        timers = Timers(runtime.ledger, book, environment.clock, batch=settings.timer_batch)
         await timers.run(environment.dsn, SCHEMA)
+
+    async def keep_calendars(runtime: Runtime) -> None:
+        await Recalculation(runtime.ledger, book, environment.clock, batch=settings.calendar_batch).run()
 
     return WorkerPlan(
         schema=SCHEMA,
-        subscriptions=[Subscription(FACTS, follow_directives(rules, environment.clock))],
-        publishes=[TOPIC],
-        background=[keep_timers],
+        subscriptions=[Subscription(FACTS, follow_directives(book, environment.clock))],
+        publishes=[TOPIC, INBOX],
+        background=[keep_timers, keep_calendars],
     )
 
 

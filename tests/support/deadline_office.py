@@ -12,7 +12,8 @@ import msgspec
 from services.deadlines.agents import FACTS, follow_directives
 from services.deadlines.domain.calendar import midnight
 from services.deadlines.domain.due import Policy
-from services.deadlines.domain.rules import Rules
+from services.deadlines.projections import RuleBook
+from services.deadlines.recalculating import Recalculation
 from services.deadlines.timers import Timers
 from services.schemas import sources_of
 from shared.clock import QUERIES as CLOCK
@@ -73,9 +74,10 @@ class DeadlineOffice:
     def __init__(self, pool: Pool, offsets: Iterator[int]) -> None:
         self.pool = pool
         self.ledger = Ledger(pool)
-        self.rules = Rules(Policy())
-        self.timers = Timers(self.ledger, self.rules, "stepped", batch=500)
-        self._handle = follow_directives(self.rules, "stepped")
+        self.book = RuleBook(Policy())
+        self.timers = Timers(self.ledger, self.book, "stepped", batch=500)
+        self.recalculation = Recalculation(self.ledger, self.book, "stepped", batch=2)
+        self._handle = follow_directives(self.book, "stepped")
         self._offsets = offsets
 
     async def step_to(self, at: datetime) -> None:

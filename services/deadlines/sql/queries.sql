@@ -1,22 +1,76 @@
--- name: read_issue_days
--- Read when directives were issued.
-SELECT directive_id, issued_on FROM directive WHERE directive_id = ANY($1::uuid[]);
+-- name: read_dossiers
+-- Read what is known of some directives.
+SELECT directive_id, state FROM dossier WHERE directive_id = ANY($1::uuid[]);
 
--- name: put_directives
--- Keep when directives were issued.
-INSERT INTO directive (directive_id, issued_on)
-SELECT * FROM unnest($1::uuid[], $2::date[])
-ON CONFLICT (directive_id) DO UPDATE SET issued_on = excluded.issued_on;
+-- name: put_dossiers
+-- Keep what is known of directives.
+INSERT INTO dossier (directive_id, state)
+SELECT * FROM unnest($1::uuid[], $2::bytea[])
+ON CONFLICT (directive_id) DO UPDATE SET state = excluded.state;
 
--- name: read_conferences
--- Read which tasks conferences serve.
-SELECT conference_id, tasks FROM conference WHERE conference_id = ANY($1::uuid[]);
+-- name: read_facts
+-- Read the facts of some directives, in order.
+SELECT directive_id, value FROM fact WHERE directive_id = ANY($1::uuid[]) ORDER BY directive_id, version;
 
--- name: put_conferences
--- Keep which tasks conferences serve; an array of arrays cannot be ragged, so the tasks come as texts of array form.
-INSERT INTO conference (conference_id, tasks)
-SELECT c.conference_id, c.tasks::uuid[] FROM unnest($1::uuid[], $2::text[]) AS c(conference_id, tasks)
-ON CONFLICT (conference_id) DO UPDATE SET tasks = excluded.tasks;
+-- name: put_facts
+-- Keep facts, to fold dossiers anew when one of them is voided.
+INSERT INTO fact (directive_id, version, value)
+SELECT * FROM unnest($1::uuid[], $2::integer[], $3::bytea[])
+ON CONFLICT (directive_id, version) DO UPDATE SET value = excluded.value;
+
+-- name: read_calendar_versions
+-- Read which versions of which years count.
+SELECT calendar_id, version FROM calendar WHERE voided_by IS NULL;
+
+-- name: read_calendars
+-- Read the days of all years, each version that counts.
+SELECT fact, registered_at, version, content FROM calendar WHERE voided_by IS NULL;
+
+-- name: has_voided_calendars
+-- Tell whether any version of a year was voided.
+SELECT EXISTS (SELECT FROM calendar WHERE voided_by IS NOT NULL);
+
+-- name: put_calendar
+-- Keep the days of a year as registered.
+INSERT INTO calendar (calendar_id, version, fact, registered_at, content)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (calendar_id, version) DO UPDATE
+SET fact = excluded.fact, registered_at = excluded.registered_at, content = excluded.content;
+
+-- name: void_calendar
+-- Take a version of a year out of count, if the key is a calendar's.
+UPDATE calendar SET voided_by = $3 WHERE calendar_id = $1 AND version = $2;
+
+-- name: read_partitions_behind
+-- Read the partitions that have not worked through their deadlines since the calendar was amended; none where it never was.
+SELECT p.partition
+FROM partition AS p
+LEFT JOIN calendar_progress AS c USING (partition)
+WHERE EXISTS (SELECT FROM calendar) AND (c.token IS DISTINCT FROM $1 OR NOT c.is_done)
+ORDER BY p.partition;
+
+-- name: read_calendar_progress
+-- Read how far a partition has worked through its deadlines, if it has begun for this set of calendar facts.
+SELECT reached, is_done FROM calendar_progress WHERE partition = $1 AND token = $2;
+
+-- name: put_calendar_progress
+-- Keep how far a partition has worked through its deadlines.
+INSERT INTO calendar_progress (partition, token, reached, is_done)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT (partition) DO UPDATE SET token = excluded.token, reached = excluded.reached, is_done = excluded.is_done;
+
+-- name: read_open_directives
+-- Read the next directives of a partition whose deadlines an amended calendar may move: those with a timer or, where asked for, all.
+SELECT DISTINCT d.directive
+FROM deadline AS d
+JOIN progress AS p USING (deadline_id)
+WHERE p.partition = $1 AND ($2::uuid IS NULL OR d.directive > $2) AND ($3::boolean OR p.fire_at IS NOT NULL OR d.kind = 'suspended')
+ORDER BY d.directive
+LIMIT $4;
+
+-- name: rename_units
+-- Keep the newest names of units.
+UPDATE unit AS u SET name = n.name FROM unnest($1::uuid[], $2::text[]) AS n(unit_id, name) WHERE u.unit_id = n.unit_id;
 
 -- name: put_units
 -- Keep the codes and names of units.
@@ -25,18 +79,20 @@ SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])
 ON CONFLICT (unit_id) DO UPDATE SET code = excluded.code, name = excluded.name;
 
 -- name: read_lives
--- Read the deadlines of some tasks.
+-- Read the deadlines of some directives.
 SELECT d.deadline_id, d.task, d.directive, d.task_number, d.content, d.lead, d.coordinating, d.name, d.met_by, d.plan_stage, d.due,
-    d.set_at, p.approached, p.missed_event, p.met_event, p.met_at, p.on_time, p.met_fact, p.corrects
+    d.kind, d.recurrence, d.proof ->> 'phrase' AS phrase, d.original_due, d.set_at, d.moved_at, d.changes, p.approached, p.missed_event,
+    p.risk, p.risk_planned_at, p.withdrawn, p.met_event, p.met_at, p.on_time, p.met_fact, p.corrects
 FROM deadline AS d
 JOIN progress AS p USING (deadline_id)
-WHERE d.task = ANY($1::uuid[])
+WHERE d.directive = ANY($1::uuid[])
 ORDER BY d.deadline_id;
 
 -- name: read_lives_by_id
 -- Read some deadlines.
 SELECT d.deadline_id, d.task, d.directive, d.task_number, d.content, d.lead, d.coordinating, d.name, d.met_by, d.plan_stage, d.due,
-    d.set_at, p.approached, p.missed_event, p.met_event, p.met_at, p.on_time, p.met_fact, p.corrects
+    d.kind, d.recurrence, d.proof ->> 'phrase' AS phrase, d.original_due, d.set_at, d.moved_at, d.changes, p.approached, p.missed_event,
+    p.risk, p.risk_planned_at, p.withdrawn, p.met_event, p.met_at, p.on_time, p.met_fact, p.corrects
 FROM deadline AS d
 JOIN progress AS p USING (deadline_id)
 WHERE d.deadline_id = ANY($1::uuid[]);
@@ -44,7 +100,8 @@ WHERE d.deadline_id = ANY($1::uuid[]);
 -- name: read_due_lives
 -- Read the deadlines of a partition whose timer has come, the oldest first, up to a number of them.
 SELECT d.deadline_id, d.task, d.directive, d.task_number, d.content, d.lead, d.coordinating, d.name, d.met_by, d.plan_stage, d.due,
-    d.set_at, p.approached, p.missed_event, p.met_event, p.met_at, p.on_time, p.met_fact, p.corrects
+    d.kind, d.recurrence, d.proof ->> 'phrase' AS phrase, d.original_due, d.set_at, d.moved_at, d.changes, p.approached, p.missed_event,
+    p.risk, p.risk_planned_at, p.withdrawn, p.met_event, p.met_at, p.on_time, p.met_fact, p.corrects
 FROM deadline AS d
 JOIN progress AS p USING (deadline_id)
 WHERE p.partition = $1 AND p.fire_at <= $2
@@ -62,34 +119,45 @@ CROSS JOIN LATERAL (
 ) AS t
 ORDER BY t.fire_at;
 
--- name: add_deadlines
--- Keep the terms of deadlines; those that are there already stay as they are.
+-- name: put_deadlines
+-- Keep the terms of deadlines, as they were set or changed.
 INSERT INTO deadline (
-    deadline_id, task, directive, task_number, content, lead, coordinating, name, met_by, plan_stage, due, kind, recurrence, proof, set_at
+    deadline_id, task, directive, task_number, content, lead, coordinating, name, met_by, plan_stage, due, kind, recurrence, proof, set_at,
+    original_due, moved_at, changes
 )
 SELECT d.deadline_id, d.task, d.directive, d.task_number, d.content, d.lead, d.coordinating::uuid[], d.name, d.met_by, d.plan_stage, d.due,
-    d.kind, d.recurrence, d.proof, d.set_at
+    d.kind, d.recurrence, d.proof, d.set_at, d.original_due, d.moved_at, d.changes
 FROM unnest(
     $1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[],
-    $11::timestamptz[], $12::text[], $13::text[], $14::jsonb[], $15::timestamptz[]
+    $11::timestamptz[], $12::text[], $13::text[], $14::jsonb[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::integer[]
 ) AS d(
-    deadline_id, task, directive, task_number, content, lead, coordinating, name, met_by, plan_stage, due, kind, recurrence, proof, set_at
+    deadline_id, task, directive, task_number, content, lead, coordinating, name, met_by, plan_stage, due, kind, recurrence, proof, set_at,
+    original_due, moved_at, changes
 )
-ON CONFLICT (deadline_id) DO NOTHING;
+ON CONFLICT (deadline_id) DO UPDATE
+SET task_number = excluded.task_number, content = excluded.content, lead = excluded.lead, coordinating = excluded.coordinating,
+    name = excluded.name, met_by = excluded.met_by, plan_stage = excluded.plan_stage, due = excluded.due, kind = excluded.kind,
+    recurrence = excluded.recurrence, proof = excluded.proof, set_at = excluded.set_at, original_due = excluded.original_due,
+    moved_at = excluded.moved_at, changes = excluded.changes;
 
 -- name: put_progress
 -- Keep what became of deadlines and their timers, and add to their history.
 INSERT INTO progress AS p (
-    deadline_id, partition, approached, missed_event, met_event, met_at, on_time, met_fact, corrects, next_stage, fire_at, history
+    deadline_id, partition, approached, missed_event, risk, risk_planned_at, withdrawn, met_event, met_at, on_time, met_fact, corrects,
+    next_stage, fire_at, history
 )
-SELECT n.deadline_id, $1, n.approached, n.missed_event, n.met_event, n.met_at, n.on_time, n.met_fact, n.corrects, n.next_stage, n.fire_at,
-    n.history
+SELECT n.deadline_id, $1, n.approached, n.missed_event, n.risk, n.risk_planned_at, n.withdrawn, n.met_event, n.met_at, n.on_time, n.met_fact,
+    n.corrects, n.next_stage, n.fire_at, n.history
 FROM unnest(
-    $2::uuid[], $3::integer[], $4::text[], $5::text[], $6::timestamptz[], $7::boolean[], $8::text[], $9::text[], $10::text[],
-    $11::timestamptz[], $12::jsonb[]
-) AS n(deadline_id, approached, missed_event, met_event, met_at, on_time, met_fact, corrects, next_stage, fire_at, history)
+    $2::uuid[], $3::integer[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::timestamptz[], $10::boolean[],
+    $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::jsonb[]
+) AS n(
+    deadline_id, approached, missed_event, risk, risk_planned_at, withdrawn, met_event, met_at, on_time, met_fact, corrects, next_stage,
+    fire_at, history
+)
 ON CONFLICT (deadline_id) DO UPDATE
-SET approached = excluded.approached, missed_event = excluded.missed_event, met_event = excluded.met_event, met_at = excluded.met_at,
+SET approached = excluded.approached, missed_event = excluded.missed_event, risk = excluded.risk,
+    risk_planned_at = excluded.risk_planned_at, withdrawn = excluded.withdrawn, met_event = excluded.met_event, met_at = excluded.met_at,
     on_time = excluded.on_time, met_fact = excluded.met_fact, corrects = excluded.corrects, next_stage = excluded.next_stage,
     fire_at = excluded.fire_at, history = p.history || excluded.history;
 
@@ -113,8 +181,8 @@ SELECT unit_id FROM unit WHERE code = $1;
 -- name: list_deadlines
 -- List deadlines by due instant (none comes last), after a cursor; a filter that is null does not count, and a unit is lead or coordinates.
 SELECT d.deadline_id, d.task, d.directive, d.task_number, d.content, d.lead, u.code AS lead_code, u.name AS lead_name, d.coordinating,
-    d.name, d.met_by, d.plan_stage, d.kind, d.recurrence, d.due, d.proof ->> 'last_good_day' AS last_good_day, d.set_at, p.status,
-    p.on_time, p.met_at, p.next_stage, p.fire_at
+    d.name, d.met_by, d.plan_stage, d.kind, d.recurrence, d.due, d.proof ->> 'last_good_day' AS last_good_day, d.set_at,
+    d.original_due, d.changes, p.risk, p.withdrawn, p.status, p.on_time, p.met_at, p.next_stage, p.fire_at
 FROM deadline AS d
 JOIN progress AS p USING (deadline_id)
 LEFT JOIN unit AS u ON u.unit_id = d.lead
@@ -131,8 +199,8 @@ LIMIT $9;
 -- name: read_deadline
 -- Read one deadline with its proof and history.
 SELECT d.deadline_id, d.task, d.directive, d.task_number, d.content, d.lead, u.code AS lead_code, u.name AS lead_name, d.coordinating,
-    d.name, d.met_by, d.plan_stage, d.kind, d.recurrence, d.due, d.proof ->> 'last_good_day' AS last_good_day, d.set_at, p.status,
-    p.on_time, p.met_at, p.next_stage, p.fire_at, d.proof, p.met_fact, p.corrects, p.history
+    d.name, d.met_by, d.plan_stage, d.kind, d.recurrence, d.due, d.proof ->> 'last_good_day' AS last_good_day, d.set_at,
+    d.original_due, d.changes, p.risk, p.withdrawn, p.status, p.on_time, p.met_at, p.next_stage, p.fire_at, d.proof, p.met_fact, p.corrects, p.history
 FROM deadline AS d
 JOIN progress AS p USING (deadline_id)
 LEFT JOIN unit AS u ON u.unit_id = d.lead

@@ -1,15 +1,36 @@
 -- The tables of the deadlines service; `deadline` and `progress` are fed by deadlines.events.v1, the others by directives.events.v1.
 
--- When a directive was issued, which terms that count from its day need.
-CREATE TABLE directive (
+-- What the facts of a directive have come to, as far as deadlines are concerned (MessagePack of the domain's Dossier).
+CREATE TABLE dossier (
     directive_id uuid PRIMARY KEY,
-    issued_on date
+    state bytea NOT NULL
 );
 
--- Which tasks a conference serves; "held" names the conference only.
-CREATE TABLE conference (
-    conference_id uuid PRIMARY KEY,
-    tasks uuid[] NOT NULL
+-- The facts that dossiers are made of, as registered: a dossier is folded anew when one of them is voided.
+CREATE TABLE fact (
+    directive_id uuid NOT NULL,
+    version integer NOT NULL,
+    value bytea NOT NULL,
+    PRIMARY KEY (directive_id, version)
+);
+
+-- The days of a year as registered (calendar-amended), each version of them; one that was voided counts no more.
+CREATE TABLE calendar (
+    calendar_id uuid NOT NULL,
+    version integer NOT NULL,
+    fact text NOT NULL,
+    registered_at timestamptz NOT NULL,
+    content bytea NOT NULL,
+    voided_by text,
+    PRIMARY KEY (calendar_id, version)
+);
+
+-- How far each partition has worked through its open deadlines since the calendar was amended; `token` names a set of calendar facts.
+CREATE TABLE calendar_progress (
+    partition integer PRIMARY KEY,
+    token text NOT NULL,
+    reached uuid,
+    is_done boolean NOT NULL
 );
 
 -- Units by id; a code may pass from one unit to another.
@@ -20,7 +41,8 @@ CREATE TABLE unit (
 );
 CREATE INDEX unit_code ON unit (code);
 
--- The terms of each deadline: written once, when it is set.
+-- The terms of each deadline, as they are since it was set or last changed: `original_due` is the first instant that it ever had,
+-- `moved_at` since when it falls on the present one, `changes` how often it was changed.
 CREATE TABLE deadline (
     deadline_id uuid PRIMARY KEY,
     task uuid NOT NULL,
@@ -36,7 +58,10 @@ CREATE TABLE deadline (
     kind text NOT NULL,
     recurrence text,
     proof jsonb NOT NULL,
-    set_at timestamptz NOT NULL
+    set_at timestamptz NOT NULL,
+    original_due timestamptz,
+    moved_at timestamptz NOT NULL,
+    changes integer NOT NULL
 );
 CREATE INDEX deadline_task ON deadline (task);
 CREATE INDEX deadline_directive ON deadline (directive);
@@ -46,7 +71,7 @@ CREATE INDEX deadline_order ON deadline (coalesce(due, 'infinity'), deadline_id)
 
 -- What became of each deadline, and its timer: `next_stage` fires at `fire_at`, nothing where that is null. It changes with every
 -- event, so it is narrow and has few indexes. `approached` is the number of working days that were left at the last reminder;
--- `history` lists what was said, each event with its cause.
+-- `history` lists what was said, each event with its cause; `risk` says why the deadline will not be kept, `withdrawn` why it counts no more.
 CREATE TABLE progress (
     deadline_id uuid PRIMARY KEY,
     partition integer NOT NULL,
@@ -61,12 +86,16 @@ CREATE TABLE progress (
     fire_at timestamptz,
     status text NOT NULL GENERATED ALWAYS AS (
         CASE
+            WHEN withdrawn IS NOT NULL THEN 'withdrawn'
             WHEN met_event IS NOT NULL THEN 'met'
             WHEN missed_event IS NOT NULL THEN 'missed'
             WHEN approached IS NOT NULL THEN 'approaching'
             ELSE 'open'
         END
     ) STORED,
-    history jsonb NOT NULL
+    history jsonb NOT NULL,
+    risk text,
+    risk_planned_at timestamptz,
+    withdrawn text
 ) WITH (fillfactor = 70);
 CREATE INDEX progress_timer ON progress (partition, fire_at) WHERE fire_at IS NOT NULL;

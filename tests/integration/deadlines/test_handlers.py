@@ -119,12 +119,12 @@ async def test_a_fact_of_another_directive_meets_nothing(office: DeadlineOffice)
     assert await office.names() == ["set"]
 
 
-async def test_an_unresolved_deadline_is_met_on_time_by_its_report(office: DeadlineOffice) -> None:
+async def test_of_an_unresolved_deadline_that_is_met_nobody_says_whether_it_was_in_time(office: DeadlineOffice) -> None:
     await office.take(assigned(REPORT, received=vn(5)))
     await office.take(registered(ReportSubmitted(task=T1, submitted_by=HOME_AFFAIRS, title="Báo cáo"), P1, 3, vn(29)))
     last = (await office.said())[-1].data
     assert isinstance(last, DeadlineMet)
-    assert (last.due, last.on_time) == (None, True)
+    assert (last.due, last.on_time) == (None, None)
 
 
 async def test_a_unit_keeps_the_code_that_was_registered_last(office: DeadlineOffice) -> None:

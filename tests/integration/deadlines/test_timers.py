@@ -9,8 +9,8 @@ import pytest
 
 from services.deadlines.agents import rebuild_deadlines
 from services.deadlines.domain.due import Policy
-from services.deadlines.domain.rules import Rules
 from services.deadlines.handlers import TOPIC, fire_stages
+from services.deadlines.projections import RuleBook
 from services.deadlines.timers import Timers
 from shared.contracts.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed
 from shared.contracts.directives import DeadlineClause
@@ -128,14 +128,14 @@ async def test_a_turn_that_is_rolled_back_fires_nothing_and_the_next_fires_once(
 
 
 async def rolled_back(office: DeadlineOffice, work: UnitOfWork) -> None:
-    await fire_stages(work, office.rules, vn(16), 500)
+    await fire_stages(work, await office.book.current(work.connection), vn(16), 500)
     raise ZeroDivisionError
 
 
 async def test_two_workers_race_and_each_stage_fires_once(office: DeadlineOffice, database: str) -> None:
     await set_many(office, 300, partitions=3)
     async with join_office(database) as other:
-        first, second = (Timers(each.ledger, each.rules, "stepped", batch=50) for each in (office, other))
+        first, second = (Timers(each.ledger, each.book, "stepped", batch=50) for each in (office, other))
         async with running(first, database), running(second, database):
             for day in (12, 14, 16):
                 await office.step_to(vn(day))
@@ -153,7 +153,7 @@ async def quiet(office: DeadlineOffice) -> bool:
 async def test_a_turn_sees_to_one_batch_only(office: DeadlineOffice) -> None:
     await set_many(office, 120, partitions=1)
     await office.step_to(vn(16))
-    timers = Timers(office.ledger, office.rules, "stepped", batch=50)
+    timers = Timers(office.ledger, office.book, "stepped", batch=50)
     assert [await timers.fire(0) for _ in range(4)] == [50, 50, 20, 0]
     assert Counter(await office.names()) == {"set": 120, "missed": 120}
 
@@ -173,7 +173,7 @@ async def test_one_locked_partition_does_not_hold_up_the_others(office: Deadline
 async def test_a_timer_that_another_policy_planned_is_planned_anew(office: DeadlineOffice) -> None:
     await office.take(assigned(DRAFT, received=vn(5)))
     await office.step_to(vn(12))
-    timers = Timers(office.ledger, Rules(Policy(approaching=(1,))), "stepped", batch=500)
+    timers = Timers(office.ledger, RuleBook(Policy(approaching=(1,))), "stepped", batch=500)
     assert [await timers.fire(0) for _ in range(2)] == [1, 0]
     assert await office.names() == ["set"]
     assert await office.pool.fetchval("SELECT fire_at FROM progress") == vn(14)
@@ -181,7 +181,7 @@ async def test_a_timer_that_another_policy_planned_is_planned_anew(office: Deadl
 
 async def test_by_the_machines_clock_what_has_passed_is_missed_at_once(office: DeadlineOffice, database: str) -> None:
     await office.take(assigned(DRAFT, received=vn(5)))
-    async with running(Timers(office.ledger, office.rules, "system", batch=500), database):
+    async with running(Timers(office.ledger, office.book, "system", batch=500), database):
 
         async def is_missed() -> bool:
             return await office.names() == ["set", "missed"]
@@ -239,7 +239,7 @@ async def test_a_rebuild_from_what_was_said_gives_the_same_rows(office: Deadline
     await office.pool.execute("TRUNCATE deadline, progress")
     records = [FakeRecord(TOPIC, 0, n, 0, row["key"], row["value"], (("cause", row["cause"].encode()),)) for n, row in enumerate(rows)]
     async with office.ledger.turn(0) as work:
-        await rebuild_deadlines(office.rules)(work, records)
+        await rebuild_deadlines(office.book)(work, records)
     assert [await dump(office, table) for table in ("deadline", "progress")] == tables
     assert len(await office.rows()) == len(rows)
 

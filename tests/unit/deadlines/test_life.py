@@ -1,17 +1,25 @@
 """The life of one deadline: given what was said, when something happens, then this is said."""
 
 from datetime import datetime, timedelta
+from uuid import uuid5
 
 import pytest
 
-from services.deadlines.domain.life import Fire, is_met_by, name_of, next_stage
+from services.deadlines.domain.aims import meets
+from services.deadlines.domain.dossier import Clause, Delivery
+from services.deadlines.domain.life import Fire, next_stage
+from services.deadlines.domain.said import name_of
 from services.deadlines.domain.stages import Stage
-from shared.contracts import Contract
 from shared.contracts.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed, DeadlineSet
 from shared.contracts.directives import MetBy
 from shared.contracts.types import PlanStage
-from shared.contracts.work import ConferenceHeld, ConferenceScheduled, PlanSubmitted, ReportSubmitted
-from tests.support.lives import RULES, TASK, UNIT, april, begin, fire, given, meet, set_event
+from tests.support.lives import DEADLINE_ID, RULES, TASK, april, begin, fire, given, meet
+
+KINDS: list[MetBy] = ["plan-submitted", "conference-scheduled", "conference-held", "report-submitted", "task-completed"]
+
+
+def id_of(name: str) -> str:
+    return str(uuid5(DEADLINE_ID, name))
 
 
 def test_a_deadline_is_set_once() -> None:
@@ -39,7 +47,7 @@ def test_a_stage_says_how_late_it_is() -> None:
 @pytest.mark.parametrize("name", ["approaching-3", "approaching-1", "missed"])
 def test_a_stage_never_fires_before_its_instant(name: str) -> None:
     stage = fire(name, april(20)).stage
-    given(begin()).when(Fire(id=name, now=stage.at - timedelta(microseconds=1), stage=stage)).then_nothing()
+    given(begin()).when(Fire(now=stage.at - timedelta(microseconds=1), stage=stage)).then_nothing()
 
 
 @pytest.mark.parametrize("name", ["approaching-3", "approaching-1", "missed"])
@@ -54,7 +62,7 @@ def test_a_stage_that_was_overtaken_is_passed_over(later: str, earlier: str) -> 
 
 def test_a_stage_that_an_amended_calendar_moves_does_not_come_again() -> None:
     moved = Stage(name="approaching-3", at=april(13), working_days_left=3)
-    given(begin(), fire("approaching-3", april(12))).when(Fire(id="again", now=april(13), stage=moved)).then_nothing()
+    given(begin(), fire("approaching-3", april(12))).when(Fire(now=april(13), stage=moved)).then_nothing()
 
 
 def test_work_received_before_due_is_on_time() -> None:
@@ -72,20 +80,20 @@ def test_work_received_at_due_is_late() -> None:
 def test_a_fact_from_before_due_corrects_missed() -> None:
     event = given(begin(), fire("missed", april(16))).when(meet("plan", april(15))).then(DeadlineMet)
     assert isinstance(event, DeadlineMet)
-    assert (event.on_time, event.corrects) == (True, "missed")
+    assert (event.on_time, event.corrects) == (True, id_of("missed"))
 
 
 def test_a_fact_from_before_due_corrects_an_earlier_late_one() -> None:
     event = given(begin(), meet("late", april(17))).when(meet("early", april(15))).then(DeadlineMet)
     assert isinstance(event, DeadlineMet)
-    assert (event.on_time, event.corrects) == (True, "met by late")
+    assert (event.on_time, event.corrects) == (True, id_of("met/late"))
 
 
 def test_what_was_missed_is_corrected_even_after_a_late_fact() -> None:
     history = (begin(), fire("missed", april(16)), meet("late", april(17)))
     event = given(*history).when(meet("early", april(15))).then(DeadlineMet)
     assert isinstance(event, DeadlineMet)
-    assert event.corrects == "missed"
+    assert event.corrects == id_of("missed")
 
 
 @pytest.mark.parametrize("received", [april(10), april(15), april(17)])
@@ -103,12 +111,12 @@ def test_a_met_deadline_fires_nothing_more() -> None:
     assert next_stage(scenario.life, RULES.plan(scenario.life)) is None
 
 
-def test_a_deadline_without_an_instant_has_no_stages_and_is_met_on_time() -> None:
+def test_a_deadline_without_an_instant_has_no_stages_and_nobody_says_whether_it_was_met_in_time() -> None:
     scenario = given(begin(due=None))
     assert RULES.plan(scenario.life) == ()
     event = scenario.when(meet("report", april(30))).then(DeadlineMet)
     assert isinstance(event, DeadlineMet)
-    assert (event.on_time, event.due) == (True, None)
+    assert (event.on_time, event.due) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -119,21 +127,14 @@ def test_a_deadline_without_an_instant_has_no_stages_and_is_met_on_time() -> Non
     ],
 )  # fmt: skip
 def test_the_final_plan_meets_a_drafts_deadline_but_not_vice_versa(wanted: PlanStage | None, handed_in: PlanStage, *, met: bool) -> None:
-    fact = PlanSubmitted(task=TASK, submitted_by=UNIT, stage=handed_in, title="Kế hoạch")
-    assert is_met_by(set_event(plan_stage=wanted), fact) is met
+    clause = Clause(DEADLINE_ID, "dự thảo", "plan-submitted", wanted, "trước ngày 16/4/2021", april(5))
+    assert meets(clause, Delivery("plan-submitted", handed_in, TASK, "plan", april(6), april(6))) is met
 
 
-FACTS: list[Contract] = [
-    PlanSubmitted(task=TASK, submitted_by=UNIT, stage="final", title="Kế hoạch"),
-    ConferenceScheduled(tasks=(TASK,), scheduled_by=UNIT, title="Hội nghị", starts_at=april(20), place="Hội trường"),
-    ConferenceHeld(held_at=april(20), reported_by=UNIT),
-    ReportSubmitted(task=TASK, submitted_by=UNIT, title="Báo cáo"),
-]
-
-
-@pytest.mark.parametrize("met_by", ["plan-submitted", "conference-scheduled", "conference-held", "report-submitted"])
+@pytest.mark.parametrize("met_by", KINDS)
 def test_a_deadline_is_met_by_its_own_kind_of_fact_only(met_by: MetBy) -> None:
-    assert [fact.NAME for fact in FACTS if is_met_by(set_event(met_by=met_by), fact)] == [met_by]
+    clause = Clause(DEADLINE_ID, "việc", met_by, None, "trước ngày 16/4/2021", april(5))
+    assert [kind for kind in KINDS if meets(clause, Delivery(kind, None, None, "fact", april(6), april(6)))] == [met_by]
 
 
 def test_events_have_short_names_within_their_deadline() -> None:

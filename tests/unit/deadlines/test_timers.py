@@ -9,11 +9,12 @@ from hypothesis import given as given_any
 from hypothesis import strategies as st
 
 from services.deadlines.domain.due import Policy
-from services.deadlines.domain.life import DEADLINE, Command, Event, Fire, Life, Meet, Said, Set, name_of, next_stage, overdue_stage
+from services.deadlines.domain.life import DEADLINE, Command, Fire, Life, next_stage, overdue_stage
 from services.deadlines.domain.rules import Rules
+from services.deadlines.domain.said import Event, Said, name_of
 from services.deadlines.domain.stages import Stage
 from shared.contracts.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed
-from tests.support.lives import RULES, april, begin, given, set_event
+from tests.support.lives import RULES, Meet, Scenario, april, begin, given, meet
 
 
 def _name(stage: Stage | None) -> str | None:
@@ -32,7 +33,7 @@ def test_stages_come_one_after_another_until_none_is_left() -> None:
     coming = []
     while stage := next_stage(scenario.life, RULES.plan(scenario.life)):
         coming.append(stage.name)
-        scenario.when(Fire(id=stage.name, now=stage.at, stage=stage))
+        scenario.when(Fire(now=stage.at, stage=stage))
     assert coming == ["approaching-3", "approaching-1", "missed"]
 
 
@@ -70,27 +71,25 @@ class Played:
     set_at: datetime
     said: list[Said] = field(default_factory=list)
     received: list[datetime] = field(default_factory=list)
+    scenario: Scenario = field(default_factory=Scenario)
 
     def play(self, steps: Sequence[tuple[str, int]]) -> Self:
         now = self.set_at
-        life = self._say(Life(), Set(id="set", since=self.set_at, data=set_event(self.due)))
+        self._say(begin(self.due, self.set_at))
         for n, (kind, hours) in enumerate(steps):
             if kind == "clock":
                 now += timedelta(hours=hours / 5)
-                if stage := overdue_stage(life, RULES.plan(life), now):
-                    life = self._say(life, Fire(id=stage.name, now=now, stage=stage))
+                if stage := overdue_stage(self.scenario.life, RULES.plan(self.scenario.life), now):
+                    self._say(Fire(now=now, stage=stage))
             else:
                 received = min(now, april(5) + timedelta(hours=hours))
                 self.received.append(received)
-                life = self._say(life, Meet(id=f"met-{n}", since=now, fact=f"fact-{n}", received_at=received))
-        assert life == DEADLINE.fold(self.said)
+                self._say(meet(f"fact-{n}", received, now))
+        assert self.scenario.life == DEADLINE.fold(self.said)
         return self
 
-    def _say(self, life: Life, command: Command) -> Life:
-        for said in DEADLINE.decide(life, command):
-            self.said.append(said)
-            life = DEADLINE.evolve(life, said)
-        return life
+    def _say(self, command: Command | Meet) -> None:
+        self.said += self.scenario.when(command).last
 
     def of(self, kind: type[Event]) -> list[Said]:
         return [said for said in self.said if isinstance(said.data, kind)]

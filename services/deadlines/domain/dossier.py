@@ -1,0 +1,140 @@
+"""The dossier of a directive: what its registered facts have come to, as far as deadlines are concerned; one step for each fact.
+
+A dossier holds no instant that was computed: when a deadline falls follows from the dossier and the calendar (see aims). So a fact that is
+voided leaves no trace once the other ones are folded anew.
+
+- A period from the day of receipt counts from when the unit that leads the task received it (or accepted it, which proves as much). A
+  coordinating unit's receipt counts only once it leads; after a change of the lead what was counted stays, as deadlines do.
+- What was handed in is kept in order of registration, and only where it was received before all that came earlier: nothing else can decide
+  whether a deadline was met in time.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID, uuid5
+
+import msgspec
+
+from shared.contracts.directives import DeadlineClause, MetBy
+from shared.contracts.types import PlanStage
+
+End = Literal["directive-recalled", "directive-replaced"]
+
+
+class Pause(msgspec.Struct, frozen=True, array_like=True, tag="pause"):
+    """The task was suspended from one receipt to another."""
+
+    start: datetime
+    end: datetime
+
+
+class NamedDay(msgspec.Struct, frozen=True, array_like=True, tag="day"):
+    """The issuer named the last good day: by an extension, or as a fixed day of a task that goes on or to another lead."""
+
+    last_good_day: date
+    ground: Literal["extension-granted", "task-resumed", "task-reassigned"]
+
+
+class Clause(msgspec.Struct, frozen=True, array_like=True):
+    """One deadline of a task: its wording since when, and what moved it after that, in order."""
+
+    deadline: UUID
+    name: str
+    met_by: MetBy
+    plan_stage: PlanStage | None
+    phrase: str
+    since: datetime
+    moves: tuple[Pause | NamedDay, ...] = ()
+
+
+class Delivery(msgspec.Struct, frozen=True, array_like=True):
+    """A fact that may meet deadlines; `of` is the plan or conference that may take it back."""
+
+    kind: MetBy
+    stage: PlanStage | None
+    of: UUID | None
+    fact: str
+    received_at: datetime
+    registered_at: datetime
+
+
+class Receipt(msgspec.Struct, frozen=True, array_like=True):
+    """A unit received the task."""
+
+    unit: UUID
+    received_at: datetime
+    registered_at: datetime
+
+
+class Task(msgspec.Struct, frozen=True, array_like=True):
+    """What the facts of a task have come to; `retired` are deadlines in whose place others were set."""
+
+    number: str
+    content: str
+    lead: UUID
+    coordinating: tuple[UUID, ...]
+    clauses: tuple[Clause, ...]
+    retired: tuple[UUID, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    received: Receipt | None = None
+    deliveries: tuple[Delivery, ...] = ()
+    suspended_at: datetime | None = None
+    declined: bool = False
+    confirmed_at: datetime | None = None
+    is_cancelled: bool = False
+
+
+class Conference(msgspec.Struct, frozen=True, array_like=True):
+    """A conference on the calendar: the tasks that it serves, when it begins, and when it was last set for then."""
+
+    tasks: tuple[UUID, ...]
+    starts_at: datetime
+    set_at: datetime
+    is_cancelled: bool = False
+
+
+class Request(msgspec.Struct, frozen=True, array_like=True):
+    """A request for more time: the deadline that it is about, by task and name."""
+
+    task: UUID
+    name: str
+
+
+class Dossier(msgspec.Struct, frozen=True, array_like=True):
+    """What the facts of a directive have come to."""
+
+    issued_on: date | None = None
+    dated_at: datetime | None = None
+    ended: End | None = None
+    tasks: Mapping[UUID, Task] = {}
+    plans: Mapping[UUID, UUID] = {}
+    conferences: Mapping[UUID, Conference] = {}
+    requests: Mapping[UUID, Request] = {}
+
+
+def clauses_of(task: UUID, said: Sequence[DeadlineClause], since: datetime, again: int | None = None) -> tuple[Clause, ...]:
+    """Return a task's deadlines; an id is UUIDv5 of (task, name), and where a name is used again of (that id, its number).
+
+    `again` is the version of the fact that opened the task again: its deadlines are others than those before, so their ids hold it.
+    """
+    names: list[str] = []
+    clauses = []
+    for each in said:
+        names.append(each.name)
+        count = names.count(each.name)
+        deadline = uuid5(task, each.name)
+        if again is not None:
+            deadline = uuid5(deadline, f"again {again}")
+        if count > 1:
+            deadline = uuid5(deadline, str(count))
+        clauses.append(Clause(deadline, each.name, each.met_by, each.plan_stage, each.phrase, since))
+    return tuple(clauses)
+
+
+def delivered(deliveries: tuple[Delivery, ...], new: Delivery) -> tuple[Delivery, ...]:
+    """Return what was handed in with one more, unless an earlier one of its sort was received no later."""
+    sort = (new.kind, new.stage, new.of)
+    if any(each.received_at <= new.received_at for each in deliveries if (each.kind, each.stage, each.of) == sort):
+        return deliveries
+    return (*deliveries, new)
