@@ -417,11 +417,15 @@ ORDER BY d.registered_at DESC, d.id DESC
 LIMIT $7;
 
 -- name: list_links
--- List the directives that carry out a directive, and those that it replaced.
-SELECT 'carried_out_by' AS kind, d.id, d.number, d.symbol, d.subject, d.issued_on FROM directive AS d
-WHERE d.bases <> '{}' AND d.bases @> ARRAY[$1::uuid]
-UNION ALL
-SELECT 'replaces', d.id, d.number, d.symbol, d.subject, d.issued_on FROM directive AS d WHERE d.replaced_by = $1
+-- List the directives in sight that carry out a directive, and those that it replaced.
+SELECT l.kind, d.id, d.number, d.symbol, d.subject, d.issued_on
+FROM (
+    SELECT 'carried_out_by' AS kind, id FROM directive WHERE bases <> '{}' AND bases @> ARRAY[$1::uuid]
+    UNION ALL
+    SELECT 'replaces', id FROM directive WHERE replaced_by = $1
+) AS l
+JOIN directive AS d ON d.id = l.id
+WHERE $2::uuid IS NULL OR d.id IN (SELECT i.directive FROM directive_in_sight($2, $3::boolean) AS i)
 ORDER BY 1, 6 NULLS LAST, 2;
 
 -- name: list_once_linked

@@ -66,12 +66,12 @@ async def read_directive(pool: Pool, directive: UUID, at: datetime) -> Directive
     return boards[0].directives[directive]
 
 
-async def read_links(pool: Pool, directive: UUID, at: datetime) -> list[models.Link]:
+async def read_links(pool: Pool, directive: UUID, at: datetime, sight: Sight = EVERYTHING) -> list[models.Link]:
     """Return the directives that had carried out a directive by an instant, and those that it had replaced."""
     links: list[models.Link] = []
     async with _reading(pool) as connection:
         for row in await connection.fetch(QUERIES["list_once_linked"], directive):
-            async for board in _replay(connection, row["id"], at):
+            async for board in _replay(connection, row["id"], at, sight):
                 links += [_link(kind, *each) for each in board.directives.items() for kind in _ties(each[1], directive)]
     return sorted(links, key=lambda link: (link.kind, link.directive.issued_on or date.max, link.directive.id))
 

@@ -79,7 +79,7 @@ async def read_directive(
         end_reason=found.end_reason,
         replaced_by=found.replaced_by,
         changes=await read_changes(pool, directive, at),
-        links=[_link(row) for row in await pool.fetch(QUERIES["list_links"], directive, at, *sight)],
+        links=await (folded.read_links(pool, directive, at, sight) if is_past else _read_links(pool, directive, sight)),
         tasks=await (folded if is_past else stored).read_directive_tasks(pool, directive, at, sight),
         as_of=at,
     )
@@ -97,8 +97,8 @@ async def _read_stored(pool: Pool, directive: UUID, at: datetime) -> Directive:
     return directive_of(row)
 
 
-async def _read_links(database: Database, directive: UUID) -> list[models.Link]:
-    rows = await database.fetch(QUERIES["list_links"], directive)
+async def _read_links(database: Database, directive: UUID, sight: Sight) -> list[models.Link]:
+    rows = await database.fetch(QUERIES["list_links"], directive, *sight)
     return [models.Link(kind=row["kind"], directive=models.DirectiveRef(**row)) for row in rows]
 
 
