@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from deploy.bench import peers_environment, projecting, receiving, seeing
+from deploy.bench import auditing, peers_environment, projecting, receiving, seeing
 from deploy.bench.figures import Figure, figure, percentile, ratio, with_peers
 from deploy.bench.machine import load
 from deploy.bench.race import Contender, Course, Race, contenders
@@ -27,9 +27,10 @@ class Size:
     directives: int = 3_000
     ingress_seconds: int = 6
     visible_seconds: float = 30.0
+    audited: int = 200_000
 
 
-QUICK = Size(messages=20_000, trial=20_000, rounds=1, directives=600, ingress_seconds=2, visible_seconds=5.0)
+QUICK = Size(messages=20_000, trial=20_000, rounds=1, directives=600, ingress_seconds=2, visible_seconds=5.0, audited=20_000)
 """Shows that everything works; its figures mean little."""
 
 Section = Callable[[Size], Awaitable[list[Figure]]]
@@ -149,6 +150,23 @@ async def visible(size: Size) -> list[Figure]:
     ]
 
 
+async def audit_verify(size: Size) -> list[Figure]:
+    """Measure `dondoc audit verify` with exported heads, over the journal and its topic."""
+    with Infrastructure() as infrastructure:
+        events = await auditing.prepare(infrastructure, size.audited)
+        heads = infrastructure.directory / "heads.json"
+        runs = []
+        for number in range(1, min(size.rounds, 3) + 1):
+            runs.append(await auditing.run(infrastructure, events, heads))
+            say(f"audit, round {number}: {runs[-1].events_per_second:,.0f} events/s, {runs[-1].mebibytes:,.0f} MiB")
+    note = f"{events:,} events, {auditing.VERSIONS} versions a key; 60 s a million events is the limit"
+    return [
+        figure("audit verify", "events/s", [each.events_per_second for each in runs], goal=16_667, note=note),
+        figure("audit verify: most memory", "MiB", [each.mebibytes for each in runs], better="lower"),
+    ]
+
+
 SECTIONS: Mapping[str, Section] = {
     "lane": lane, "hot": hot, "registrar": registrar, "projection": projection, "ingress": ingress, "visible": visible,
+    "audit_verify": audit_verify,
 }  # fmt: skip
