@@ -12,6 +12,7 @@ from pydantic import AwareDatetime
 from services.deadlines.projections import RuleBook
 from services.deadlines.views import Filters, Status, list_deadlines, read_calendar, read_deadline
 from shared.postgres import Pool
+from shared.web.access import Seen
 
 MAX_PAGE = 500
 
@@ -23,6 +24,7 @@ def build_api(pool: Callable[[], Pool], book: RuleBook) -> APIRouter:
     @router.get("/deadlines")
     async def get_deadlines(  # noqa: PLR0913  each is a filter of the query string
         *,
+        sight: Seen,
         unit: str | None = None,
         task: UUID | None = None,
         directive: UUID | None = None,
@@ -35,15 +37,15 @@ def build_api(pool: Callable[[], Pool], book: RuleBook) -> APIRouter:
         """List deadlines, by due instant."""
         filters = Filters(unit=unit, task=task, directive=directive, status=status, due_before=due_before, due_after=due_after)
         try:
-            page = await list_deadlines(pool(), filters, limit, cursor)
+            page = await list_deadlines(pool(), filters, limit, cursor, sight)
         except ValueError as error:
             raise HTTPException(422, "cursor should be one that this list gave") from error
         return _json(page)
 
     @router.get("/deadlines/{deadline}")
-    async def get_deadline(deadline: UUID) -> Response:
+    async def get_deadline(sight: Seen, deadline: UUID) -> Response:
         """Return a deadline with its proof and its history: each change with its reason, from which instant to which."""
-        return _json(await read_deadline(pool(), deadline))
+        return _json(await read_deadline(pool(), deadline, sight))
 
     @router.get("/calendar/{year}")
     async def get_calendar(year: Annotated[int, Path(ge=1976, le=2100)]) -> Response:

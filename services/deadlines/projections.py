@@ -13,6 +13,7 @@ from services.deadlines.domain.due import Policy
 from services.deadlines.domain.facts import Fact, fact_of
 from services.deadlines.domain.rules import Rules
 from services.deadlines.queries import QUERIES
+from shared.contracts.directives import DirectiveIssued
 from shared.contracts.registry import CalendarAmended, UnitRegistered, UnitRenamed
 from shared.contracts.voiding import FactVoided
 from shared.envelope import decode, encode
@@ -55,9 +56,10 @@ async def store_facts(connection: Connection, facts: Sequence[Fact]) -> None:
 
 
 async def store_registry(connection: Connection, facts: Sequence[Fact]) -> None:
-    """Keep what facts say about units and calendars; the last one counts."""
+    """Keep what facts say about units, calendars and issuers; the last one counts."""
     units: dict[UUID, UnitRegistered] = {}
     names: dict[UUID, str] = {}
+    issuers: dict[UUID, UUID] = {}
     for fact in facts:
         match fact.event.data:
             case UnitRegistered() as unit:
@@ -65,6 +67,8 @@ async def store_registry(connection: Connection, facts: Sequence[Fact]) -> None:
                 names.pop(fact.subject, None)
             case UnitRenamed(name=name):
                 names[fact.subject] = name
+            case DirectiveIssued(issuer=issuer):
+                issuers[fact.key] = issuer
             case CalendarAmended() as year:
                 await connection.execute(
                     QUERIES["put_calendar"], fact.key, fact.version, fact.event.id, fact.registered_at, msgspec.json.encode(year)
@@ -73,6 +77,8 @@ async def store_registry(connection: Connection, facts: Sequence[Fact]) -> None:
                 await connection.execute(QUERIES["void_calendar"], fact.key, version, fact.event.id)
             case _:
                 continue
+    if issuers:
+        await connection.execute(QUERIES["put_issuers"], list(issuers), list(issuers.values()))
     if units:
         rows = [(unit_id, unit.code, unit.name) for unit_id, unit in units.items()]
         await connection.execute(QUERIES["put_units"], *zip(*rows, strict=True))

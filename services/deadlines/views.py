@@ -12,6 +12,7 @@ import msgspec
 from services.deadlines.domain.calendar import HANOI, ONE_DAY, SATURDAY, WorkingCalendar
 from services.deadlines.queries import QUERIES
 from shared.errors import NotFoundError
+from shared.identity.principals import EVERYTHING, Sight
 from shared.postgres import Pool
 
 Status = Literal["open", "approaching", "missed", "met", "withdrawn"]
@@ -87,7 +88,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-async def list_deadlines(pool: Pool, filters: Filters, limit: int, cursor: str | None) -> Page:
+async def list_deadlines(pool: Pool, filters: Filters, limit: int, cursor: str | None, sight: Sight = EVERYTHING) -> Page:
     """Return deadlines by due instant, those without one last; raises NotFoundError for a unit's code that nobody has.
 
     Raises ValueError for a cursor that is not ours.
@@ -96,15 +97,15 @@ async def list_deadlines(pool: Pool, filters: Filters, limit: int, cursor: str |
     after = _read_cursor(cursor) if cursor else (None, None)
     rows = await pool.fetch(
         QUERIES["list_deadlines"], units, filters.task, filters.directive, filters.status, filters.due_before, filters.due_after,
-        *after, limit + 1,
+        *after, limit + 1, *sight,
     )  # fmt: skip
     items = [Deadline(**_fields(row)) for row in rows[:limit]]
     return Page(items=items, next=_cursor_of(items[-1]) if len(rows) > limit else None)
 
 
-async def read_deadline(pool: Pool, deadline: UUID) -> DeadlineDetail:
+async def read_deadline(pool: Pool, deadline: UUID, sight: Sight = EVERYTHING) -> DeadlineDetail:
     """Return one deadline, or raise NotFoundError."""
-    row = await pool.fetchrow(QUERIES["read_deadline"], deadline)
+    row = await pool.fetchrow(QUERIES["read_deadline"], deadline, *sight)
     if row is None:
         raise NotFoundError("deadline", str(deadline))
     proof, history = (msgspec.Raw(row[name]) for name in ("proof", "history"))

@@ -178,6 +178,11 @@ SELECT pg_notify('dondoc_timers', current_schema());
 -- Read the units that have a code.
 SELECT unit_id FROM unit WHERE code = $1;
 
+-- name: put_issuers
+-- Keep who issued directives.
+INSERT INTO issued (directive_id, issuer) SELECT * FROM unnest($1::uuid[], $2::uuid[])
+ON CONFLICT (directive_id) DO UPDATE SET issuer = excluded.issuer;
+
 -- name: list_deadlines
 -- List deadlines by due instant (none comes last), after a cursor; a filter that is null does not count, and a unit is lead or coordinates.
 SELECT d.deadline_id, d.task, d.directive, d.task_number, d.content, d.lead, u.code AS lead_code, u.name AS lead_name, d.coordinating,
@@ -192,6 +197,12 @@ WHERE ($1::uuid[] IS NULL OR d.lead = ANY($1) OR d.coordinating && $1)
     AND ($4::text IS NULL OR p.status = $4)
     AND ($5::timestamptz IS NULL OR d.due < $5)
     AND ($6::timestamptz IS NULL OR d.due >= $6)
+    AND (
+        $10::uuid IS NULL
+        OR d.lead = $10
+        OR $10 = ANY(d.coordinating)
+        OR ($11::boolean AND d.directive IN (SELECT i.directive_id FROM issued AS i WHERE i.issuer = $10))
+    )
     AND ($7::text IS NULL OR (coalesce(d.due, 'infinity'), d.deadline_id) > ($7::text::timestamptz, $8::uuid))
 ORDER BY coalesce(d.due, 'infinity'), d.deadline_id
 LIMIT $9;
@@ -204,4 +215,10 @@ SELECT d.deadline_id, d.task, d.directive, d.task_number, d.content, d.lead, u.c
 FROM deadline AS d
 JOIN progress AS p USING (deadline_id)
 LEFT JOIN unit AS u ON u.unit_id = d.lead
-WHERE d.deadline_id = $1;
+WHERE d.deadline_id = $1
+    AND (
+        $2::uuid IS NULL
+        OR d.lead = $2
+        OR $2 = ANY(d.coordinating)
+        OR ($3::boolean AND d.directive IN (SELECT i.directive_id FROM issued AS i WHERE i.issuer = $2))
+    );

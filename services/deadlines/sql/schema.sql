@@ -33,6 +33,13 @@ CREATE TABLE calendar_progress (
     is_done boolean NOT NULL
 );
 
+-- Who issued a directive: the issuer's office sees the deadlines in it.
+CREATE TABLE issued (
+    directive_id uuid PRIMARY KEY,
+    issuer uuid NOT NULL
+);
+CREATE INDEX issued_issuer ON issued (issuer);
+
 -- Units by id; a code may pass from one unit to another.
 CREATE TABLE unit (
     unit_id uuid PRIMARY KEY,
