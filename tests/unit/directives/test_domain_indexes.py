@@ -73,9 +73,14 @@ def test_the_parts_of_a_score_are_registered(part: PartScore) -> None:
     given().when(facts.fact(facts.index(UnitScore(unit=OFFICE, parts=(part,))), key=INDEX)).then_registered()
 
 
-@pytest.mark.parametrize("member", ["self_score", "appraised_score"])
-def test_no_part_scores_more_than_its_maximum(member: str) -> None:
-    above = PartScore(area="Tài chính công", maximum=7, **{member: 7.5})  # type: ignore[arg-type]  a score's name is a variable here
+@pytest.mark.parametrize(
+    ("above", "member"),
+    [
+        (PartScore(area="Tài chính công", maximum=7, self_score=7.5), "self_score"),
+        (PartScore(area="Tài chính công", maximum=7, self_score=7, appraised_score=7.5), "appraised_score"),
+    ],
+)
+def test_no_part_scores_more_than_its_maximum(above: PartScore, member: str) -> None:
     scored = facts.index(UnitScore(unit=OFFICE, parts=(FULL, above)))
     given().when(facts.fact(scored, key=INDEX)).then_refused("score-above-maximum", f"/data/scores/0/parts/1/{member}")
 
