@@ -57,9 +57,9 @@ async def store_facts(connection: Connection, facts: Sequence[Fact]) -> None:
 
 async def store_registry(connection: Connection, facts: Sequence[Fact]) -> None:
     """Keep what facts say about units, calendars and issuers; the last one counts."""
+    await _store_issuers(connection, facts)
     units: dict[UUID, UnitRegistered] = {}
     names: dict[UUID, str] = {}
-    issuers: dict[UUID, UUID] = {}
     for fact in facts:
         match fact.event.data:
             case UnitRegistered() as unit:
@@ -67,8 +67,6 @@ async def store_registry(connection: Connection, facts: Sequence[Fact]) -> None:
                 names.pop(fact.subject, None)
             case UnitRenamed(name=name):
                 names[fact.subject] = name
-            case DirectiveIssued(issuer=issuer):
-                issuers[fact.key] = issuer
             case CalendarAmended() as year:
                 await connection.execute(
                     QUERIES["put_calendar"], fact.key, fact.version, fact.event.id, fact.registered_at, msgspec.json.encode(year)
@@ -77,13 +75,17 @@ async def store_registry(connection: Connection, facts: Sequence[Fact]) -> None:
                 await connection.execute(QUERIES["void_calendar"], fact.key, version, fact.event.id)
             case _:
                 continue
-    if issuers:
-        await connection.execute(QUERIES["put_issuers"], list(issuers), list(issuers.values()))
     if units:
         rows = [(unit_id, unit.code, unit.name) for unit_id, unit in units.items()]
         await connection.execute(QUERIES["put_units"], *zip(*rows, strict=True))
     if names:
         await connection.execute(QUERIES["rename_units"], list(names), list(names.values()))
+
+
+async def _store_issuers(connection: Connection, facts: Sequence[Fact]) -> None:
+    issuers = {fact.key: fact.event.data.issuer for fact in facts if isinstance(fact.event.data, DirectiveIssued)}
+    if issuers:
+        await connection.execute(QUERIES["put_issuers"], list(issuers), list(issuers.values()))
 
 
 class RuleBook:

@@ -1,5 +1,6 @@
 """Puts the services' web parts together into one FastAPI app, or serves one alone."""
 
+import resource
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -24,8 +25,12 @@ from shared.web.door import Door, KnowKey
 from shared.web.headers import SecureHeaders
 from shared.web.pages import STATIC, Pages
 from shared.web.problems import install_problems, problem
+from shared.web.protocol import limited
 from shared.web.routes import routes_of
 from shared.web.sign_in import build_sign_in
+
+OTHER_FILES = 256
+"""What a process has open beside the connections of its clients."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +95,20 @@ async def _readyz(parts: Sequence[WebPart]) -> Response:
     return Response('{"status":"ready"}', media_type="application/json")
 
 
+def _allow_files(connections: int) -> None:
+    """Let this process hold so many connections open, as far as the machine allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + OTHER_FILES
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard) if hard != resource.RLIM_INFINITY else wanted, hard))
+
+
 def serve(app: FastAPI, environment: Environment) -> None:
     """Serve until SIGTERM; requests under way are finished first."""
-    port = number("DONDOC_PORT", 8080)
+    port, connections = number("DONDOC_PORT", 8080), number("DONDOC_CONNECTIONS", 4000)
+    _allow_files(connections)
     config = uvicorn.Config(
-        app, host=environment.host, port=port, loop="uvloop", http="httptools", access_log=False, log_config=None,
+        app, host=environment.host, port=port, loop="uvloop", http=limited(connections), access_log=False, log_config=None,
         timeout_graceful_shutdown=3, backlog=4096, server_header=False,
     )  # fmt: skip
     collect_less_often()

@@ -1,7 +1,7 @@
 """The audit log for those who may read it: as JSON, and as a plain page."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -49,10 +49,22 @@ class AuditQuestion(BaseModel):
         )  # fmt: skip
 
 
-class Entries(msgspec.Struct, frozen=True):
-    """A page of the log; `next` is the cursor of the following one."""
+class AuditEntry(BaseModel):
+    """A line of the audit log: who did what to what, when and from where."""
 
-    items: list[audit.Entry]
+    id: int
+    at: AwareDatetime
+    actor: str
+    action: str
+    object: str
+    address: str | None
+    detail: dict[str, Any]
+
+
+class AuditEntries(BaseModel):
+    """A page of the audit log; `next` is the cursor of the following one."""
+
+    items: list[AuditEntry]
     next: str | None
 
 
@@ -61,11 +73,11 @@ def build_audit_pages(door: Door, pages: Pages) -> APIRouter:
     router = APIRouter()
 
     @router.get("/api/audit", tags=["audit"])
-    async def list_entries(question: Annotated[AuditQuestion, Query()]) -> Response:
+    async def list_entries(question: Annotated[AuditQuestion, Query()]) -> AuditEntries:
         """List who did what, newest first."""
         entries, last = await audit.read(await door.pool(), question.question())
-        body = Entries(entries, str(last) if last is not None else None)
-        return Response(msgspec.json.encode(body), media_type="application/json", headers={"Cache-Control": "no-store"})
+        items = [AuditEntry(**msgspec.structs.asdict(each)) for each in entries]
+        return AuditEntries(items=items, next=None if last is None else str(last))
 
     @router.get("/audit", include_in_schema=False)
     async def show(question: Annotated[AuditQuestion, Query()]) -> Response:
