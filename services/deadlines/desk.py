@@ -94,7 +94,7 @@ class Desk:
         """Take a fact into its directive's dossier; a voided one is taken out by folding the others anew."""
         before = self.dossiers.get(fact.key)
         history = self._histories.get(fact.key)
-        if history is not None and all(each.version != fact.version for each in history):
+        if history is not None and (not history or history[-1].version < fact.version):
             history.append(fact)
         if not isinstance(fact.event.data, FactVoided):
             self.dossiers[fact.key] = evolve(before or Dossier(), fact)
