@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from shared.web.protocol import LimitedProtocol
 from tests.support.waiting import eventually
 
 
@@ -14,7 +15,7 @@ from tests.support.waiting import eventually
 async def serving(app: FastAPI) -> AsyncIterator[str]:
     """Serve an app on a free loopback port and yield its base address."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, http="httptools", lifespan="on", log_config=None, access_log=False, timeout_graceful_shutdown=1
+        app, host="127.0.0.1", port=0, http=LimitedProtocol, lifespan="on", log_config=None, access_log=False, timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
