@@ -7,9 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from msgspec.structs import replace
+
 from services.directives.registering import INBOX, Registrar
+from services.directives.sweeping import Sweeper
 from services.directives.verdicts import EVENTS, VERDICTS
+from services.directives.waiting import Limits
 from services.schemas import sources_of
+from shared.contracts.verdicts import FactRefused
 from shared.envelope import Event, decode, encode
 from shared.journal.queries import QUERIES as JOURNAL
 from shared.journal.unit_of_work import Ledger
@@ -26,11 +31,6 @@ QUERIES = Queries("tests.support", "registry.sql")
 TABLES = ("stream", "fact", "claim", "unit", "receipt", "waiting", "publisher", "journal")
 
 
-async def office_time(_connection: Connection) -> datetime:
-    """Return the office's instant in these tests."""
-    return NOW
-
-
 @dataclass
 class Office:
     """One registrar's process, with the offsets of an inbox that only it sees."""
@@ -39,6 +39,8 @@ class Office:
     ledger: Ledger = field(init=False)
     registrar: Registrar = field(init=False)
     ends: dict[int, int] = field(default_factory=dict)
+    now: datetime = NOW
+    limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
         self.restart()
@@ -46,7 +48,19 @@ class Office:
     def restart(self) -> None:
         """Forget everything, as a new process does."""
         self.ledger = Ledger(self.pool)
-        self.registrar = Registrar(PARTITIONS, office_time)
+        self.registrar = Registrar(PARTITIONS, self.read_clock, self.limits)
+
+    async def read_clock(self, _connection: Connection) -> datetime:
+        """Return the office's instant."""
+        return self.now
+
+    def open_beside(self) -> "Office":
+        """Return another process that reads the same inbox."""
+        return Office(self.pool, self.ends, self.now, self.limits)
+
+    async def sweep(self) -> int:
+        """Refuse what has waited too long, and return how many facts that were."""
+        return await Sweeper(self.ledger, self.registrar, self.read_clock).sweep()
 
     def partition_of(self, key: UUID | str) -> int:
         """Return the partition that a key belongs to."""
@@ -64,11 +78,13 @@ class Office:
         key = event.partitionkey.encode()
         return self.place_bytes(key, encode(event), partition_of(key, PARTITIONS) if partition is None else partition)
 
-    def place_bytes(self, key: bytes | None, value: bytes | None, partition: int) -> FakeRecord:
+    def place_bytes(
+        self, key: bytes | None, value: bytes | None, partition: int, headers: tuple[tuple[str, bytes], ...] = ()
+    ) -> FakeRecord:
         """Put any bytes into the inbox."""
         offset = self.ends.get(partition, 0)
         self.ends[partition] = offset + 1
-        return FakeRecord(INBOX, partition, offset, 0, key, value)
+        return FakeRecord(INBOX, partition, offset, 0, key, value, headers)
 
     async def judge(self, *records: FakeRecord) -> None:
         """Judge records of one partition in one transaction."""
@@ -96,7 +112,11 @@ class Office:
 
     async def refusals(self) -> list[Any]:
         """Return the data of what was refused."""
-        return [decode(row["value"]).data for row in await self.journal(VERDICTS)]
+        return [said for said in await self.verdicts() if isinstance(said, FactRefused)]
+
+    async def verdicts(self, topic: str = VERDICTS) -> list[Any]:
+        """Return the data of all verdicts of a topic."""
+        return [decode(row["value"]).data for row in await self.journal(topic)]
 
     async def codes(self) -> list[str]:
         """Return the codes of what was refused."""
@@ -126,3 +146,8 @@ async def open_office(dsn: str) -> AsyncIterator[Office]:
         yield Office(pool)
     finally:
         await pool.close()
+
+
+def sent_by(publisher: str, event: Event) -> Event:
+    """Return a fact as another publisher's."""
+    return replace(event, publisher=publisher)

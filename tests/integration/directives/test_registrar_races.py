@@ -7,11 +7,12 @@ from uuid import uuid5
 
 import pytest
 
+from shared.contracts.registry import publisher_key
 from shared.envelope import Event
 from tests.support import facts
 from tests.support.facts import COMMITTEE, HOME_AFFAIRS, OFFICE, STRANGER, event
 from tests.support.records import FakeRecord
-from tests.support.registry import QUERIES, Office, open_office
+from tests.support.registry import QUERIES, Office, open_office, sent_by
 from tests.support.waiting import eventually
 
 UNITS = [
@@ -25,6 +26,14 @@ async def office(database: str) -> AsyncIterator[Office]:
     async with open_office(database) as opened:
         await opened.take(*UNITS)
         yield opened
+
+
+async def authorise(office: Office, *publishers: str) -> None:
+    """Give publishers the right to issue directives in the committee's name."""
+    said = [facts.authorised("directive-issued", publisher=publisher, units=(COMMITTEE,)) for publisher in publishers]
+    await office.take(
+        *(event(each, id=each.publisher, subject=publisher_key(each.publisher), key=publisher_key(each.publisher)) for each in said)
+    )
 
 
 def issued(key: str, name: str, number: int | None = None) -> Event:
@@ -78,6 +87,34 @@ async def test_of_two_documents_with_one_number_in_two_partitions_the_first_to_c
     first, second = office.place(issued(here, "a", 15)), office.place(issued(there, "b", 15))
     await race(office, first, second)
     assert await office.codes() == ["number-taken"]
+
+
+async def test_of_two_publishers_with_one_source_in_two_partitions_the_first_to_commit_has_it(office: Office) -> None:
+    await authorise(office, "phan-mem-huyen", "phan-mem-tinh")
+    here, there = office.keys_apart()
+    first = office.place(sent_by("phan-mem-huyen", issued(here, "a")))
+    second = office.place(sent_by("phan-mem-tinh", issued(there, "b")))
+    await race(office, first, second)
+    assert (await office.receipt(first))["outcome"] == "registered"
+    assert await office.codes() == ["source-taken"]
+
+
+async def test_a_source_that_was_rolled_back_is_free(office: Office) -> None:
+    await authorise(office, "phan-mem-huyen", "phan-mem-tinh")
+    here, there = office.keys_apart()
+    first = office.place(sent_by("phan-mem-huyen", issued(here, "a")))
+    second = office.place(sent_by("phan-mem-tinh", issued(there, "b")))
+    await race(office, first, second, is_rolled_back=True)
+    assert (await office.receipt(second))["outcome"] == "registered"
+
+
+async def test_a_number_that_is_being_freed_is_free_once_that_is_committed(office: Office) -> None:
+    here, there = office.keys_apart()
+    await office.take(issued(here, "a", 15))
+    key = uuid5(COMMITTEE, here)
+    void = office.place(event(facts.voided(1), id="void", subject=key, key=key))
+    await race(office, void, office.place(issued(there, "b", 15)))
+    assert await office.codes() == []
 
 
 async def test_a_number_that_was_rolled_back_is_free(office: Office) -> None:
