@@ -62,7 +62,7 @@ def decode(value: bytes | None) -> Event:
     except KeyError as error:
         message = f"unknown event type {error.args[0]!r}"
         raise InvalidMessageError(message) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         message = f"not an event of ours: {error}"
         raise InvalidMessageError(message) from error
     return Event(

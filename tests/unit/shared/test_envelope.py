@@ -103,3 +103,10 @@ def test_a_number_that_no_reader_could_store_is_an_invalid_message(number: int) 
     event = event_of(data, id="d", source="/tests", subject=KEY, key=KEY)
     with pytest.raises(InvalidMessageError, match="number"):
         decode(encode(event))
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"a":'])
+def test_what_is_nested_without_end_is_invalid_and_breaks_nothing(opening: bytes) -> None:
+    for value in (opening * 200_000, b'{"type":"x","data":' + opening * 200_000):
+        with pytest.raises(InvalidMessageError):
+            decode(value)
