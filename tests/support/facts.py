@@ -33,6 +33,16 @@ CALENDAR = calendar_key(2021)
 RECEIVED_AT = datetime(2021, 4, 10, 2, 0, tzinfo=UTC)
 
 
+def named(name: str) -> UUID:
+    """Return an id of ours by a name."""
+    return uuid5(SPACE, name)
+
+
+def directive_id(key: str) -> UUID:
+    """Return the id of a directive of the committee by the publisher's key."""
+    return uuid5(COMMITTEE, key)
+
+
 def unit(code: str = "H10.21", name: str = "UBND thị xã", parent: UUID | None = None) -> UnitRegistered:
     """Return a unit."""
     return UnitRegistered(code=code, name=name, parent=parent)
