@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from services.deadlines.settings import Settings as DeadlineSettings
 from services.deadlines.worker import build_plan
+from services.directives.forwarder import plan_forwarder
 from services.directives.registrar import plan_registrar
 from services.directives.worker import PLAN as DIRECTIVES
 from services.notifications.worker import PLAN as NOTIFICATIONS
@@ -15,4 +16,5 @@ PLANS: Mapping[str, Callable[[Environment], WorkerPlan]] = {
     "directives": lambda _environment: DIRECTIVES,
     "deadlines": lambda environment: build_plan(environment, DeadlineSettings.read()),
     "notifications": lambda _environment: NOTIFICATIONS,
+    "forwarder": lambda environment: plan_forwarder(environment, []),
 }

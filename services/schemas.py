@@ -11,6 +11,7 @@ OWN: Mapping[str, tuple[str, str]] = {
     "directives": ("services.directives", "sql/migrations"),
     "deadlines": ("services.deadlines", "sql/migrations"),
     "notifications": ("services.notifications", "sql/migrations"),
+    "forwarder": ("services.directives", "sql/forwarder/migrations"),
 }
 """Each worker's schema, with the package and folder of its own migrations."""
 

@@ -23,6 +23,7 @@ from shared.processes import collect_less_often, stop_process
 from shared.streaming import transport
 from shared.streaming.checkpoints import Checkpoints
 from shared.streaming.dispatcher import Dispatcher
+from shared.streaming.families import Family, topic_of
 from shared.streaming.follower import Follower, Handler
 from shared.streaming.health import Health
 from shared.topics import require_topics
@@ -50,7 +51,10 @@ class Subscription:
 
 @dataclass(frozen=True)
 class WorkerPlan:
-    """What a worker is: its schema, what it follows, what its relay sends, and what else runs beside."""
+    """What a worker is: its schema, what it follows, what its relay sends, and what else runs beside.
+
+    `family`: topics that come at run time; the worker begins with those that are there, at least one.
+    """
 
     schema: str
     subscriptions: Sequence[Subscription]
@@ -58,6 +62,7 @@ class WorkerPlan:
     background: Sequence[Background] = ()
     max_run: int = MAX_RUN
     group: str | None = None
+    family: Family | None = None
 
 
 @dataclass
@@ -123,6 +128,7 @@ class _Beside(Service):
 
     def __init__(self, app: _App, checkpoints: Checkpoints) -> None:
         super().__init__()
+        self._app = app
         self._runtime = app.runtime
         self._checkpoints = checkpoints
         self._health = Health(app, app.runtime.pool, app.runtime.environment)
@@ -136,6 +142,8 @@ class _Beside(Service):
                 environment.dsn, runtime.plan.schema, runtime.pool, environment.bootstrap, runtime.plan.publishes, environment.partitions
             )
             self.add_future(_guard(relay.run()))
+        if runtime.plan.family:
+            self.add_future(_guard(runtime.plan.family.watch(self._app, environment.bootstrap)))
         for background in runtime.plan.background:
             self.add_future(_guard(background(runtime)))
 
@@ -176,7 +184,9 @@ def build_app(plan: WorkerPlan, environment: Environment) -> faust.App:
     app.runtime = Runtime(plan, environment)
     app.dispatcher = Dispatcher()
     for subscription in plan.subscriptions:
-        _follow(app, subscription)
+        _follow(app, topic_of(app, [subscription.topic]), partial(_follower_of, subscription))
+    if plan.family:
+        _follow(app, plan.family.open(app), plan.family.new_follower)
     return app
 
 
@@ -187,15 +197,17 @@ def _credentials(bootstrap: str) -> faust.SASLCredentials | None:
     return faust.SASLCredentials(username=address.user, password=address.password, mechanism=address.mechanism, ssl_context=address.tls())
 
 
-def _follow(app: _App, subscription: Subscription) -> None:
-    topic = app.topic(subscription.topic, key_serializer="raw", value_serializer="raw", value_type=None)
+def _follower_of(subscription: Subscription, ledger: Ledger) -> Follower:
+    return Follower(ledger, subscription.handler, has_positions=subscription.has_positions)
 
+
+def _follow(app: _App, topic: Any, new_follower: Callable[[Ledger], Follower]) -> None:  # noqa: ANN401  Faust's TopicT lacks what is read
     async def follow(stream: Any) -> None:  # noqa: ANN401  Faust's StreamT lacks noack()
-        follower = Follower(app.runtime.ledger, subscription.handler, has_positions=subscription.has_positions)
+        follower = new_follower(app.runtime.ledger)
         async for event in stream.noack().events():
             app.dispatcher.accept(event, follower)
 
-    follow.__name__ = f"follow_{subscription.topic.replace('.', '_')}"
+    follow.__name__ = f"follow_{topic.topics[0].replace('.', '_')}"
     app.agent(topic, name=follow.__name__)(follow)
 
 

@@ -23,9 +23,13 @@ from shared.streaming.runs import Record, Run
 logger = logging.getLogger(__name__)
 
 BACKOFF_SECONDS = (0.05, 0.2, 0.5, 1.0, 2.0)
+PACE_SECONDS = 0.5
 
 Handler = Callable[[UnitOfWork, Sequence[Record]], Awaitable[None]]
 """Apply records of one partition, in order, within the turn; raises InvalidMessageError (or any lasting error) for a bad one."""
+
+Pace = Callable[[str, int], float]
+"""Let records of a topic pass and return 0, or return in how many seconds to ask again."""
 
 
 class Source(Protocol):
@@ -55,8 +59,9 @@ class _HoleError(Exception):
 class Follower:
     """Applies the runs of one topic through a handler."""
 
-    def __init__(self, ledger: Ledger, handler: Handler, *, has_positions: bool) -> None:
+    def __init__(self, ledger: Ledger, handler: Handler, *, has_positions: bool, pace: Pace | None = None) -> None:
         self._ledger = ledger
+        self._pace = pace
         self._handler = handler
         self._has_positions = has_positions
         self._parking = Parking()
@@ -71,6 +76,7 @@ class Follower:
         def is_stale() -> bool:
             return run.epoch != source.epoch(run.tp) or is_stopping()
 
+        await self._keep_pace(run, is_stale)
         while not is_stale():
             try:
                 return await self._apply_or_bisect(run, 0, len(run.records))
@@ -88,6 +94,13 @@ class Follower:
                 logger.warning("%s/%s waits for the database: %s; again in %s s", *run.tp, error or type(error).__name__, delay)
                 await asyncio.sleep(delay)
         return None
+
+    async def _keep_pace(self, run: Run, is_stale: Callable[[], bool]) -> None:
+        """Wait until the run may pass, outside any turn, so that nobody waits for this topic but itself."""
+        seconds = self._pace(run.tp.topic, len(run.records)) if self._pace else 0
+        while self._pace and seconds and not is_stale():
+            await asyncio.sleep(min(seconds, PACE_SECONDS))
+            seconds = self._pace(run.tp.topic, len(run.records))
 
     async def _apply_or_bisect(self, run: Run, start: int, stop: int) -> None:
         """Apply a part of a run in one transaction; if one of its records is bad, halve until it stands alone, and park it."""

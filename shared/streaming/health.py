@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
@@ -18,6 +20,8 @@ CHECK_SECONDS = 2.0
 READY_GRACE = 15.0
 STUCK_SECONDS = 300.0
 
+_Answer = Callable[[web.Request], Awaitable[web.Response]]
+
 
 class Health:
     """Compares checkpoints with the ends of the partitions that this process holds."""
@@ -33,22 +37,10 @@ class Health:
 
     async def serve(self) -> None:
         """Serve until cancelled; raises FatalError when a partition stands still although the database answers."""
-        server = web.Application()
-        server.router.add_get("/healthz", self._healthz)
-        server.router.add_get("/readyz", self._readyz)
-        runner = web.AppRunner(server, access_log=None)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, self._environment.host, self._environment.health_port).start()
-        except OSError as error:
-            message = f"DONDOC_HEALTH_PORT {self._environment.health_port}: {error.strerror}; choose another port"
-            raise FatalError(message) from error
-        try:
+        async with _serving(self._environment, self._readyz):
             while True:
                 await self._check()
                 await asyncio.sleep(CHECK_SECONDS)
-        finally:
-            await runner.cleanup()
 
     async def _check(self) -> None:
         try:
@@ -76,11 +68,9 @@ class Health:
             if self._next.get(tp) != offsets.get(tp, 0) or not self._lag.get(tp):
                 self._moved_at[tp] = now
             self._next[tp] = offsets.get(tp, 0)
-        self._lag = {tp: max(0, ends.get(tp, 0) - offsets.get(tp, 0)) for tp in assigned}
+        # Markers of transactions count as offsets, and a checkpoint stays in front of those at a partition's end.
+        self._lag = {tp: max(0, ends.get(tp, 0) - consumer.passed(tp, offsets.get(tp, 0))) for tp in assigned}
         self._checked_at = now
-
-    async def _healthz(self, _request: web.Request) -> web.Response:
-        return web.json_response({"status": "alive"})
 
     async def _readyz(self, _request: web.Request) -> web.Response:
         """Answer 200 while checkpoints keep up with the topics or move, 503 otherwise."""
@@ -90,3 +80,36 @@ class Health:
         is_ready = is_fresh and is_flowing and self._app.consumer.flow_active and bool(self._lag)
         body = {"status": "ready" if is_ready else "not ready", "lag": {f"{tp.topic}/{tp.partition}": lag for tp, lag in self._lag.items()}}
         return web.json_response(body, status=200 if is_ready else 503)
+
+
+@asynccontextmanager
+async def serve_idle(environment: Environment) -> AsyncIterator[None]:
+    """Serve the health of a worker that has nothing to follow yet, and so is ready; raises FatalError where the port is in use."""
+
+    async def ready(_request: web.Request) -> web.Response:
+        return web.json_response({"status": "ready", "lag": {}})
+
+    async with _serving(environment, ready):
+        yield
+
+
+@asynccontextmanager
+async def _serving(environment: Environment, readyz: _Answer) -> AsyncIterator[None]:
+    server = web.Application()
+    server.router.add_get("/healthz", _healthz)
+    server.router.add_get("/readyz", readyz)
+    runner = web.AppRunner(server, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, environment.host, environment.health_port).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise FatalError(f"DONDOC_HEALTH_PORT {environment.health_port}: {error.strerror}; choose another port") from error
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def _healthz(_request: web.Request) -> web.Response:
+    return web.json_response({"status": "alive"})

@@ -64,11 +64,13 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):
     """
 
     epochs: dict[TP, int]
+    reached: dict[TP, int]
     _sought: dict[TP, int]
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.epochs = defaultdict(int)
+        self.reached = {}
         self._sought = {}
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
@@ -84,12 +86,20 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):
         return [self._run_of(TP(*tp), part) for tp, part in records.items()]
 
     def _run_of(self, tp: TP, records: Sequence[Record]) -> Run:
+        self.reached[tp] = records[-1].offset + 1
         return Run(tp, records, self.epochs[tp], self._sought.pop(tp, None))
+
+    def read_position(self, tp: TP) -> int:
+        """Return the offset from which the consumer reads on, past transaction markers and aborted records; 0 where it is not known."""
+        assignment = self._ensure_consumer()._subscription.subscription.assignment  # noqa: SLF001  its own method waits for a seek
+        state = assignment.state_value(tp) if assignment else None
+        return state.position if state and state.has_valid_position else 0
 
     async def _seek_wait(self, consumer: aiokafka.AIOKafkaConsumer, partitions: Mapping[TP, int]) -> None:
         for tp, offset in partitions.items():
             self.epochs[tp] += 1
             self._sought[tp] = offset
+            self.reached[tp] = offset
             consumer.seek(tp, offset)
         async with asyncio.timeout(self.app.conf.broker_request_timeout):
             for tp in partitions:
@@ -118,6 +128,14 @@ class RunConsumer(driver.Consumer):
     def epoch(self, tp: TP) -> int:
         """Return how often this process has sought in a partition."""
         return self._thread.epochs[tp]
+
+    def passed(self, tp: TP, checkpoint: int) -> int:
+        """Return the offset up to which nothing is left to apply: past a checkpoint lie only Kafka's own records where every run is done.
+
+        Whatever was fetched and not applied, dropped runs too, lies above the checkpoint and is not passed.
+        """
+        reached = self._thread.reached.get(tp)
+        return checkpoint if reached is None or checkpoint < reached else max(checkpoint, self._thread.read_position(tp))
 
     def finish(self, run: Run) -> None:
         """Make room for another run of the partition; Faust's own count is bypassed by its Cython stream."""
