@@ -10,18 +10,19 @@ from fastapi.exceptions import HTTPException
 from pydantic import AwareDatetime
 
 from services.deadlines.projections import RuleBook
-from services.deadlines.views import Filters, Status, list_deadlines, read_calendar, read_deadline
+from services.deadlines.views import CalendarYear, DeadlineDetail, Filters, Page, Status, list_deadlines, read_calendar, read_deadline
 from shared.postgres import Pool
 from shared.web.access import Seen
+from shared.web.openapi import answer
 
 MAX_PAGE = 500
 
 
 def build_api(pool: Callable[[], Pool], book: RuleBook) -> APIRouter:
     """Return the routes; `pool` gives the open pool once the app runs."""
-    router = APIRouter(prefix="/api")
+    router = APIRouter(prefix="/api", tags=["deadlines"])
 
-    @router.get("/deadlines")
+    @router.get("/deadlines", responses={200: answer(Page, "A part of the list")})
     async def get_deadlines(  # noqa: PLR0913  each is a filter of the query string
         *,
         sight: Seen,
@@ -42,12 +43,12 @@ def build_api(pool: Callable[[], Pool], book: RuleBook) -> APIRouter:
             raise HTTPException(422, "cursor should be one that this list gave") from error
         return _json(page)
 
-    @router.get("/deadlines/{deadline}")
+    @router.get("/deadlines/{deadline}", responses={200: answer(DeadlineDetail, "The deadline")})
     async def get_deadline(sight: Seen, deadline: UUID) -> Response:
         """Return a deadline with its proof and its history: each change with its reason, from which instant to which."""
         return _json(await read_deadline(pool(), deadline, sight))
 
-    @router.get("/calendar/{year}")
+    @router.get("/calendar/{year}", responses={200: answer(CalendarYear, "The year's calendar")})
     async def get_calendar(year: Annotated[int, Path(ge=1976, le=2100)]) -> Response:
         """Return the days off and the worked weekend days of a year, as amended until now, with the calendar's version."""
         rules = await book.current(pool())

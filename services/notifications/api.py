@@ -1,6 +1,7 @@
 """The JSON endpoints of inboxes: read, follow, acknowledge."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -11,9 +12,10 @@ from services.notifications.cursors import InvalidCursorError, Place
 from services.notifications.desk import Desk, GetDesk, open_stream
 from services.notifications.handlers import AcknowledgeNotice, acknowledge
 from services.notifications.repository import Acknowledgement
-from services.notifications.views import find_notice, find_unit, read_page
+from services.notifications.views import Page, find_notice, find_unit, read_page
 from shared.identity.principals import Sight
 from shared.web.access import Asker, Seen
+from shared.web.openapi import answer
 from shared.web.problems import problem
 
 MAX_PAGE = 200
@@ -25,26 +27,56 @@ class Reader(BaseModel):
     acknowledged_by: str = Field(min_length=1, max_length=500)
 
 
+class Acknowledged(msgspec.Struct, frozen=True):
+    """What was said of a notice, by whom and when; `being-sent` until Kafka has it."""
+
+    notice: UUID
+    acknowledged_at: datetime
+    acknowledged_by: str
+    status: Literal["acknowledged", "being-sent"]
+
+
+class EventStreamResponse(Response):
+    """Says in the description that the answer is a stream of events."""
+
+    media_type = "text/event-stream"
+
+
+_STREAM = {
+    "description": "Events `notice`, each with a notice as its data and a cursor as its id, for as long as the client stays",
+    "content": {"text/event-stream": {"schema": {"type": "string"}, "example": "id: 0-12\nevent: notice\ndata: {}\n\n"}},
+}
+
+
 def build_router(desk: GetDesk) -> APIRouter:
     """Return the endpoints over a desk that is opened later."""
-    router = APIRouter()
+    router = APIRouter(tags=["inboxes"])
 
-    @router.get("/api/units/{code}/inbox")
+    @router.get("/api/units/{code}/inbox", responses={200: answer(Page, "A part of the inbox")})
     async def inbox(
         sight: Seen, code: str, limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50, cursor: str | None = None, *, unread: bool = False
     ) -> Response:
+        """List the notices of a unit, newest first; `stream_cursor` is where a stream goes on from here."""
         return await _read_inbox(desk(), sight, code, cursor, limit, unread=unread)
 
-    @router.get("/api/units/{code}/inbox/stream")
+    @router.get("/api/units/{code}/inbox/stream", responses={200: _STREAM}, response_class=EventStreamResponse)
     async def inbox_stream(
         sight: Seen, code: str, after: str = "", last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None
     ) -> Response:
+        """Follow a unit's inbox as server-sent events; `Last-Event-ID`, or `after` where a client starts anew, says from where."""
         return await open_stream(desk(), sight, code, last_event_id if last_event_id is not None else after)
 
-    @router.post("/api/units/{code}/inbox/{notice}/acknowledgement")
+    @router.post(
+        "/api/units/{code}/inbox/{notice}/acknowledgement",
+        responses={
+            200: answer(Acknowledged, "Acknowledged, and told in Kafka"),
+            202: answer(Acknowledged, "Acknowledged; Kafka has not got it yet"),
+        },
+    )
     async def acknowledgement(
         asker: Asker, sight: Seen, code: str, notice: UUID, reader: Annotated[Reader | None, Body()] = None
     ) -> Response:
+        """Say that a notice was read; the first time counts."""
         # A person is named by the account; only a program says in whose name it acts.
         said = None if reader is None else reader.acknowledged_by
         return await _acknowledge(desk(), sight, code, notice, asker.name if asker.kind == "account" else said)
@@ -71,9 +103,8 @@ async def _acknowledge(desk: Desk, sight: Sight, code: str, notice: UUID, said_b
     return _json(_answer(notice, said, is_sent=is_sent), 200 if is_sent else 202)
 
 
-def _answer(notice: UUID, said: Acknowledgement, *, is_sent: bool) -> dict[str, object]:
-    status = "acknowledged" if is_sent else "being-sent"
-    return {"notice": notice, "acknowledged_at": said.acknowledged_at, "acknowledged_by": said.acknowledged_by, "status": status}
+def _answer(notice: UUID, said: Acknowledgement, *, is_sent: bool) -> Acknowledged:
+    return Acknowledged(notice, said.acknowledged_at, said.acknowledged_by, "acknowledged" if is_sent else "being-sent")
 
 
 def _json(body: object, status: int = 200) -> Response:

@@ -3,10 +3,11 @@
 import resource
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import uvicorn
 from fastapi import APIRouter, FastAPI, Response
@@ -23,6 +24,7 @@ from shared.web.account_pages import build_account_pages
 from shared.web.audit_pages import build_audit_pages
 from shared.web.door import Door, KnowKey
 from shared.web.headers import SecureHeaders
+from shared.web.openapi import install_openapi
 from shared.web.pages import STATIC, Pages
 from shared.web.problems import install_problems, problem
 from shared.web.protocol import limited
@@ -35,13 +37,17 @@ OTHER_FILES = 256
 
 @dataclass(frozen=True)
 class WebPart:
-    """A service's share of the web: its routes, what they need opened while the app runs, whether that is ready, whose keys it knows."""
+    """A service's share of the web: its routes, what they need opened while the app runs, whether that is ready, whose keys it knows.
+
+    `examples` are those of the OpenAPI document, by method and path.
+    """
 
     name: str
     router: APIRouter
     lifespan: Callable[[], AbstractAsyncContextManager[None]]
     pool: Callable[[], Pool]
     know_key: KnowKey | None = None
+    examples: Mapping[str, Any] = field(default_factory=dict)
 
 
 def build_web(parts: Sequence[WebPart], door: Door, *, front: str | None = None) -> FastAPI:
@@ -67,6 +73,7 @@ def build_web(parts: Sequence[WebPart], door: Door, *, front: str | None = None)
     pages = Pages("shared.web")
     for build in (build_sign_in, build_account_pages, build_audit_pages):
         app.include_router(build(door, pages))
+    install_openapi(app, cookie=door.cookie, examples={key: each for part in parts for key, each in part.examples.items()})
     app.add_middleware(Gate, door=door, routes=routes_of(app), turn_away=pages.refuse)
     app.add_middleware(SecureHeaders, is_secure=door.settings.is_secure)
     return app
