@@ -21,7 +21,7 @@ from shared.envelope import Event, decode, encode
 from shared.environment import Environment
 from shared.web.app import WebPart, build_web
 from tests.support import facts
-from tests.support.facts import COMMITTEE, DIRECTIVE, TASK, event
+from tests.support.facts import COMMITTEE, DIRECTIVE, OFFICE, TASK, event
 from tests.support.people import BEARER, KEY, door_of
 from tests.support.records import FakeRecord
 from tests.support.registry import PARTITIONS, Office, open_office
@@ -30,6 +30,9 @@ from tests.support.waiting import eventually
 
 UNIT = event(facts.unit(), id="unit", subject=COMMITTEE, key=COMMITTEE)
 ISSUED = event(facts.directive(addressees=()), id="issued", subject=DIRECTIVE, received_at=None)
+REFUSED = event(facts.directive(addressees=(OFFICE,)), id="refused", subject=DIRECTIVE, received_at=None)
+"""It names a unit that nobody has registered."""
+
 ASSIGNED = event(facts.task(lead=COMMITTEE, coordinating=()), id="assigned", subject=TASK, received_at=None)
 
 
@@ -156,13 +159,21 @@ async def test_a_fact_is_received_until_its_verdict_is_in_kafka(counter: Counter
 
 
 async def test_a_refused_fact_s_receipt_tells_why(counter: Counter) -> None:
+    receipt = (await counter.post(REFUSED)).json()["receipt"]
+    await counter.judge(receipt)
+    await counter.office.send(VERDICTS)
+    told = await counter.status(receipt)
+    assert (told["status"], told["refusal"]["code"]) == ("refused", "unit-unknown")
+    assert told["refusal"]["fields"][0]["pointer"] == "/data/addressees/0"
+    assert told["refusal"]["reason_vi"]
+
+
+async def test_a_waiting_fact_s_receipt_tells_what_it_waits_for(counter: Counter) -> None:
     receipt = (await counter.post(ASSIGNED)).json()["receipt"]
     await counter.judge(receipt)
     await counter.office.send(VERDICTS)
     told = await counter.status(receipt)
-    assert (told["status"], told["refusal"]["code"]) == ("refused", "directive-unknown")
-    assert told["refusal"]["fields"][0]["pointer"] == "/partitionkey"
-    assert told["refusal"]["reason_vi"]
+    assert (told["receipt"], told["status"]) == (receipt, "waiting")
 
 
 async def test_a_duplicate_s_receipt_tells_the_verdict_on_its_original(counter: Counter) -> None:
@@ -174,11 +185,11 @@ async def test_a_duplicate_s_receipt_tells_the_verdict_on_its_original(counter: 
 
 
 async def test_a_duplicate_of_a_refused_fact_tells_the_refusal(counter: Counter) -> None:
-    original, duplicate = [(await counter.post(ASSIGNED)).json()["receipt"] for _ in range(2)]
+    original, duplicate = [(await counter.post(REFUSED)).json()["receipt"] for _ in range(2)]
     await counter.judge(original, duplicate)
     await counter.office.send()
     told = await counter.status(duplicate)
-    assert (told["status"], told["original"], told["refusal"]["code"]) == ("duplicate", original, "directive-unknown")
+    assert (told["status"], told["original"], told["refusal"]["code"]) == ("duplicate", original, "unit-unknown")
 
 
 async def test_who_prefers_to_wait_is_answered_with_the_verdict_once_it_is_in_kafka(counter: Counter) -> None:
