@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from services.accounts_command import accounts
 from services.audit_command import audit
 from services.deadlines.due_command import due
 from services.demo_command import demo
@@ -23,6 +24,7 @@ dondoc.add_command(setup)
 dondoc.add_command(due)
 dondoc.add_command(parked)
 dondoc.add_command(publishers)
+dondoc.add_command(accounts)
 dondoc.add_command(audit)
 dondoc.add_command(demo)
 dondoc.add_command(up)

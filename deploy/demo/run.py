@@ -78,7 +78,8 @@ def report(findings: Sequence[Finding]) -> int:
 
 
 def _serve(stack: Stack) -> None:
-    show(f"\nConsole and API: {stack.url}/ (API key: {stack.api_key}). The office clock stands still now. Ctrl-C stops everything.")
+    show(f"\nConsole and API: {stack.url}/ (API key: {stack.api_key}).")
+    show(f"Sign in as {stack.administrator}. The office clock stands still now. Ctrl-C stops everything.")
     watch(stack)
 
 

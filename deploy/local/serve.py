@@ -99,6 +99,7 @@ def _open_lock(directory: Path) -> TextIO:
 def _welcome(stack: Stack, seconds: float, directory: Path | None) -> str:
     rows = {
         "console and API": f"{stack.url}/",
+        "sign in as": stack.administrator,
         "API key": stack.api_key,
         "Kafka": stack.bootstrap,
         "Kafka, agencies": f"{stack.infrastructure.kafka.agencies} (SASL_PLAINTEXT, SCRAM-SHA-512)",

@@ -26,6 +26,10 @@ LOCAL: Mapping[str, str] = {
     "LANG": "C.UTF-8",
     "TZ": "UTC",
 }
+SECRETS = ("DONDOC_API_KEY", "DONDOC_FIRST_PASSWORD")
+"""What only the services get that name it."""
+FIRST_ADMINISTRATOR = "first administrator:"
+"""How `dondoc setup` says that it made one."""
 PORTS = ("DONDOC_PORT", "DONDOC_HEALTH_PORT")
 GATEWAY = "gateway"
 SETUP_SECONDS = 60.0
@@ -85,6 +89,8 @@ class Stack:
         self.infrastructure = infrastructure or Infrastructure()
         self.processes: dict[str, ServiceProcess] = {}
         self.api_key = (environment or {}).get("DONDOC_API_KEY") or os.environ.get("DONDOC_API_KEY") or secrets.token_urlsafe(24)
+        self.first_password = secrets.token_hex(10)
+        self.has_new_administrator = False
         self._environment = dict(environment or {})
         self._only = services
         self._dsn = dsn
@@ -101,6 +107,11 @@ class Stack:
     def bootstrap(self) -> str:
         """Return Kafka's address."""
         return self.infrastructure.kafka.bootstrap
+
+    @property
+    def administrator(self) -> str:
+        """Return how to sign in as the first administrator, where this start made that account."""
+        return f"admin, password {self.first_password}" if self.has_new_administrator else "made before"
 
     @property
     def dsn(self) -> str:
@@ -169,17 +180,19 @@ class Stack:
         for service in self._services.values():
             if service.is_one_shot:
                 process = self._process(service.name, service, {})
+                begin = process.log.stat().st_size if process.log.exists() else 0
                 process.start()
                 if process.wait(SETUP_SECONDS):
                     raise UnavailableError(f"{service.name} failed; its last lines:\n{process.log_tail()}")
+                self.has_new_administrator |= FIRST_ADMINISTRATOR.encode() in process.log.read_bytes()[begin:]
 
     def _overrides(self) -> dict[str, str]:
-        return {**self._environment, "DONDOC_API_KEY": self.api_key}
+        return {"DONDOC_FIRST_PASSWORD": self.first_password, **self._environment, "DONDOC_API_KEY": self.api_key}
 
     def _process(self, name: str, service: Service, environment: Mapping[str, str]) -> ServiceProcess:
         inherited = {key: os.environ[key] for key in INHERITED if key in os.environ}
         inherited["PATH"] = f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"
-        ours = {key: value for key, value in self._overrides().items() if key != "DONDOC_API_KEY" or key in service.environment}
+        ours = {key: value for key, value in self._overrides().items() if key not in SECRETS or key in service.environment}
         full = {**inherited, **service.environment, **LOCAL, **self._places(name, service), **ours, **environment}
         return ServiceProcess(name, service, full, self.logs / f"{name}.log", self._compose.parent)
 

@@ -66,14 +66,14 @@ def unknown_references(content: Content) -> Iterator[str]:
 
 
 def default_secrets(content: Content) -> Iterator[str]:
-    """Yield secrets that are not required from outside."""
+    """Yield secrets that do not come from outside: each is required there, or there is none."""
     for name, block in content["services"].items():
         for key, value in block.get("environment", {}).items():
-            if SECRET.search(key) and not re.fullmatch(r"\$\{\w+:\?[^}]+\}", str(value)):
+            if SECRET.search(key) and not re.fullmatch(r"\$\{\w+:(\?[^}]+|-)\}", str(value)):
                 yield f"{name}: {key} has a default"
-        for reference in re.findall(r"\$\{(\w+)(:?[-?+])?", json.dumps(block)):
-            if SECRET.search(reference[0]) and reference[1] != ":?":
-                yield f"{name}: {reference[0]} has a default"
+        for variable, operator, word in re.findall(r"\$\{(\w+)(:?[-?+])?([^}]*)", json.dumps(block)):
+            if SECRET.search(variable) and operator != ":?" and (operator, word) != (":-", ""):
+                yield f"{name}: {variable} has a default"
 
 
 def loose_services(content: Content) -> Iterator[str]:
