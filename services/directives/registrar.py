@@ -16,7 +16,7 @@ SCHEMA = "registrar"
 
 def plan_registrar(environment: Environment) -> WorkerPlan:
     """Return what the registrar is: one handler on the inbox, two topics besides the publishers' own, and the sweeper."""
-    limits = Limits(number("DONDOC_WAITING_DAYS", Limits().days), number("DONDOC_WAITING_LIMIT", Limits().facts))
+    limits = Limits(number("DONDOC_WAITING_DAYS", 30), number("DONDOC_WAITING_LIMIT", 1000))
     now = partial(office_now, environment.clock)
     registrar = Registrar(environment.partitions, now, limits)
 
