@@ -199,7 +199,8 @@ class Stack:
     def _places(self, name: str, service: Service) -> dict[str, str]:
         """Return where things are here instead of in the containers' network."""
         ports = {key: str(self._port if name == GATEWAY else free_port()) for key in PORTS if key in service.environment}
-        return {"DONDOC_KAFKA_BOOTSTRAP": self.bootstrap, "DONDOC_POSTGRES_DSN": self.dsn, **ports}
+        address = {"DONDOC_PUBLIC_URL": self.url} if "DONDOC_PUBLIC_URL" in service.environment else {}
+        return {"DONDOC_KAFKA_BOOTSTRAP": self.bootstrap, "DONDOC_POSTGRES_DSN": self.dsn, **address, **ports}
 
     def __enter__(self) -> Self:
         self.start()
