@@ -4,6 +4,7 @@ Once it is scheduled, a conference is judged by itself: it may be held although 
 """
 
 from datetime import datetime
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -75,4 +76,6 @@ def apply(directive: Directive, fact: Fact, conference: ConferenceFact) -> Direc
             standing = replace(directive.conferences[fact.subject], status="cancelled")
         case ConferenceHeld():
             standing = replace(directive.conferences[fact.subject], status="held")
+        case _ as never:  # pragma: no cover
+            assert_never(never)
     return replace(directive, conferences={**directive.conferences, fact.subject: standing})

@@ -18,7 +18,6 @@ from services.directives.domain.facts import (
     PlanFact,
     References,
     TaskFact,
-    UnitFact,
     WorkFact,
 )
 from services.directives.domain.kinds import require_kind
@@ -95,6 +94,10 @@ def _judge_work(directive: Directive, fact: Fact, data: WorkFact, references: Re
 def evolve(state: State, event: Fact) -> State:
     """Return the state after a registered fact; what a fact-voided leaves is told by `void` and `fold`, which know the history."""
     data = event.data
+    return _evolve_key(state, event, data) if isinstance(data, KeyFact) else _evolve_work(require_directive(state, event), event, data)
+
+
+def _evolve_key(state: State, event: Fact, data: KeyFact) -> State:
     match data:
         case DirectiveIssued():
             return directives.apply_issued(data)
@@ -107,7 +110,7 @@ def evolve(state: State, event: Fact) -> State:
         case FactVoided():
             return state
         case _:
-            return units.apply(state, data) if isinstance(data, UnitFact) else _evolve_work(require_directive(state, event), event, data)
+            return units.apply(state, event, data)
 
 
 def _evolve_work(directive: Directive, event: Fact, data: WorkFact) -> Directive:

@@ -1,6 +1,7 @@
 """Directives: issued once under an id that proves the issuer, with a number of their own; amended, corrected, replaced, recalled."""
 
 from datetime import date, datetime
+from typing import assert_never
 from uuid import uuid5
 
 from msgspec.structs import replace
@@ -89,6 +90,8 @@ def judge(directive: Directive, fact: Fact, paper: PaperFact, references: Refere
             _judge_replaced(fact, paper)
         case DirectiveRecalled():
             return
+        case _ as never:  # pragma: no cover
+            assert_never(never)
 
 
 def _judge_replaced(fact: Fact, replaced: DirectiveReplaced) -> None:
@@ -143,3 +146,5 @@ def apply(directive: Directive, paper: PaperFact) -> Directive:
             return replace(directive, status="replaced")
         case DirectiveRecalled():
             return replace(directive, status="recalled")
+        case _ as never:  # pragma: no cover
+            assert_never(never)

@@ -23,13 +23,17 @@ def judge(directive: Directive, fact: Fact, said: DeadlineFact, references: Refe
             require_deadline(task, said.name, "/data/name")
         case ExtensionRequested():
             _judge_request(directive, fact, said, references)
-        case ExtensionGranted() | ExtensionRefused():
-            request = require_extension(directive, fact.subject)
-            moves.require(directive.tasks[request.task], said.NAME, "/subject")
-            if not request.is_open:
-                raise refused("extension-not-open", "/subject")
-            if isinstance(said, ExtensionGranted):
-                require_not_before_issue(directive, said.last_good_day, "/data/last_good_day")
+        case _:
+            _judge_answer(directive, fact, said)
+
+
+def _judge_answer(directive: Directive, fact: Fact, answer: ExtensionGranted | ExtensionRefused) -> None:
+    request = require_extension(directive, fact.subject)
+    moves.require(directive.tasks[request.task], answer.NAME, "/subject")
+    if not request.is_open:
+        raise refused("extension-not-open", "/subject")
+    if isinstance(answer, ExtensionGranted):
+        require_not_before_issue(directive, answer.last_good_day, "/data/last_good_day")
 
 
 def _judge_request(directive: Directive, fact: Fact, request: ExtensionRequested, references: References) -> None:
@@ -55,6 +59,6 @@ def apply(directive: Directive, fact: Fact, said: DeadlineFact) -> Directive:
             return directive
         case ExtensionRequested():
             standing = Extension(said.task, plain(said.name))
-        case ExtensionGranted() | ExtensionRefused():
+        case _:
             standing = replace(directive.extensions[fact.subject], is_open=False)
     return replace(directive, extensions={**directive.extensions, fact.subject: standing})

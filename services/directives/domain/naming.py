@@ -1,12 +1,17 @@
 """Small rules about naming things once, and naming them so that equal names are seen as equal."""
 
 from collections.abc import Hashable, Iterable
+from functools import lru_cache
 from unicodedata import normalize
 
 from services.directives.domain.facts import Claim, NamedUnits, References
 from services.directives.domain.refusals import refused
 
+MAX_NAMES = 16_384
+"""How many names a process remembers in their plain form: deadlines and symbols are mostly named alike."""
 
+
+@lru_cache(maxsize=MAX_NAMES)
 def plain(name: str) -> str:
     """Return a name in the form in which names are compared: composed letters, one case, single spaces."""
     return " ".join(normalize("NFC", name).casefold().split())

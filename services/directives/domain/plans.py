@@ -1,5 +1,7 @@
 """Plans: handed in by a unit that answers for the task, as drafts until the final one, returned or approved by the issuer."""
 
+from typing import assert_never
+
 from msgspec.structs import replace
 
 from services.directives.domain import moves
@@ -14,11 +16,10 @@ from shared.contracts.work import PlanApproved, PlanReturned, PlanSubmitted
 
 def judge(directive: Directive, fact: Fact, plan: PlanFact, references: References) -> None:
     """Raise unless the fact about a plan may be registered: FactWaitsError ahead of its task or plan, else FactRefusedError."""
-    match plan:
-        case PlanSubmitted():
-            _judge_submitted(directive, fact, plan, references)
-        case PlanReturned() | PlanApproved():
-            _judge_answer(directive, fact, plan)
+    if isinstance(plan, PlanSubmitted):
+        _judge_submitted(directive, fact, plan, references)
+    else:
+        _judge_answer(directive, fact, plan)
 
 
 def _judge_submitted(directive: Directive, fact: Fact, plan: PlanSubmitted, references: References) -> None:
@@ -62,4 +63,6 @@ def apply(directive: Directive, fact: Fact, plan: PlanFact) -> Directive:
             standing = replace(directive.plans[fact.subject], status="returned")
         case PlanApproved():
             standing = replace(directive.plans[fact.subject], status="approved")
+        case _ as never:  # pragma: no cover
+            assert_never(never)
     return replace(directive, plans={**directive.plans, fact.subject: standing})

@@ -1,6 +1,7 @@
 """Tasks: assigned once by their directive, with one lead unit and deadlines that can be told apart, and what is said of them after that."""
 
 from collections.abc import Iterable
+from typing import assert_never
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -103,6 +104,8 @@ def _judge_answer(task: Task, answer: AnswerFact) -> None:
             require_lead(task, answer.completed_by, "/data/completed_by")
         case ProgressReported():
             require_responsible(task, answer.reported_by, "/data/reported_by")
+        case _ as never:  # pragma: no cover
+            assert_never(never)
     moves.require(task, answer.NAME, "/subject")
     if isinstance(answer, TaskReceived) and answer.received_by in task.received:
         raise refused("task-already-received", "/data/received_by")
@@ -122,6 +125,8 @@ def _judge_order(directive: Directive, task: Task, order: OrderFact) -> None:
             _require_clear(order.deadlines)
         case TaskSuspended() | TaskConfirmed() | TaskCancelled():
             return
+        case _ as never:  # pragma: no cover
+            assert_never(never)
 
 
 def _names(deadlines: Iterable[DeadlineClause]) -> tuple[str, ...]:
@@ -156,6 +161,8 @@ def _ordered(task: Task, order: OrderFact) -> Task:
             return replace(task, status="accepted" if task.is_accepted else "assigned")
         case TaskSuspended() | TaskConfirmed() | TaskCancelled():
             return replace(task, status=moves.next_status(task, order.NAME))
+        case _ as never:  # pragma: no cover
+            assert_never(never)
 
 
 def _reassigned(task: Task, order: TaskReassigned) -> Task:

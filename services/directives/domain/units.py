@@ -22,12 +22,17 @@ def judge(state: State, fact: Fact, said: UnitFact, references: References) -> N
     if isinstance(said, UnitRegistered):
         _judge_registered(state, said, references)
         return
-    if not isinstance(state, Unit):
-        raise refused("unit-unknown", "/subject", unit=fact.key)
+    unit = _require_unit(state, fact)
     if isinstance(said, UnitRenamed):
-        _require_later(said.valid_from, state.named_from)
+        _require_later(said.valid_from, unit.named_from)
     else:
-        _judge_succeeded(state, fact, said)
+        _judge_succeeded(unit, fact, said)
+
+
+def _require_unit(state: State, fact: Fact) -> Unit:
+    if isinstance(state, Unit):
+        return state
+    raise refused("unit-unknown", "/subject", unit=fact.key)
 
 
 def _judge_registered(state: State, registered: UnitRegistered, references: References) -> None:
@@ -60,14 +65,11 @@ def claims(registered: UnitRegistered) -> tuple[Claim, ...]:
     return (Claim("unit-code", canonical_code(registered.code)),)
 
 
-def apply(state: State, said: UnitFact) -> State:
+def apply(state: State, fact: Fact, said: UnitFact) -> Unit:
     """Return the unit as it stands now."""
-    match said:
-        case UnitRegistered():
-            return Unit(canonical_code(said.code), said.valid_from, said.valid_from)
-        case UnitRenamed() if isinstance(state, Unit):
-            return replace(state, named_from=said.valid_from)
-        case UnitSucceeded() if isinstance(state, Unit):
-            return replace(state, successors=(*state.successors, *said.successors))
-        case _:
-            return state
+    if isinstance(said, UnitRegistered):
+        return Unit(canonical_code(said.code), said.valid_from, said.valid_from)
+    unit = _require_unit(state, fact)
+    if isinstance(said, UnitRenamed):
+        return replace(unit, named_from=said.valid_from)
+    return replace(unit, successors=(*unit.successors, *said.successors))

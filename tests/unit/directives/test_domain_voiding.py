@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from services.directives.domain import Claim, Directive, Fact, FactRefusedError, Filing, Past, References, fold, void
+from services.directives.domain import Claim, Directive, Fact, FactRefusedError, Filing, Past, References, decide, evolve, fold, void
 from shared.contracts.directives import DirectiveCorrected, DirectiveRecalled
 from shared.contracts.registry import UnitRenamed
 from shared.contracts.tasks import TaskAccepted, TaskCompleted
@@ -171,3 +171,10 @@ def test_only_a_void_voids() -> None:
 def test_a_history_with_voids_folds_to_what_counts() -> None:
     story = given(ISSUED, ASSIGNED, REPORTED, voiding(3), voiding(2), ASSIGNED, FINAL)
     assert fold(story.registry.histories[DIRECTIVE]) == story.registry.states[DIRECTIVE]
+
+
+def test_a_void_is_judged_by_the_history_and_not_by_the_state() -> None:
+    state = given(ISSUED).registry.states[DIRECTIVE]
+    with pytest.raises(FactRefusedError, match="version-unknown"):
+        decide(state, Filing(voiding(1), References(frozenset(), {}), RECEIVED_AT))
+    assert evolve(state, voiding(1)) == state
