@@ -99,7 +99,7 @@ class Desk:
         if not isinstance(fact.event.data, FactVoided):
             self.dossiers[fact.key] = evolve(before or Dossier(), fact)
         elif before is not None:
-            self.dossiers[fact.key] = fold(history or ())
+            self.dossiers[fact.key] = fold(self._histories[fact.key])
 
     def take(self, fact: Fact) -> None:
         """Take a fact, and say what it makes of the deadlines of its tasks."""

@@ -42,9 +42,9 @@ async def store_dossiers(connection: Connection, dossiers: Mapping[UUID, Dossier
 
 async def load_histories(connection: Connection, directives: Iterable[UUID]) -> dict[UUID, list[Fact]]:
     """Return the facts of some directives in order of their versions."""
-    histories: dict[UUID, list[Fact]] = {}
-    for row in await connection.fetch(QUERIES["read_facts"], list(directives)):
-        histories.setdefault(row["directive_id"], []).append(fact_of(decode(row["value"]), cause=""))
+    histories: dict[UUID, list[Fact]] = {directive: [] for directive in directives}
+    for row in await connection.fetch(QUERIES["read_facts"], list(histories)):
+        histories[row["directive_id"]].append(fact_of(decode(row["value"]), cause=""))
     return histories
 
 

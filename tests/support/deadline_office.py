@@ -24,7 +24,7 @@ from shared.envelope import Event, decode, event_of
 from shared.journal.unit_of_work import Ledger
 from shared.migrations import migrate
 from shared.postgres import Pool, connect, create_pool
-from tests.support.records import record
+from tests.support.records import FakeRecord, record
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -79,6 +79,7 @@ class DeadlineOffice:
         self.recalculation = Recalculation(self.ledger, self.book, "stepped", batch=2)
         self._handle = follow_directives(self.book, "stepped")
         self._offsets = offsets
+        self.taken: list[FakeRecord] = []
 
     async def step_to(self, at: datetime) -> None:
         """Step the office clock."""
@@ -88,6 +89,7 @@ class DeadlineOffice:
     async def take(self, *events: Event, partition: int = 0) -> None:
         """Hand facts to the handler, in one turn."""
         records = [record(FACTS, partition, next(self._offsets), event) for event in events]
+        self.taken += records
         async with self.ledger.turn(partition) as work:
             await self._handle(work, records)
 

@@ -1,6 +1,7 @@
 """The JSON API of deadlines and the calendar, over HTTP on a real PostgreSQL."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 
 import httpx
@@ -8,7 +9,9 @@ import pytest
 
 from services.deadlines.web import part
 from shared.contracts.directives import DeadlineClause
-from shared.contracts.registry import UnitRegistered
+from shared.contracts.extensions import DeadlineClarified
+from shared.contracts.registry import CalendarAmended, DayOff, UnitRegistered, calendar_key
+from shared.contracts.tasks import TaskCancelled
 from shared.contracts.work import PlanSubmitted
 from shared.environment import Environment
 from shared.web.app import build_web
@@ -153,3 +156,33 @@ async def test_the_calendar_of_a_year_names_days_off_and_swapped_saturdays(clien
     assert year["version"].startswith("holidays-")
     april = [each["day"] for each in (await get(client, "/api/calendar/2021"))["days_off"] if each["day"].startswith("2021-04")]
     assert april == ["2021-04-21", "2021-04-30"]
+
+
+async def test_a_changed_deadline_shows_both_dues_and_each_change(client: httpx.AsyncClient, office: DeadlineOffice) -> None:
+    await office.take(registered(DeadlineClarified(name="báo cáo", phrase="trước ngày 28/4/2021"), T1, 3, vn(16)))
+    await office.take(registered(DeadlineClarified(name="báo cáo", phrase="trước ngày 30/4/2021"), T1, 4, vn(17)))
+    found = await get(client, f"/api/deadlines/{deadline_id(T1, 'báo cáo')}")
+    assert (found["original_due"], found["due"], found["changes"]) == ("2021-04-28T00:00:00+07:00", "2021-04-30T00:00:00+07:00", 2)
+    changes = [
+        (entry["why"], entry["fact"], entry["previous_due"], entry["due"]) for entry in found["history"] if entry["name"] == "changed"
+    ]
+    assert changes == [
+        ("clarified", "fact-3", None, "2021-04-28T00:00:00+07:00"),
+        ("clarified", "fact-4", "2021-04-28T00:00:00+07:00", "2021-04-30T00:00:00+07:00"),
+    ]
+
+
+async def test_a_withdrawn_deadline_says_why(client: httpx.AsyncClient, office: DeadlineOffice) -> None:
+    await office.take(registered(TaskCancelled(reason="Thôi"), C1, 3, vn(16), key=D2))
+    [item] = (await get(client, "/api/deadlines", status="withdrawn"))["items"]
+    assert (item["name"], item["withdrawn"], item["next_stage"]) == ("khác", "task-cancelled", None)
+
+
+async def test_an_amended_year_is_shown_as_registered(client: httpx.AsyncClient, office: DeadlineOffice) -> None:
+    days = (DayOff(day=date(2021, 4, 21), name="Giỗ Tổ Hùng Vương"), DayOff(day=date(2021, 4, 29), name="Hoán đổi"))
+    data = CalendarAmended(year=2021, days_off=days, working_days=(date(2021, 4, 24),), notice="Thông báo hoán đổi")
+    await office.take(registered(data, calendar_key(2021), 1, vn(16), key=calendar_key(2021)))
+    year = await get(client, "/api/calendar/2021")
+    assert year["days_off"] == [{"day": "2021-04-21", "name": "Giỗ Tổ Hùng Vương"}, {"day": "2021-04-29", "name": "Hoán đổi"}]
+    assert year["working_weekend_days"] == [{"day": "2021-04-24", "name": "Làm việc bù"}]
+    assert (year["registered_version"], year["notice"], year["version"][-8:]) == (1, "Thông báo hoán đổi", "+2021.v1")
