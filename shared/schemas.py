@@ -67,7 +67,9 @@ def schema_of(contract: type[Contract]) -> Schema:
 
 def envelope_schema() -> Schema:
     """Return the schema of any fact's envelope, for events whose type is not known."""
-    return _envelope(title="fact", description="Any fact.", kind={"enum": [type_of(each) for each in FACTS]}, data={}, is_fact=True)
+    return _envelope(
+        title="fact", description="Any fact.", kind={"enum": [type_of(each) for each in FACTS]}, data={"type": "object"}, is_fact=True
+    )
 
 
 def _envelope(*, title: str, description: str, kind: Schema, data: Schema, is_fact: bool) -> Schema:

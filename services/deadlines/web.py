@@ -9,6 +9,7 @@ from services.deadlines.projections import RuleBook
 from shared.environment import Environment
 from shared.postgres import Pool, create_pool
 from shared.web.app import WebPart
+from shared.web.openapi import read_examples
 
 SCHEMA = "deadlines"
 
@@ -28,4 +29,5 @@ def part(environment: Environment) -> WebPart:
     def pool() -> Pool:
         return opened[-1]
 
-    return WebPart(name="deadlines", router=build_api(pool, RuleBook(Policy())), lifespan=lifespan, pool=pool)
+    examples = read_examples("services.deadlines")
+    return WebPart(name="deadlines", router=build_api(pool, RuleBook(Policy())), lifespan=lifespan, pool=pool, examples=examples)

@@ -21,6 +21,7 @@ from shared.postgres import create_pool, is_transient
 from shared.processes import run_main, set_up_logs, stop_process
 from shared.web.app import WebPart, build_web, serve
 from shared.web.door import Door
+from shared.web.openapi import read_examples
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +45,9 @@ def part(environment: Environment, settings: Settings | None = None) -> WebPart:
     router.include_router(build_ingress(ingress))
     router.include_router(build_waiting(ingress.receipts))
     router.include_router(build_reading(office))
-    return WebPart("directives", router, lifespan, lambda: office.console.reader.pool, ingress.ring.know)
+    return WebPart(
+        "directives", router, lifespan, lambda: office.console.reader.pool, ingress.ring.know, read_examples("services.directives")
+    )
 
 
 def build_reading(office: "Office") -> APIRouter:

@@ -19,6 +19,7 @@ from shared.postgres import Pool, create_pool
 from shared.processes import run_main, set_up_logs, stop_process
 from shared.web.app import WebPart, build_web, serve
 from shared.web.door import Door
+from shared.web.openapi import read_examples
 
 
 def part(environment: Environment, settings: Settings | None = None) -> WebPart:
@@ -41,7 +42,7 @@ def part(environment: Environment, settings: Settings | None = None) -> WebPart:
     router = APIRouter()
     router.include_router(build_router(lambda: opened[0]))
     router.include_router(build_console(lambda: opened[0]))
-    return WebPart("notifications", router, lifespan, pool)
+    return WebPart("notifications", router, lifespan, pool, examples=read_examples("services.notifications"))
 
 
 @asynccontextmanager

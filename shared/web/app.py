@@ -24,7 +24,7 @@ from shared.web.account_pages import build_account_pages
 from shared.web.audit_pages import build_audit_pages
 from shared.web.door import Door, KnowKey
 from shared.web.headers import SecureHeaders
-from shared.web.openapi import install_openapi
+from shared.web.openapi import install_openapi, read_examples
 from shared.web.pages import STATIC, Pages
 from shared.web.problems import install_problems, problem
 from shared.web.protocol import limited
@@ -73,7 +73,8 @@ def build_web(parts: Sequence[WebPart], door: Door, *, front: str | None = None)
     pages = Pages("shared.web")
     for build in (build_sign_in, build_account_pages, build_audit_pages):
         app.include_router(build(door, pages))
-    install_openapi(app, cookie=door.cookie, examples={key: each for part in parts for key, each in part.examples.items()})
+    examples = {key: each for part in parts for key, each in part.examples.items()}
+    install_openapi(app, cookie=door.cookie, examples={**read_examples("shared.web"), **examples})
     app.add_middleware(Gate, door=door, routes=routes_of(app), turn_away=pages.refuse)
     app.add_middleware(SecureHeaders, is_secure=door.settings.is_secure)
     return app

@@ -11,6 +11,11 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from shared.contracts.directives import DirectiveIssued, TaskAssigned
+from shared.contracts.indexes import IndexPublished
+from shared.contracts.registry import UnitRegistered
+from shared.contracts.work import PlanSubmitted
+from shared.explained import example_of
 from shared.web.problems import MEDIA_TYPE, TYPE_BASE
 from shared.web.rules import RULES, Rule
 
@@ -33,17 +38,20 @@ TAGS: Mapping[str, str] = {
 }
 
 PARAMETERS: Mapping[str, tuple[str, object]] = {
-    "receipt": ("The receipt that an answer to publishing gave.", "3-1024"),
-    "task": ("The task's id.", "d2a2c66f-8d3f-56c4-b0a1-1f1d4a6d0c55"),
-    "directive": ("The directive's id.", "1aacb51c-8024-5d66-951c-11b76ff8e098"),
-    "plan": ("The plan's id.", "5d3f9c0e-7a52-5b8e-9d57-0a6f4d1f1c3b"),
-    "index": ("The index's id.", "0d7c9a55-0c4a-5a53-8d0b-7f7b6f5a9e11"),
-    "deadline": ("The deadline's id.", "9b0f6a34-5b0e-5f4e-8f0a-3a1f7b9d2c10"),
-    "notice": ("The notice's id.", "6e2f1c7a-4c57-5f0a-9a3e-2b8d5c4e7f90"),
+    "receipt": ("The receipt that an answer to publishing gave.", "3-13"),
+    "task": ("The task's id.", example_of(TaskAssigned)["subject"]),
+    "directive": ("The directive's id.", example_of(DirectiveIssued)["subject"]),
+    "plan": ("The plan's id.", example_of(PlanSubmitted)["subject"]),
+    "index": ("The index's id.", example_of(IndexPublished)["subject"]),
+    "deadline": ("The deadline's id.", "c9f4991e-0c87-5141-9cee-d3b4cea6bc47"),
+    "notice": ("The notice's id.", "a9e14d97-5297-5684-a738-1406556f5cdf"),
     "contact": ("The contact's id.", "c4b7a1d2-2f3e-5a6b-8c9d-0e1f2a3b4c5d"),
-    "code": ("The unit's code, of either scheme.", "H99.5"),
+    "code": ("The unit's code, of either scheme.", example_of(UnitRegistered)["data"]["code"]),
+    "unit": ("A unit's code, of either scheme.", None),
+    "issuer": ("The issuing unit's code, of either scheme.", None),
+    "parent": ("The code of the unit above, of either scheme.", None),
     "year": ("The calendar year.", 2026),
-    "limit": ("How many items at most.", 50),
+    "limit": ("How many items at most.", None),
     "cursor": ("Where to go on: `next` of the part before.", None),
 }
 """What a parameter of that name means everywhere, with an example."""
@@ -93,6 +101,8 @@ SECURITY: Json = {
     },
 }
 SAFE = ("get", "head")
+UNITS = frozenset({"unit", "issuer", "parent"})
+"""Parameters of a query that name a unit: one that nobody has is not found."""
 
 
 def answer(shape: object, description: str, *, media_type: str = "application/json") -> Json:
@@ -197,7 +207,8 @@ def _explain(parameter: Json) -> None:
 
 def _statuses(path: str, operation: Json) -> list[str]:
     asks = "parameters" in operation or "requestBody" in operation
-    return ["401", "403", *(["404"] if "{" in path else []), *(["422"] if asks else []), "429", "503"]
+    names_thing = "{" in path or not UNITS.isdisjoint(each["name"] for each in operation.get("parameters", ()))
+    return ["401", "403", *(["404"] if names_thing else []), *(["422"] if asks else []), "429", "503"]
 
 
 def _problem(status: str) -> Json:
