@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from services.deadlines.domain.calendar import HANOI
 from services.deadlines.domain.life import Life, Met, next_stage
 from services.deadlines.domain.rules import Rules
 from services.deadlines.domain.said import Said, name_of
@@ -141,8 +142,12 @@ def _history_of(tellings: Sequence[Telling]) -> dict[UUID, str]:
 
 def _entry_of(telling: Telling) -> Entry:
     said, data = telling.said, telling.said.data
-    more = {name: getattr(data, name) for name in _TOLD if hasattr(data, name)}
-    return Entry(event=said.id, name=name_of(data), since=said.since, said_at=telling.said_at, cause=telling.cause, due=data.due, **more)
+    more = {name: getattr(data, name) for name in ("stage_at", "late_by_seconds", "why", "fact") if hasattr(data, name)}
+    return Entry(
+        event=said.id, name=name_of(data), since=said.since, said_at=telling.said_at, cause=telling.cause, due=_in_vietnam(data.due),
+        previous_due=_in_vietnam(getattr(data, "previous_due", None)), **more,
+    )  # fmt: skip
 
 
-_TOLD = ("stage_at", "late_by_seconds", "why", "fact", "previous_due")
+def _in_vietnam(instant: datetime | None) -> datetime | None:
+    return instant.astimezone(HANOI) if instant else None
