@@ -69,7 +69,8 @@ class Fact(NamedTuple):
 class Board:
     """What is on the office's board while facts are applied in the order of their versions, and what of it changed.
 
-    `fresh_papers` are the plans and conferences whose items and tasks are to be written too. Before a directive is amended, corrected, replaced or recalled, all its tasks are on the board, in `tasks_of` too.
+    `fresh_papers` are the directives, plans and conferences that are new, or handed in anew. Before a directive is amended, corrected,
+    replaced or recalled, all its tasks are on the board, in `tasks_of` too.
     """
 
     directives: dict[UUID, Directive] = field(default_factory=dict)
@@ -81,7 +82,7 @@ class Board:
     reports: dict[UUID, Report] = field(default_factory=dict)
     extensions: dict[UUID, Extension] = field(default_factory=dict)
     changed_tasks: set[UUID] = field(default_factory=set)
-    changed_papers: set[UUID] = field(default_factory=set)
+    reassigned: set[UUID] = field(default_factory=set)
     changed_words: set[UUID] = field(default_factory=set)
     fresh_papers: set[UUID] = field(default_factory=set)
 
@@ -119,7 +120,7 @@ def there(things: Mapping[UUID, T], key: UUID, what: str) -> T:
 
 def standing(facts: Sequence[Fact]) -> list[Fact]:
     """Return a key's facts without those that were voided."""
-    voided = {fact.data.version for fact in facts if isinstance(fact.data, FactVoided)}
+    voided = {fact.data.version for fact in facts if type(fact.data) is FactVoided}
     return [fact for fact in facts if fact.version not in voided] if voided else list(facts)
 
 
@@ -137,18 +138,16 @@ def fold(facts: Iterable[Fact]) -> Board:
 
 def _issue(board: Board, fact: Fact, data: DirectiveIssued) -> None:
     board.directives[fact.key] = Directive(data, fact.filed)
-    board.changed_papers.add(fact.key)
+    board.fresh_papers.add(fact.key)
 
 
 def _change(board: Board, fact: Fact, data: DirectiveAmended | DirectiveCorrected) -> None:
     board.directives[fact.key] = paperwork.changed(there(board.directives, fact.key, "directive"), data, fact.received_at)
-    board.changed_papers.add(fact.key)
     board.changed_words.add(fact.key)
 
 
 def _end(board: Board, fact: Fact, data: DirectiveReplaced | DirectiveRecalled) -> None:
     board.directives[fact.key] = paperwork.ended(there(board.directives, fact.key, "directive"), data, fact.received_at)
-    board.changed_papers.add(fact.key)
     by: task_life.End = "directive-recalled" if isinstance(data, DirectiveRecalled) else "directive-replaced"
     for task in board.tasks_of.get(fact.key, ()):
         state = board.tasks[task]
@@ -166,18 +165,21 @@ def _live(board: Board, fact: Fact, data: Contract) -> None:
     board.move_task(fact.subject, task_life.evolve(there(board.tasks, fact.subject, "task"), data, fact.received_at))
 
 
+def _reassign(board: Board, fact: Fact, data: TaskReassigned) -> None:
+    _live(board, fact, data)
+    board.reassigned.add(fact.subject)
+
+
 def _submit_plan(board: Board, fact: Fact, data: PlanSubmitted) -> None:
     milestone: Milestone = "plan_draft" if data.stage == "draft" else "plan_final"
     board.deliver((data.task,), milestone, fact, fact.subject)
     board.plans[fact.subject] = Plan(data, fact.filed)
-    board.changed_papers.add(fact.subject)
     board.fresh_papers.add(fact.subject)
 
 
 def _judge_plan(board: Board, fact: Fact, data: PlanReturned | PlanApproved) -> None:
     plan = there(board.plans, fact.subject, "plan")
     board.plans[fact.subject] = paperwork.judged(plan, data, fact.received_at)
-    board.changed_papers.add(fact.subject)
     if isinstance(data, PlanReturned):
         returned: Milestone = "plan_draft" if plan.submitted.stage == "draft" else "plan_final"
         board.take_back((plan.submitted.task,), fact.subject, returned)
@@ -186,14 +188,12 @@ def _judge_plan(board: Board, fact: Fact, data: PlanReturned | PlanApproved) -> 
 def _schedule(board: Board, fact: Fact, data: ConferenceScheduled) -> None:
     board.deliver(data.tasks, "conference_scheduled", fact, fact.subject)
     board.conferences[fact.subject] = Conference(data, fact.filed, data.starts_at)
-    board.changed_papers.add(fact.subject)
     board.fresh_papers.add(fact.subject)
 
 
 def _move_conference(board: Board, fact: Fact, data: ConferenceRescheduled | ConferenceCancelled | ConferenceHeld) -> None:
     conference = there(board.conferences, fact.subject, "conference")
     board.conferences[fact.subject] = paperwork.moved(conference, data, fact.received_at)
-    board.changed_papers.add(fact.subject)
     tasks = conference.scheduled.tasks
     if isinstance(data, ConferenceHeld):
         board.deliver(tasks, "conference_held", fact, fact.subject)
@@ -204,24 +204,22 @@ def _move_conference(board: Board, fact: Fact, data: ConferenceRescheduled | Con
 def _report(board: Board, fact: Fact, data: ReportSubmitted) -> None:
     board.deliver((data.task,), "report", fact)
     board.reports[fact.subject] = Report(data, fact.filed)
-    board.changed_papers.add(fact.subject)
 
 
 def _ask(board: Board, fact: Fact, data: ExtensionRequested) -> None:
     board.extensions[fact.subject] = Extension(data, fact.filed)
-    board.changed_papers.add(fact.subject)
 
 
 def _decide(board: Board, fact: Fact, data: ExtensionGranted | ExtensionRefused) -> None:
     asked = there(board.extensions, fact.subject, "request for more time")
     board.extensions[fact.subject] = paperwork.decided(asked, data, fact.received_at)
-    board.changed_papers.add(fact.subject)
 
 
-_OF_TASKS = (
+OF_TASKS: tuple[type[Contract], ...] = (
     TaskReceived, TaskAccepted, TaskDeclined, TaskReassigned, TaskSuspended, TaskResumed, TaskCompleted, TaskConfirmed, TaskReopened,
     TaskCancelled, ProgressReported,
 )  # fmt: skip
+"""What is said of a task itself: the fact's subject is the task."""
 
 _STEPS: Mapping[type[Contract], Callable[[Board, Fact, Any], None]] = {
     DirectiveIssued: _issue,
@@ -230,7 +228,8 @@ _STEPS: Mapping[type[Contract], Callable[[Board, Fact, Any], None]] = {
     DirectiveReplaced: _end,
     DirectiveRecalled: _end,
     TaskAssigned: _assign,
-    **dict.fromkeys(_OF_TASKS, _live),
+    **dict.fromkeys(OF_TASKS, _live),
+    TaskReassigned: _reassign,
     PlanSubmitted: _submit_plan,
     PlanReturned: _judge_plan,
     PlanApproved: _judge_plan,

@@ -124,6 +124,11 @@ def moved(conference: Conference, data: ConferenceRescheduled | ConferenceCancel
             return conference._replace(scheduled=scheduled, reschedulings=conference.reschedulings + 1, changed_at=at, reason=data.reason)
 
 
+def has_moved(conference: Conference) -> bool:
+    """Return whether anything happened to a conference after it was scheduled."""
+    return conference.standing != "scheduled" or conference.reschedulings > 0
+
+
 def decided(extension: Extension, data: ExtensionGranted | ExtensionRefused, at: datetime) -> Extension:
     """Return the request for more time as it was decided."""
     if isinstance(data, ExtensionGranted):

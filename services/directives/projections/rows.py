@@ -37,7 +37,17 @@ def directive_row(key: UUID, directive: Directive) -> Row:
     return (
         key, data.key, data.issuer, data.subject, data.document_type, data.number, data.symbol, data.issued_on, data.place,
         array_of(data.addressees), json_of(data.based_on), array_of(bases), json_of(data.signer), data.urgency, json_of(data.file),
-        *directive.filed, directive.standing, directive.changed_at, directive.ended_at, directive.end_reason, directive.replaced_by,
+        *directive.filed, words_of((number, data.symbol, data.subject)),
+    )  # fmt: skip
+
+
+def change_row(key: UUID, directive: Directive) -> Row:
+    """Return what of a directive changes after it was issued."""
+    data = directive.issued
+    number = None if data.number is None else str(data.number)
+    return (
+        key, data.subject, data.number, data.symbol, data.issued_on, data.place, array_of(data.addressees), json_of(data.signer),
+        directive.standing, directive.changed_at, directive.ended_at, directive.end_reason, directive.replaced_by,
         words_of((number, data.symbol, data.subject)),
     )  # fmt: skip
 
@@ -47,7 +57,7 @@ def task_row(assignment: Fact, state: TaskState) -> Row:
     data = assignment.data
     return (
         assignment.subject, assignment.key, data.number, data.content, data.deliverable, *assignment.filed,  # type: ignore[attr-defined]
-        task_words(data.number, data.content), *state_row(state),  # type: ignore[attr-defined]
+        task_words(data.number, data.content), state.lead, array_of(state.coordinating), *state_row(state),  # type: ignore[attr-defined]
     )  # fmt: skip
 
 
@@ -60,19 +70,25 @@ def state_row(state: TaskState) -> Row:
     """Return the columns that move with a task's state."""
     receipts = state.receipts
     axis = axis_of(state, receipts)
-    return (
-        state.lead, array_of(state.coordinating), json_of(state), axis.work, axis.done_at, axis.settled_at, axis.still_since,
-        *(receipts.get(milestone) for milestone in MILESTONES),
-    )  # fmt: skip
+    return (json_of(state), axis.work, axis.settled_at, axis.still_since, *map(receipts.get, MILESTONES))
+
+
+def lead_row(task: UUID, state: TaskState) -> Row:
+    """Return who answers for a task."""
+    return (task, state.lead, array_of(state.coordinating))
 
 
 def plan_row(plan_id: UUID, directive: UUID, plan: Plan) -> Row:
     """Return the row of a plan."""
     data = plan.submitted
     return (
-        plan_id, directive, data.task, data.submitted_by, data.stage, data.title, json_of(data.file), *plan.filed, plan.standing,
-        plan.judged_at, plan.remarks, json_of(plan.faults),
+        plan_id, directive, data.task, data.submitted_by, data.stage, data.title, json_of(data.file), *plan.filed,
     )  # fmt: skip
+
+
+def judgement_row(plan_id: UUID, plan: Plan) -> Row:
+    """Return what the issuer said to a plan."""
+    return (plan_id, plan.standing, plan.judged_at, plan.remarks, json_of(plan.faults))
 
 
 def item_rows(plan_id: UUID, plan: Plan) -> Iterator[Row]:
@@ -85,14 +101,22 @@ def item_rows(plan_id: UUID, plan: Plan) -> Iterator[Row]:
 
 
 def conference_row(conference_id: UUID, directive: UUID, conference: Conference) -> Row:
-    """Return the row of a conference."""
+    """Return the row of a conference as it was scheduled at first."""
+    data = conference.scheduled
+    return (
+        conference_id, directive, data.title, data.scheduled_by, conference.first_starts_at, data.ends_at, data.place, data.chair,
+        array_of(data.participants), *conference.filed,
+    )  # fmt: skip
+
+
+def course_row(conference_id: UUID, conference: Conference) -> Row:
+    """Return what of a conference changes after it was scheduled."""
     data, held = conference.scheduled, conference.held
     minutes = None if held is None else json_of(held.minutes)
     return (
-        conference_id, directive, data.title, data.scheduled_by, data.starts_at, data.ends_at, data.place, data.chair,
-        array_of(data.participants), *conference.filed, conference.first_starts_at, conference.standing, conference.reschedulings,
-        conference.changed_at, conference.reason, held and held.held_at, conference.held_received_at, held and held.reported_by,
-        held and held.attendance, minutes,
+        conference_id, data.starts_at, data.ends_at, data.place, conference.standing, conference.reschedulings, conference.changed_at,
+        conference.reason, held and held.held_at, conference.held_received_at, held and held.reported_by, held and held.attendance,
+        minutes,
     )  # fmt: skip
 
 

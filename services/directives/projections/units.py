@@ -12,10 +12,12 @@ from shared.postgres import Connection
 NAME_COLUMNS = ("unit", "version", "name", "short_name", "valid_from", "document", "registered_at")
 SUCCESSOR_COLUMNS = ("unit", "version", "successor", "valid_from", "document", "registered_at")
 
+_OF_UNITS = frozenset({UnitRegistered, UnitRenamed, UnitSucceeded})
+
 
 async def write_units(connection: Connection, facts: Iterable[Fact]) -> None:
     """Write what some facts say of units; other facts are passed over."""
-    of_units = [fact for fact in facts if isinstance(fact.data, UnitRegistered | UnitRenamed | UnitSucceeded)]
+    of_units = [fact for fact in facts if type(fact.data) in _OF_UNITS]
     if not of_units:
         return
     await write(connection, "write_units", [_unit_row(fact, fact.data) for fact in of_units if isinstance(fact.data, UnitRegistered)])

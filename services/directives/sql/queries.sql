@@ -99,30 +99,38 @@ FROM unnest($1::uuid[], $2::text[]) AS w(id, words)
 WHERE u.id = w.id;
 
 -- name: write_directives
--- Add directives or bring them up to date.
+-- Add directives as they were issued.
 INSERT INTO directive (
     id, key, issuer, subject, document_type, number, symbol, issued_on, place, addressees, based_on, bases, signer, urgency, file,
-    received_at, registered_at, version, standing, changed_at, ended_at, end_reason, replaced_by, search
+    received_at, registered_at, version, standing, search
 )
 SELECT
     d.id, d.key, d.issuer, d.subject, d.document_type, d.number, d.symbol, d.issued_on, d.place, d.addressees::uuid[], d.based_on,
-    d.bases::uuid[], d.signer, d.urgency, d.file, d.received_at, d.registered_at, d.version, d.standing, d.changed_at, d.ended_at,
-    d.end_reason, d.replaced_by, array_to_tsvector(string_to_array(d.words, ' '))
+    d.bases::uuid[], d.signer, d.urgency, d.file, d.received_at, d.registered_at, d.version, 'in_force',
+    array_to_tsvector(string_to_array(d.words, ' '))
 FROM unnest(
     $1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::integer[], $7::text[], $8::date[], $9::text[], $10::text[],
     $11::jsonb[], $12::text[], $13::jsonb[], $14::text[], $15::jsonb[], $16::timestamptz[], $17::timestamptz[], $18::bigint[],
-    $19::text[], $20::timestamptz[], $21::timestamptz[], $22::text[], $23::uuid[], $24::text[]
+    $19::text[]
 ) AS d(
     id, key, issuer, subject, document_type, number, symbol, issued_on, place, addressees, based_on, bases, signer, urgency, file,
-    received_at, registered_at, version, standing, changed_at, ended_at, end_reason, replaced_by, words
+    received_at, registered_at, version, words
 )
-ON CONFLICT (id) DO UPDATE SET
-    key = excluded.key, issuer = excluded.issuer, subject = excluded.subject, document_type = excluded.document_type,
-    number = excluded.number, symbol = excluded.symbol, issued_on = excluded.issued_on, place = excluded.place,
-    addressees = excluded.addressees, based_on = excluded.based_on, bases = excluded.bases, signer = excluded.signer,
-    urgency = excluded.urgency, file = excluded.file, received_at = excluded.received_at, registered_at = excluded.registered_at,
-    version = excluded.version, standing = excluded.standing, changed_at = excluded.changed_at, ended_at = excluded.ended_at,
-    end_reason = excluded.end_reason, replaced_by = excluded.replaced_by, search = excluded.search;
+ON CONFLICT (id) DO NOTHING;
+
+-- name: change_directives
+-- Bring directives up to date that were amended, corrected, replaced or recalled.
+UPDATE directive AS d SET
+    subject = c.subject, number = c.number, symbol = c.symbol, issued_on = c.issued_on, place = c.place,
+    addressees = c.addressees::uuid[], signer = c.signer, standing = c.standing, changed_at = c.changed_at, ended_at = c.ended_at,
+    end_reason = c.end_reason, replaced_by = c.replaced_by, search = array_to_tsvector(string_to_array(c.words, ' '))
+FROM unnest(
+    $1::uuid[], $2::text[], $3::integer[], $4::text[], $5::date[], $6::text[], $7::text[], $8::jsonb[], $9::text[], $10::timestamptz[],
+    $11::timestamptz[], $12::text[], $13::uuid[], $14::text[]
+) AS c(
+    id, subject, number, symbol, issued_on, place, addressees, signer, standing, changed_at, ended_at, end_reason, replaced_by, words
+)
+WHERE d.id = c.id;
 
 -- name: write_tasks
 -- Add tasks with their states; their search words include their directive's. An id that another directive uses is passed over.
@@ -132,41 +140,40 @@ INSERT INTO task (
 )
 SELECT
     t.id, t.directive, t.number, t.content, t.deliverable, t.assigned_at, t.registered_at, t.version,
-    array_to_tsvector(string_to_array(t.words, ' ')) || d.search, t.lead, t.coordinating::uuid[], t.state, t.work, t.done_at,
-    t.settled_at, t.still_since, t.plan_draft_at, t.plan_final_at, t.conference_scheduled_at, t.conference_held_at, t.report_at,
-    t.completed_at
+    array_to_tsvector(string_to_array(t.words, ' ')) || d.search, t.lead, t.coordinating::uuid[], t.state, t.work,
+    CASE WHEN t.work = 'done' THEN t.settled_at END, t.settled_at, t.still_since, t.plan_draft_at, t.plan_final_at,
+    t.conference_scheduled_at, t.conference_held_at, t.report_at, t.completed_at
 FROM unnest(
     $1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::bigint[], $9::text[],
     $10::uuid[], $11::text[], $12::json[], $13::text[], $14::timestamptz[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[],
-    $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::timestamptz[], $22::timestamptz[]
+    $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::timestamptz[]
 ) AS t(
-    id, directive, number, content, deliverable, assigned_at, registered_at, version, words, lead, coordinating, state, work, done_at,
-    settled_at, still_since, plan_draft_at, plan_final_at, conference_scheduled_at, conference_held_at, report_at, completed_at
+    id, directive, number, content, deliverable, assigned_at, registered_at, version, words, lead, coordinating, state, work, settled_at,
+    still_since, plan_draft_at, plan_final_at, conference_scheduled_at, conference_held_at, report_at, completed_at
 )
 JOIN directive AS d ON d.id = t.directive
-ON CONFLICT (id) DO UPDATE SET
-    number = excluded.number, content = excluded.content, deliverable = excluded.deliverable, assigned_at = excluded.assigned_at,
-    registered_at = excluded.registered_at, version = excluded.version, search = excluded.search, lead = excluded.lead,
-    coordinating = excluded.coordinating, state = excluded.state, work = excluded.work, done_at = excluded.done_at,
-    settled_at = excluded.settled_at, still_since = excluded.still_since, plan_draft_at = excluded.plan_draft_at,
-    plan_final_at = excluded.plan_final_at, conference_scheduled_at = excluded.conference_scheduled_at,
-    conference_held_at = excluded.conference_held_at, report_at = excluded.report_at, completed_at = excluded.completed_at
-WHERE task.directive = excluded.directive;
+ON CONFLICT (id) DO NOTHING;
 
 -- name: move_tasks
 -- Bring the states of tasks up to date.
 UPDATE task AS t SET
-    lead = s.lead, coordinating = s.coordinating::uuid[], state = s.state, work = s.work, done_at = s.done_at, settled_at = s.settled_at,
+    state = s.state, work = s.work, done_at = CASE WHEN s.work = 'done' THEN s.settled_at END, settled_at = s.settled_at,
     still_since = s.still_since, plan_draft_at = s.plan_draft_at, plan_final_at = s.plan_final_at,
     conference_scheduled_at = s.conference_scheduled_at, conference_held_at = s.conference_held_at, report_at = s.report_at,
     completed_at = s.completed_at
 FROM unnest(
-    $1::uuid[], $2::uuid[], $3::text[], $4::json[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[],
-    $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::timestamptz[]
+    $1::uuid[], $2::json[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[],
+    $9::timestamptz[], $10::timestamptz[], $11::timestamptz[]
 ) AS s(
-    id, lead, coordinating, state, work, done_at, settled_at, still_since, plan_draft_at, plan_final_at, conference_scheduled_at,
-    conference_held_at, report_at, completed_at
+    id, state, work, settled_at, still_since, plan_draft_at, plan_final_at, conference_scheduled_at, conference_held_at, report_at,
+    completed_at
 )
+WHERE t.id = s.id;
+
+-- name: reassign_tasks
+-- Say who answers for tasks from now on.
+UPDATE task AS t SET lead = s.lead, coordinating = s.coordinating::uuid[]
+FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS s(id, lead, coordinating)
 WHERE t.id = s.id;
 
 -- name: reword_tasks
@@ -177,13 +184,11 @@ WHERE t.id = w.id AND d.id = t.directive;
 
 -- name: write_plans
 -- Add plans or bring them up to date (a final plan may bear its draft's id); an id that another directive uses is passed over.
-INSERT INTO plan (
-    id, directive, task, submitted_by, stage, title, file, received_at, registered_at, version, standing, judged_at, remarks, faults
-)
-SELECT p.*
+INSERT INTO plan (id, directive, task, submitted_by, stage, title, file, received_at, registered_at, version, standing, faults)
+SELECT p.*, 'submitted', '[]'
 FROM unnest(
     $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::timestamptz[], $9::timestamptz[],
-    $10::bigint[], $11::text[], $12::timestamptz[], $13::text[], $14::jsonb[]
+    $10::bigint[]
 ) AS p
 ON CONFLICT (id) DO UPDATE SET
     task = excluded.task, submitted_by = excluded.submitted_by, stage = excluded.stage, title = excluded.title,
@@ -191,40 +196,46 @@ ON CONFLICT (id) DO UPDATE SET
     standing = excluded.standing, judged_at = excluded.judged_at, remarks = excluded.remarks, faults = excluded.faults
 WHERE plan.directive = excluded.directive;
 
+-- name: judge_plans
+-- Say what the issuer said to plans.
+UPDATE plan AS p SET standing = j.standing, judged_at = j.judged_at, remarks = j.remarks, faults = j.faults
+FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::jsonb[]) AS j(id, standing, judged_at, remarks, faults)
+WHERE p.id = j.id;
+
 -- name: clear_plan_items
 -- Take away the items of plans that are written anew.
 DELETE FROM plan_item WHERE plan = ANY($1::uuid[]);
 
 -- name: write_conferences
--- Add conferences or bring them up to date; an id that another directive uses is passed over.
+-- Add conferences as they were scheduled at first.
 INSERT INTO conference (
     id, directive, title, scheduled_by, starts_at, ends_at, place, chair, participants, received_at, registered_at, version,
-    first_starts_at, standing, reschedulings, changed_at, reason, held_at, held_received_at, reported_by, attendance, minutes
+    first_starts_at, standing, reschedulings
 )
 SELECT
-    c.id, c.directive, c.title, c.scheduled_by, c.starts_at, c.ends_at, c.place, c.chair, c.participants::uuid[], c.received_at,
-    c.registered_at, c.version, c.first_starts_at, c.standing, c.reschedulings, c.changed_at, c.reason, c.held_at, c.held_received_at,
-    c.reported_by, c.attendance, c.minutes
+    c.id, c.directive, c.title, c.scheduled_by, c.first_starts_at, c.ends_at, c.place, c.chair, c.participants::uuid[], c.received_at,
+    c.registered_at, c.version, c.first_starts_at, 'scheduled', 0
 FROM unnest(
     $1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[],
-    $10::timestamptz[], $11::timestamptz[], $12::bigint[], $13::timestamptz[], $14::text[], $15::integer[], $16::timestamptz[],
-    $17::text[], $18::timestamptz[], $19::timestamptz[], $20::uuid[], $21::integer[], $22::jsonb[]
+    $10::timestamptz[], $11::timestamptz[], $12::bigint[]
 ) AS c(
-    id, directive, title, scheduled_by, starts_at, ends_at, place, chair, participants, received_at, registered_at, version,
-    first_starts_at, standing, reschedulings, changed_at, reason, held_at, held_received_at, reported_by, attendance, minutes
+    id, directive, title, scheduled_by, first_starts_at, ends_at, place, chair, participants, received_at, registered_at, version
 )
-ON CONFLICT (id) DO UPDATE SET
-    title = excluded.title, scheduled_by = excluded.scheduled_by, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
-    place = excluded.place, chair = excluded.chair, participants = excluded.participants, received_at = excluded.received_at,
-    registered_at = excluded.registered_at, version = excluded.version, first_starts_at = excluded.first_starts_at,
-    standing = excluded.standing, reschedulings = excluded.reschedulings, changed_at = excluded.changed_at, reason = excluded.reason,
-    held_at = excluded.held_at, held_received_at = excluded.held_received_at, reported_by = excluded.reported_by,
-    attendance = excluded.attendance, minutes = excluded.minutes
-WHERE conference.directive = excluded.directive;
+ON CONFLICT (id) DO NOTHING;
 
--- name: clear_conference_tasks
--- Take away the tasks of conferences that are written anew.
-DELETE FROM conference_task WHERE conference = ANY($1::uuid[]);
+-- name: move_conferences
+-- Bring conferences up to date that were rescheduled, cancelled or held.
+UPDATE conference AS c SET
+    starts_at = m.starts_at, ends_at = m.ends_at, place = m.place, standing = m.standing, reschedulings = m.reschedulings,
+    changed_at = m.changed_at, reason = m.reason, held_at = m.held_at, held_received_at = m.held_received_at,
+    reported_by = m.reported_by, attendance = m.attendance, minutes = m.minutes
+FROM unnest(
+    $1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::text[], $5::text[], $6::integer[], $7::timestamptz[], $8::text[],
+    $9::timestamptz[], $10::timestamptz[], $11::uuid[], $12::integer[], $13::jsonb[]
+) AS m(
+    id, starts_at, ends_at, place, standing, reschedulings, changed_at, reason, held_at, held_received_at, reported_by, attendance, minutes
+)
+WHERE c.id = m.id;
 
 -- name: write_reports
 -- Add reports or bring them up to date; an id that another directive uses is passed over.

@@ -201,6 +201,7 @@ async def test_a_unit_comes_with_the_counts_of_its_tasks(api: httpx.AsyncClient)
     assert unit["tasks"] == {
         "done_on_time": 1, "done_late": 1, "done_without_deadline": 0,
         "open_in_time": 0, "open_due_soon": 0, "open_overdue": 0, "open_without_deadline": 1,
+        "cancelled": 0,
     }  # fmt: skip
 
 
@@ -238,7 +239,7 @@ async def test_the_description_of_the_api_types_every_answer(api: httpx.AsyncCli
     described = {path for path in paths if path.startswith("/api/")}
     assert described == {
         "/api/tasks", "/api/tasks/{task}", "/api/directives", "/api/directives/{directive}", "/api/directives/{directive}/timeline",
-        "/api/plans/{plan}", "/api/conferences", "/api/units/{code}",
+        "/api/plans/{plan}", "/api/conferences", "/api/indexes", "/api/indexes/{index}", "/api/units", "/api/units/{code}", "/api/audit",
     }  # fmt: skip
     for path in described:
         schema = paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
