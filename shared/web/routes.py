@@ -30,10 +30,10 @@ class Found(NamedTuple):
 
 
 class Routes:
-    """Finds the rule of a request."""
+    """Finds the rule of a request; `lines` are all routes in order."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        self._lines = lines
+        self.lines = lines
         plain = [(method, line.path) for line in lines if "{" not in line.path for method in line.methods]
         found = {each: self._search(*each) for each in plain}
         # Paths without parameters, most of all that of the ingress, are looked up and not searched.
@@ -45,10 +45,10 @@ class Routes:
 
     def methods(self, path: str) -> list[str]:
         """Return the methods that a path takes."""
-        return sorted({method for line in self._lines if line.pattern.match(path) for method in line.methods})
+        return sorted({method for line in self.lines if line.pattern.match(path) for method in line.methods})
 
     def _search(self, method: str, path: str) -> Found | None:
-        for line in self._lines:
+        for line in self.lines:
             matched = line.pattern.match(path) if method in line.methods else None
             if matched is not None:
                 return Found(line.rule, next(iter(matched.groupdict().values()), ""))
