@@ -112,6 +112,7 @@ def _read_attribute(name: str, value: bytes) -> str:
 
 def decode_value(value: bytes) -> str:
     """Return what a header's value spells (HTTP binding, section 3.1.3.2), or raise ValueError with what is wrong with it."""
+    value = value.strip(b" \t")  # the parser leaves white space at the end (RFC 9110, section 5.5)
     if not _PRINTABLE.fullmatch(value):
         raise ValueError("letters beyond ASCII are percent-encoded in a header (UTF-8)")
     if b'"' in value:

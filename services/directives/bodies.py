@@ -11,7 +11,7 @@ from services.directives.admission import NotAdmittedError
 MAX_TOGETHER = 256 * 1_048_576
 SMALL = 65_536
 LINGER_SECONDS = 2.0
-LINGER_BYTES = 4 * 1_048_576
+LINGER_BYTES = 20 * 1_048_576
 
 
 class Bodies:
