@@ -6,10 +6,18 @@ from uuid import UUID, uuid5
 
 from msgspec import Meta
 
+from shared.contracts.codes import canonical_code
 from shared.contracts.types import Contract, Instant, Line, Part, Slug, Text, UnitCode, UnitId, Year
 
 PUBLISHER_NAMESPACE = UUID("0b6f0a52-6a0c-5c0d-9a57-3d9f6f1f2d11")
 CALENDAR_NAMESPACE = UUID("7c3a2b1e-91d4-5e5b-8a39-5a0f4c2e6b02")
+
+UNIT_NAMESPACE = UUID("3d8c1f60-5b1e-5f0a-8c77-2e4f6a9b1c03")
+
+
+def unit_key(code: str) -> UUID:
+    """Return the id that the office gives a unit that it registers itself: UUIDv5 of its code in its one form."""
+    return uuid5(UNIT_NAMESPACE, canonical_code(code))
 
 
 def publisher_key(publisher: str) -> UUID:
