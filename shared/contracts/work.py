@@ -64,7 +64,7 @@ class ConferenceScheduled(Contract, frozen=True, kw_only=True):
 
 
 class ConferenceRescheduled(Contract, frozen=True, kw_only=True):
-    """A scheduled conference has another date or place; members left out stay as they are. The event's subject is the conference's id."""
+    """A scheduled conference has another date; its place stays where none is named. The event's subject is the conference's id."""
 
     NAME: ClassVar[str] = "conference-rescheduled"
     rescheduled_by: UnitId

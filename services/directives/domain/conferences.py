@@ -60,7 +60,7 @@ def _judge_later(directive: Directive, fact: Fact, later: ConferenceRescheduled 
             raise refused("held-in-the-future", "/data/held_at")
         require_not_before_issue(directive, day_of(later.held_at), "/data/held_at")
     if isinstance(later, ConferenceRescheduled):
-        _require_order(later.starts_at, later.ends_at or conference.ends_at)
+        _require_order(later.starts_at, later.ends_at)
         require_not_before_issue(directive, day_of(later.starts_at), "/data/starts_at")
 
 
@@ -68,10 +68,9 @@ def apply(directive: Directive, fact: Fact, conference: ConferenceFact) -> Direc
     """Return the directive with the conference as it stands now."""
     match conference:
         case ConferenceScheduled():
-            standing = Conference(conference.tasks, conference.ends_at)
+            standing = Conference(conference.tasks)
         case ConferenceRescheduled():
-            earlier = directive.conferences[fact.subject]
-            standing = replace(earlier, ends_at=conference.ends_at or earlier.ends_at)
+            return directive
         case ConferenceCancelled():
             standing = replace(directive.conferences[fact.subject], status="cancelled")
         case ConferenceHeld():

@@ -1,6 +1,6 @@
 """What the office remembers of a key in order to judge the next fact about it; small, since it is stored with every batch."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Literal, TypeAlias
 from uuid import UUID
 
@@ -41,7 +41,6 @@ class Conference(Struct, frozen=True, array_like=True):
     """A conference that has a date."""
 
     tasks: tuple[UUID, ...]
-    ends_at: datetime | None = None
     status: ConferenceStatus = "scheduled"
 
 
