@@ -12,7 +12,6 @@ from services.directives.views.questions import (
     ConferenceQuestion,
     DirectiveQuestion,
     IndexQuestion,
-    Moment,
     TaskQuestion,
     TimelineQuestion,
     UnitQuestion,
@@ -20,6 +19,7 @@ from services.directives.views.questions import (
 from shared.clock import Clock
 from shared.postgres import Pool
 from shared.web.access import Seen
+from shared.web.moments import Moment
 
 
 @dataclass(frozen=True)
