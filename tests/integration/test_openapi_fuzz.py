@@ -1,0 +1,82 @@
+"""Schemathesis asks every operation of the real gateway, on a real stack, what its description allows and what it forbids."""
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.local.requirements import root
+from deploy.local.stack import Stack
+from tests.support.door_story import publish
+from tests.support.people import PASSWORD, add_person
+from tests.support.waiting import eventually
+
+SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
+SUPPORT = root() / "tests" / "support"
+SEED = "20260313"
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """Return a whole system that holds one small office's facts."""
+    with Stack() as running:
+        running.wait_ready(120)
+        receipts = publish(running.url, running.api_key)
+        assert {each["status"] for each in receipts} == {"registered", "refused", "waiting"}
+        asyncio.run(eventually(lambda: shows_everything(running), 60))
+        yield running
+
+
+async def shows_everything(stack: Stack) -> bool:
+    async with httpx.AsyncClient(base_url=stack.url, headers={"Authorization": f"Bearer {stack.api_key}"}) as client:
+        lists = [(await client.get(path)).json()["items"] for path in ("/api/deadlines", "/api/conferences", "/api/units/H99.5/inbox")]
+    return all(lists)
+
+
+def fuzz(stack: Stack, folder: Path, sign_in: str, *arguments: str) -> str:
+    """Return what schemathesis says at its end; fails with its report where it found anything."""
+    config = folder / "schemathesis.toml"
+    config.write_text(f"{(SUPPORT / 'schemathesis.toml').read_text()}\n{sign_in}\n")
+    command = [
+        str(SCHEMATHESIS),
+        "--config-file",
+        str(SUPPORT / "schemathesis.toml"),
+        "run",
+        f"{stack.url}/api/openapi.json",
+        "--url",
+        stack.url,
+    ]
+    options = ["--seed", SEED, "--no-color", "--request-timeout", "40", "--generation-deterministic", *arguments]
+    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "tests.support.schemathesis_hooks", "PYTHONPATH": str(root())}
+    done = subprocess.run([*command, *options], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    shown = "\n".join(line[:400] for line in done.stdout.splitlines())
+    assert done.returncode == 0, f"{shown}\n{done.stderr}"
+    return done.stdout
+
+
+def test_a_program_with_the_installations_key_finds_nothing_wrong(stack: Stack, tmp_path: Path) -> None:
+    said = fuzz(stack, tmp_path, f'[auth.openapi.apiKey]\nbearer = "{stack.api_key}"', "--exclude-path", "/api/audit")
+    document = httpx.get(f"{stack.url}/api/openapi.json", headers={"Authorization": f"Bearer {stack.api_key}"}).json()
+    described = sum(len(methods) for methods in document["paths"].values())
+    found = re.search(r"Tested: (\d+)", said)
+    assert found is not None
+    assert int(found[1]) == described - 2  # a stream does not end; the audit log is for people
+
+
+def test_an_administrator_finds_nothing_wrong_in_what_only_people_may_read(stack: Stack, tmp_path: Path) -> None:
+    asyncio.run(add_person(stack.infrastructure.postgres.dsn(), "quantri", "administrator"))
+    with httpx.Client(base_url=stack.url) as client:
+        client.post("/sign-in", data={"name": "quantri", "password": PASSWORD, "next": "/account"})
+        (token,) = client.cookies.values()
+    said = fuzz(stack, tmp_path, f'[auth.openapi.session]\napi_key = "{token}"', "--include-path", "/api/audit")
+    assert "Tested: 1" in said
+
+
+def test_afterwards_everything_is_still_ready(stack: Stack) -> None:
+    stack.wait_ready(60)
