@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.directives.domain.facts import Filing, Rights
 from services.directives.domain.refusals import refused
-from services.directives.domain.speaking import ISSUER_FACTS, speaker_of
+from services.directives.domain.speaking import ISSUER_FACTS, SPEAKERS, speaker_of
 from services.directives.domain.state import Directive, State
 from shared.contracts import FACTS
 from shared.contracts.extensions import ExtensionRefused
@@ -62,10 +62,13 @@ def judge_publisher(publisher: str, name: str, rights: Mapping[str, Rights], *in
     return granted
 
 
-def judge_speaker(publisher: str, rights: Rights, speaker: UUID | None) -> None:
+def judge_speaker(publisher: str, rights: Rights, speaker: UUID | None, *pointers: str) -> None:
     """Raise FactRefusedError unless a publisher may speak for a unit; for None, only one that speaks for all units may."""
-    if not rights.all_units and speaker not in rights.units:
-        raise refused("unit-not-authorised", publisher=publisher, unit=speaker)
+    if rights.all_units or speaker in rights.units:
+        return
+    if speaker is None:
+        raise refused("all-units-needed", *pointers, publisher=publisher)
+    raise refused("unit-not-authorised", *pointers, publisher=publisher, unit=speaker)
 
 
 def judge_authority(state: State, filing: Filing) -> None:
@@ -77,4 +80,5 @@ def judge_authority(state: State, filing: Filing) -> None:
     granted = judge_publisher(fact.publisher, fact.data.NAME, references.rights, fact.received_at, now)
     if granted is None or (type(fact.data) in ISSUER_FACTS and not isinstance(state, Directive)):
         return
-    judge_speaker(fact.publisher, granted, speaker_of(state, fact))
+    member = SPEAKERS.get(type(fact.data))
+    judge_speaker(fact.publisher, granted, speaker_of(state, fact), *(() if member is None else (f"/data/{member}",)))

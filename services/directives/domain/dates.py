@@ -7,8 +7,11 @@ OFFICE_ZONE = timezone(timedelta(hours=7))
 
 
 def day_of(instant: datetime) -> date:
-    """Return the day in Vietnam at an instant."""
-    return instant.astimezone(OFFICE_ZONE).date()
+    """Return the day in Vietnam at an instant; at either end of the calendar, where that day has no date, the day as written."""
+    try:
+        return instant.astimezone(OFFICE_ZONE).date()
+    except OverflowError:
+        return instant.date()
 
 
 def shown(day: date) -> str:

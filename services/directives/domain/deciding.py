@@ -23,6 +23,7 @@ from services.directives.domain.facts import (
 from services.directives.domain.kinds import require_kind
 from services.directives.domain.naming import require_registered
 from services.directives.domain.needs import require_directive
+from services.directives.domain.plausible import require_plausible
 from services.directives.domain.refusals import refused
 from services.directives.domain.state import Directive, State
 from shared.contracts import OWN_KEY
@@ -48,6 +49,7 @@ def judge_rules(state: State, fact: Fact, references: References) -> None:
     """Raise FactRefusedError or FactWaitsError unless a fact, whoever published it, may be registered."""
     if fact.subject != fact.key and type(fact.data) in OWN_KEY:
         raise refused("key-mismatch", "/subject", "/partitionkey")
+    require_plausible(fact.data)
     for named in units_of(fact):
         require_registered(named, references)
     data = fact.data

@@ -36,6 +36,10 @@ _AUTHORITY: Mapping[str, tuple[str, str]] = {
         "the publisher {publisher} may not speak for the unit {unit}",
         "bên gửi {publisher} không được phát ngôn thay đơn vị {unit}",
     ),
+    "all-units-needed": (
+        "the publisher {publisher} may say this only if it may speak for all units",
+        "bên gửi {publisher} chỉ được gửi thông tin này khi có quyền phát ngôn thay mọi đơn vị",
+    ),
     "publisher-reserved": ("the name {publisher} is kept for the system itself", "tên {publisher} dành riêng cho hệ thống"),
     "publisher-id-wrong": (
         "the id of this publisher should be {expected}: UUIDv5 of its name",
@@ -83,6 +87,10 @@ _DIRECTIVES: Mapping[str, tuple[str, str]] = {
     ),
     "key-taken": ("this id already belongs to a {kind}", "mã này đã thuộc về một {kind_vi}"),
     "id-taken": ("this id is already in use under another directive", "mã này đã được dùng ở một văn bản chỉ đạo khác"),
+    "year-implausible": (
+        "nobody means the year {year}: dates lie between {first} and {last}",
+        "năm {year} không hợp lý: ngày tháng phải từ năm {first} đến năm {last}",
+    ),
     "state-secret": (
         "documents with a mark of state secrets never enter this system",
         "văn bản có độ mật không được đưa vào hệ thống này",

@@ -51,7 +51,7 @@ def void(history: Sequence[Past], filing: Filing) -> tuple[State, tuple[Claim, .
     counting = _counting(history)
     if granted is not None:
         before = fold([past for past in history if past.version < voided.version])
-        judge_speaker(fact.publisher, granted, speaker_of(before, voided.fact))
+        judge_speaker(fact.publisher, granted, speaker_of(before, voided.fact), "/data/version")
     left = [past for past in counting if past.version != voided.version]
     return _replay(left, voided.version), _freed(voided.fact, left)
 

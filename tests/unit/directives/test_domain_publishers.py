@@ -137,7 +137,9 @@ def test_a_publisher_sends_no_other_types() -> None:
 
 def test_a_publisher_speaks_for_no_other_unit() -> None:
     mine = rights("report-submitted", units=(OFFICE,))
-    given(mine, ISSUED, ASSIGNED).when(of_agency(facts.report(by=HOME_AFFAIRS), REPORT)).then_refused("unit-not-authorised")
+    given(mine, ISSUED, ASSIGNED).when(of_agency(facts.report(by=HOME_AFFAIRS), REPORT)).then_refused(
+        "unit-not-authorised", "/data/submitted_by"
+    )
 
 
 def test_a_publisher_of_the_issuer_s_units_only_assigns_the_issuer_s_tasks() -> None:
@@ -157,7 +159,7 @@ def test_a_word_of_an_issuer_who_is_not_known_yet_waits() -> None:
 
 def test_a_word_in_a_foreign_unit_s_name_does_not_even_wait() -> None:
     mine = rights("report-submitted", units=(OFFICE,))
-    given(mine).when(of_agency(facts.report(by=HOME_AFFAIRS), REPORT)).then_refused("unit-not-authorised")
+    given(mine).when(of_agency(facts.report(by=HOME_AFFAIRS), REPORT)).then_refused("unit-not-authorised", "/data/submitted_by")
 
 
 @pytest.mark.parametrize("publisher", ["api", "office"])
@@ -205,13 +207,13 @@ def test_rights_that_began_between_receipt_and_judgement_are_none() -> None:
 def test_a_calendar_is_amended_by_who_speaks_for_all_units() -> None:
     calendar = of_agency(facts.calendar(date(2021, 9, 2)), key=CALENDAR)
     given(rights("calendar-amended", all_units=True)).when(calendar).then_registered()
-    given(rights("calendar-amended", units=(COMMITTEE, OFFICE))).when(calendar).then_refused("unit-not-authorised")
+    given(rights("calendar-amended", units=(COMMITTEE, OFFICE))).when(calendar).then_refused("all-units-needed")
 
 
 def test_a_unit_is_registered_by_who_speaks_for_the_one_above_it() -> None:
     mine = rights("unit-registered", units=(COMMITTEE,))
     given(mine).when(of_agency(facts.unit(parent=COMMITTEE), key=STRANGER)).then_registered()
-    given(mine).when(of_agency(facts.unit(), key=STRANGER)).then_refused("unit-not-authorised")
+    given(mine).when(of_agency(facts.unit(), key=STRANGER)).then_refused("all-units-needed", "/data/parent")
 
 
 def test_a_unit_is_renamed_by_who_speaks_for_it() -> None:
@@ -224,7 +226,9 @@ def test_a_unit_is_renamed_by_who_speaks_for_it() -> None:
 
 def test_the_publishing_unit_speaks_in_an_index() -> None:
     given(rights("index-published", units=(COMMITTEE,))).when(of_agency(facts.index(), key=INDEX)).then_registered()
-    given(rights("index-published", units=(OFFICE,))).when(of_agency(facts.index(), key=INDEX)).then_refused("unit-not-authorised")
+    given(rights("index-published", units=(OFFICE,))).when(of_agency(facts.index(), key=INDEX)).then_refused(
+        "unit-not-authorised", "/data/published_by"
+    )
 
 
 def test_the_unit_that_a_fact_names_speaks_in_it() -> None:

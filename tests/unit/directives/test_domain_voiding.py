@@ -147,7 +147,9 @@ def test_who_speaks_for_a_unit_takes_back_what_it_said() -> None:
 
 
 def test_nobody_takes_back_what_another_unit_said() -> None:
-    given(agency(COMMITTEE, OFFICE), ISSUED, ASSIGNED, REPORTED).when(voiding(3, publisher=AGENCY)).then_refused("unit-not-authorised")
+    given(agency(COMMITTEE, OFFICE), ISSUED, ASSIGNED, REPORTED).when(voiding(3, publisher=AGENCY)).then_refused(
+        "unit-not-authorised", "/data/version"
+    )
 
 
 def test_who_speaks_for_the_issuer_takes_back_what_the_issuer_said() -> None:
