@@ -61,10 +61,10 @@ def facts(first: int, directives: int) -> Iterator[Event]:
         yield from chain.from_iterable(zip(*lives, strict=True))
 
 
-def received(events: Iterable[Event]) -> Iterator[Event]:
-    """Return facts with the stamps that the ingress puts on them."""
+def received(events: Iterable[Event], publisher: str = "api") -> Iterator[Event]:
+    """Return facts with the stamps that the ingress puts on them; who is named already stays their publisher."""
     for number, event in enumerate(events):
-        yield replace(event, receivedtime=BEGIN + timedelta(milliseconds=number), publisher="bench")
+        yield replace(event, receivedtime=BEGIN + timedelta(milliseconds=number), publisher=event.publisher or publisher)
 
 
 def records(events: Iterable[Event], partitions: int) -> list[list[tuple[bytes, bytes]]]:

@@ -1,19 +1,22 @@
 """The registrar, through its own process: facts out of a full inbox into its journal, and through its relay into Kafka."""
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from deploy.bench.facts import FACTS_PER_DIRECTIVE, facts, received, records, units
+from deploy.bench import catalogue
+from deploy.bench.catalogue import Sent
+from deploy.bench.facts import facts, received, records, units
 from deploy.bench.machine import Count, connect, reach, require_equal
 from deploy.bench.messages import fill
 from deploy.local.infrastructure import Infrastructure
 from deploy.local.stack import ServiceProcess, Stack
 from shared.envelope import Event
 from shared.sql import Queries
-from shared.topics import end_offsets
+from shared.topics import Topic, create_topics, end_offsets, load_topics
 
 INBOX, EVENTS = "directives.inbox.v1", "directives.events.v1"
 PARTITIONS = 4
@@ -21,8 +24,29 @@ SCHEMA = "registrar"
 QUERIES = Queries("deploy.bench", "services.sql")
 
 
+@dataclass(frozen=True)
+class Mix:
+    """What is registered: facts of numbered directives, with what becomes of each; and what comes before, step by step."""
+
+    sent: Callable[[int, int], Iterator[Sent]]
+    opening: Sequence[Sequence[Event]]
+    topics: Sequence[Topic] = ()
+
+
+def plain() -> Mix:
+    """Return the facts that every work on directives has, all of the installation's own and each registered at once."""
+    return Mix(lambda first, directives: map(Sent, facts(first, directives)), (list(received(units())),))
+
+
+def whole() -> Mix:
+    """Return facts of the whole catalogue from several agencies: some too early, wrong, or sent twice."""
+    own = [topic for topic in load_topics() if topic.is_template]
+    topics = [topic.of(catalogue.agency(number)) for topic in own for number in range(catalogue.AGENCIES) if catalogue.has_topic(number)]
+    return Mix(catalogue.lives, (list(received(units())), list(received(catalogue.rights()))), topics)
+
+
 class Speeds(NamedTuple):
-    """Facts a second into the journal, and into Kafka."""
+    """Facts a second that are judged and in the journal, and until all that was registered is in Kafka."""
 
     registered: float
     relayed: float
@@ -33,20 +57,23 @@ class Registering:
     """Registers facts round by round, each round with directives of its own; the registrar is started afresh for each."""
 
     infrastructure: Infrastructure
+    mix: Mix = field(default_factory=plain)
     directives: int = 0
     facts: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
     _stack: Stack = field(init=False)
 
     async def open(self) -> None:
-        """Start the registrar and register the units that all facts name."""
+        """Start the registrar and register what all facts rest on."""
+        create_topics(self.infrastructure.kafka.bootstrap, PARTITIONS, 1, self.mix.topics)
         self._stack = Stack(self.infrastructure, services=["registrar"])
         self._stack.start()
-        events = units()
-        await self._fill(events)
-        self.facts = len(events)
-        async with self._counts(first=0) as counts:
-            for count in counts:
-                await reach(count, self.facts, self._registrar)
+        for events in self.mix.opening:
+            await self._fill(events)
+            async with self._counts(self.facts, 0) as (registered, _):
+                await reach(registered, len(events), self._registrar)
+            self.facts += len(events)
+            self.outcomes["registered"] += len(events)
 
     @property
     def _registrar(self) -> ServiceProcess:
@@ -57,41 +84,43 @@ class Registering:
 
         Raises WrongResultError unless every fact was registered once and is in Kafka once.
         """
+        sent = list(self.mix.sent(self.directives, directives))
+        outcomes = catalogue.outcomes(sent)
         self._registrar.stop()
-        await self._fill(list(facts(self.directives, directives)))
+        await self._fill(list(received(each.event for each in sent)))
         self._registrar.start()
-        count = directives * FACTS_PER_DIRECTIVE
-        speeds = await self._measure(self._registrar, count, first=self.facts)
+        speeds = await self._measure(self._registrar, len(sent), outcomes["registered"])
         self.directives += directives
-        self.facts += count
+        self.facts += len(sent)
+        self.outcomes.update(outcomes)
         await self._check()
         return speeds
 
     async def _fill(self, events: Sequence[Event]) -> None:
-        await fill(self.infrastructure.kafka.bootstrap, INBOX, records(received(events), PARTITIONS))
+        await fill(self.infrastructure.kafka.bootstrap, INBOX, records(events, PARTITIONS))
 
-    async def _measure(self, process: ServiceProcess, target: int, first: int) -> Speeds:
-        async with self._counts(first) as (registered, relayed):
-            begun = await reach(registered, 1, process)
+    async def _measure(self, process: ServiceProcess, facts: int, events: int) -> Speeds:
+        async with self._counts(self.facts, self.outcomes["registered"]) as (judged, relayed):
+            begun = await reach(judged, 1, process)
             began = time.monotonic()
-            await reach(registered, target, process)
-            registered_at = time.monotonic()
-            await reach(relayed, target, process)
-            return Speeds((target - begun) / (registered_at - began), (target - begun) / (time.monotonic() - began))
+            await reach(judged, facts, process)
+            judged_at = time.monotonic()
+            await reach(relayed, events, process)
+            return Speeds((facts - begun) / (judged_at - began), (facts - begun) / (time.monotonic() - began))
 
     @asynccontextmanager
-    async def _counts(self, first: int) -> AsyncIterator[tuple[Count, Count]]:
-        """Yield what tells how many facts were registered and relayed since the `first` ones, each on a connection of its own."""
+    async def _counts(self, facts: int, events: int) -> AsyncIterator[tuple[Count, Count]]:
+        """Yield what tells how many facts were judged and how many events relayed since those, each on a connection of its own."""
         connections = [await connect(self.infrastructure.postgres.dsn(), SCHEMA) for _ in range(2)]
 
-        async def applied() -> int:
-            return int(await connections[0].fetchval(QUERIES["count_applied"], INBOX)) - first
+        async def judged() -> int:
+            return int(await connections[0].fetchval(QUERIES["count_applied"], INBOX)) - facts
 
         async def sent() -> int:
-            return int(await connections[1].fetchval(QUERIES["count_sent"], EVENTS)) - first
+            return int(await connections[1].fetchval(QUERIES["count_sent"], EVENTS)) - events
 
         try:
-            yield applied, sent
+            yield judged, sent
         finally:
             for connection in connections:
                 await connection.close()
@@ -103,9 +132,10 @@ class Registering:
             journal = await connection.fetchval(QUERIES["count_journal"], EVENTS)
         finally:
             await connection.close()
-        require_equal("the registrar's verdicts", outcomes, {"registered": self.facts})
-        require_equal("the registrar's journal", journal, self.facts)
-        require_equal("the topic of registered facts", sum(end_offsets(self.infrastructure.kafka.bootstrap, [EVENTS]).values()), self.facts)
+        registered = self.outcomes["registered"]
+        require_equal("the registrar's verdicts", outcomes, dict(self.outcomes))
+        require_equal("the registrar's journal", journal, registered)
+        require_equal("the topic of registered facts", sum(end_offsets(self.infrastructure.kafka.bootstrap, [EVENTS]).values()), registered)
 
     def close(self) -> None:
         """Stop the registrar."""

@@ -3,11 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from deploy.bench import auditing, peers_environment, projecting, receiving, seeing
 from deploy.bench.figures import Figure, figure, percentile, ratio, with_peers
 from deploy.bench.machine import load
 from deploy.bench.race import Contender, Course, Race, contenders
-from deploy.bench.registering import Registering
+from deploy.bench.registering import Registering, whole
 from deploy.local.infrastructure import Infrastructure
 from deploy.local.stack import Stack
 
@@ -93,6 +95,13 @@ async def registrar(size: Size) -> list[Figure]:
         return await _registered(registering, size, size.rounds)
 
 
+async def catalogue(size: Size) -> list[Figure]:
+    """Measure the registrar over the whole catalogue: several publishers, facts that wait, are refused, come twice, or are voided."""
+    with Infrastructure() as infrastructure:
+        figures = await _registered(Registering(infrastructure, whole()), size, size.rounds)
+    return [replace(each, name=f"{each.name}, whole catalogue") for each in figures]
+
+
 async def projection(size: Size) -> list[Figure]:
     """Measure the real projection, over what the registrar published; the registrar's figures come along."""
     with Infrastructure() as infrastructure:
@@ -168,6 +177,6 @@ async def audit_verify(size: Size) -> list[Figure]:
 
 
 SECTIONS: Mapping[str, Section] = {
-    "lane": lane, "hot": hot, "registrar": registrar, "projection": projection, "ingress": ingress, "visible": visible,
-    "audit_verify": audit_verify,
+    "lane": lane, "hot": hot, "registrar": registrar, "catalogue": catalogue, "projection": projection, "ingress": ingress,
+    "visible": visible, "audit_verify": audit_verify,
 }  # fmt: skip

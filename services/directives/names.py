@@ -1,6 +1,7 @@
 """Names that belong to one key only, in all partitions, while a turn judges: taken beforehand, settled afterwards."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import cast
 from uuid import UUID
 
@@ -57,6 +58,10 @@ class Names:
             await pass_names(self._work.connection, passed)
 
 
+key_of = lru_cache(maxsize=10_000)(publisher_key)
+"""Return the key of a publisher."""
+
+
 async def read_sources(work: UnitOfWork, entries: Iterable[Entry]) -> Mapping[str, UUID]:
     """Return whom the sources of facts belong to: the first publisher that used one, whatever became of its fact.
 
@@ -68,7 +73,7 @@ async def read_sources(work: UnitOfWork, entries: Iterable[Entry]) -> Mapping[st
     wanted: dict[Claim, UUID] = {}
     for entry in entries:
         if entry.event.source not in known and entry.fact.publisher not in INTERNAL_PUBLISHERS:
-            wanted.setdefault(Claim("source", entry.event.source), publisher_key(entry.fact.publisher))
+            wanted.setdefault(Claim("source", entry.event.source), key_of(entry.fact.publisher))
     if wanted:
         won = await claim_names(work.connection, wanted)
         owners = {claim: wanted[claim] for claim in won}

@@ -48,14 +48,14 @@ def clean(text: str, limit: int) -> str:
 def _read_instant(headers: Headers) -> datetime | None:
     try:
         return _instant.decode(b'"' + (header(headers, "receivedtime") or b"") + b'"')
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 
 def _read_wrong(headers: Headers) -> tuple[FieldProblem, ...]:
     try:
         wrong = _wrong.decode(header(headers, "wrong") or b"[]")
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ()
     return tuple(_clean(each) for each in wrong[:MAX_FIELDS])
 

@@ -7,12 +7,11 @@ from services.directives import inbox
 from services.directives.desk import Desk
 from services.directives.domain import INTERNAL_PUBLISHERS, FactRefusedError, refused
 from services.directives.inbox import Entry, read
-from services.directives.names import read_sources
+from services.directives.names import key_of, read_sources
 from services.directives.repository import Judged, claim_facts, read_judged
 from services.directives.rulings import Duplicate, Refused
 from services.directives.verdicts import publish
 from services.directives.waiting import Limits
-from shared.contracts.registry import publisher_key
 from shared.journal.unit_of_work import UnitOfWork
 from shared.postgres import Connection
 from shared.streaming.runs import Record
@@ -71,7 +70,7 @@ async def _turn_strangers_away(work: UnitOfWork, entries: Sequence[Entry]) -> No
     owners = await read_sources(work, entries)
     for entry in entries:
         publisher = entry.fact.publisher
-        if publisher not in INTERNAL_PUBLISHERS and owners[entry.event.source] != publisher_key(publisher):
+        if publisher not in INTERNAL_PUBLISHERS and owners[entry.event.source] != key_of(publisher):
             entry.verdict = Refused(refused("source-taken", "/source", source=entry.event.source))
 
 

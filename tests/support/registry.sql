@@ -14,6 +14,10 @@ SELECT owner FROM claim WHERE kind = 'number';
 -- Count the connections of this database that wait for another one.
 SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database();
 
+-- name: count_outcomes
+-- Count receipts by what became of their records.
+SELECT outcome, count(*) AS records FROM receipt GROUP BY outcome;
+
 -- name: lose_marks
 -- Forget what the relay has sent, as a crash may.
 UPDATE relay SET sent_position = 0;
