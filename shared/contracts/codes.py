@@ -7,7 +7,6 @@ filled up with zeros, level 4 leftmost; levels that a unit does not have are zer
 
 import re
 
-LEVEL_1 = re.compile(r"[A-Z][0-9]{2}")
 _WHOLE = re.compile(r"[0-9A-Z]+(?:\.[0-9A-Z]+)*")
 _QCVN_102 = re.compile(r"(?:[0-9]+\.)+[A-Z][0-9]{2}")
 

@@ -7,11 +7,8 @@ from shared.contracts.directives import DeadlineClause
 from tests.support import facts
 from tests.support.facts import (
     COMMITTEE,
-    CONFERENCE,
     DIRECTIVE,
     OFFICE,
-    PLAN,
-    REPORT,
     STRANGER,
     TASK,
 )
@@ -19,10 +16,6 @@ from tests.support.scenario import given
 
 ISSUED = facts.fact(facts.directive(), subject=DIRECTIVE)
 ASSIGNED = facts.fact(facts.task(), subject=TASK)
-SCHEDULED = facts.fact(facts.scheduled(), subject=CONFERENCE)
-DRAFT = facts.fact(facts.plan(), subject=PLAN)
-FINAL = facts.fact(facts.plan(is_final=True), subject=PLAN)
-REPORTED = facts.fact(facts.report(), subject=REPORT)
 
 OTHER = uuid5(COMMITTEE, "another")
 ELSEWHERE = facts.fact(facts.directive(key="another"), subject=OTHER, key=OTHER)

@@ -16,8 +16,6 @@ from tests.support.facts import (
     HOME_AFFAIRS,
     OFFICE,
     OTHER_TASK,
-    PLAN,
-    REPORT,
     STRANGER,
     TASK,
 )
@@ -26,9 +24,6 @@ from tests.support.scenario import given
 ISSUED = facts.fact(facts.directive(), subject=DIRECTIVE)
 ASSIGNED = facts.fact(facts.task(), subject=TASK)
 SCHEDULED = facts.fact(facts.scheduled(), subject=CONFERENCE)
-DRAFT = facts.fact(facts.plan(), subject=PLAN)
-FINAL = facts.fact(facts.plan(is_final=True), subject=PLAN)
-REPORTED = facts.fact(facts.report(), subject=REPORT)
 
 OTHER = uuid5(COMMITTEE, "another")
 ELSEWHERE = facts.fact(facts.directive(key="another"), subject=OTHER, key=OTHER)

@@ -32,10 +32,10 @@ IMPLAUSIBLE = [
     (facts.fact(DirectiveAmended(changes="Sửa", document=BASIS)), "/data/document/issued_on"),
     (facts.fact(DirectiveCorrected(correction="Sửa", issued_on=FIRST)), "/data/issued_on"),
     (
-        facts.fact(TaskReassigned(lead=OFFICE, new_days=(NewDay(name="x", last_good_day=LAST),)), subject=TASK),
+        facts.fact(TaskReassigned(lead=OFFICE, new_days=NEW_DAYS), subject=TASK),
         "/data/new_days/0/last_good_day",
     ),
-    (facts.fact(TaskResumed(new_days=(NewDay(name="x", last_good_day=LAST),)), subject=TASK), "/data/new_days/0/last_good_day"),
+    (facts.fact(TaskResumed(new_days=NEW_DAYS), subject=TASK), "/data/new_days/0/last_good_day"),
     (facts.fact(PlanApproved(document=BASIS), subject=PLAN), "/data/document/issued_on"),
     (facts.fact(facts.scheduled(starts_at=END), subject=CONFERENCE), "/data/starts_at"),
     (facts.fact(facts.scheduled(ends_at=END), subject=CONFERENCE), "/data/ends_at"),

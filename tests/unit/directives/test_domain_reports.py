@@ -5,10 +5,8 @@ from uuid import uuid5
 from tests.support import facts
 from tests.support.facts import (
     COMMITTEE,
-    CONFERENCE,
     DIRECTIVE,
     OTHER_TASK,
-    PLAN,
     REPORT,
     TASK,
 )
@@ -16,9 +14,6 @@ from tests.support.scenario import given
 
 ISSUED = facts.fact(facts.directive(), subject=DIRECTIVE)
 ASSIGNED = facts.fact(facts.task(), subject=TASK)
-SCHEDULED = facts.fact(facts.scheduled(), subject=CONFERENCE)
-DRAFT = facts.fact(facts.plan(), subject=PLAN)
-FINAL = facts.fact(facts.plan(is_final=True), subject=PLAN)
 REPORTED = facts.fact(facts.report(), subject=REPORT)
 
 OTHER = uuid5(COMMITTEE, "another")

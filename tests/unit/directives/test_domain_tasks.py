@@ -1,7 +1,7 @@
 """The office's rules for the life of a task: what may be said of it in each state, and by whom."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -297,8 +297,3 @@ def test_the_new_deadlines_of_a_reopened_task_have_different_names() -> None:
 def test_a_request_for_more_time_lapses_when_its_task_is_reopened() -> None:
     story = given(*BEGUN, COMPLETED, REOPENED).when(WORD["granted"]).then_refused("extension-not-open", "/subject")
     story.when(said(facts.requested(), OTHER_REQUEST)).then_registered()
-
-
-def test_what_was_done_counts_whenever_it_is_received() -> None:
-    late = facts.fact(TaskCompleted(completed_by=HOME_AFFAIRS), subject=TASK, received_at=datetime(2022, 1, 1, tzinfo=UTC))
-    given(*BEGUN).when(late).then_registered()
