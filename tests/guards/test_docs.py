@@ -14,7 +14,22 @@ from click import Group
 
 from services.cli import dondoc
 from services.directives.ingress import PATH, STRUCTURED
-from shared.contracts import FACTS, Contract, deadlines, directives, notifications, registry, type_of, types, verdicts, work
+from shared.contracts import (
+    FACTS,
+    Contract,
+    deadlines,
+    directives,
+    extensions,
+    indexes,
+    notifications,
+    registry,
+    tasks,
+    type_of,
+    types,
+    verdicts,
+    voiding,
+    work,
+)
 from shared.contracts.types import DocumentType, Part
 from shared.schemas import FOLDER, file_name
 
@@ -22,7 +37,7 @@ ROOT = Path(__file__).parents[2]
 CODE = ("services", "shared", "deploy")
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *DECISIONS])
-CONTRACTS = (types, directives, work, deadlines, notifications, registry, verdicts)
+CONTRACTS = (types, directives, tasks, work, extensions, indexes, deadlines, notifications, registry, verdicts, voiding)
 
 CODE_BLOCK = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
