@@ -1,40 +1,14 @@
 """`dondoc publishers` on the running system: rights, secrets printed once, access that works, and its end."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
-import httpx
 import pytest
 
 from deploy.local.stack import Stack
 from shared import kafka_access
-from shared.envelope import encode
-from tests.support import facts
-from tests.support.facts import COMMITTEE
+from tests.support.operator import CODE, Operator, found, register_unit
 from tests.support.publishers import Publisher, signs_in
-
-CODE = "H10.77"
-
-
-@dataclass(frozen=True)
-class Operator:
-    """Whoever types commands at the running system."""
-
-    stack: Stack
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        environment = self.stack.processes["registrar"].launch.environment
-        command = [str(Path(sys.executable).with_name("dondoc")), "publishers", *words]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=90)
-
-    def told(self, *words: str) -> str:
-        answer = self.run(*words)
-        assert answer.returncode == 0, answer.stderr
-        return answer.stdout
 
 
 @pytest.fixture(scope="module")
@@ -45,22 +19,8 @@ def operator() -> Iterator[Operator]:
         yield Operator(stack)
 
 
-def register_unit(stack: Stack) -> None:
-    """Register the committee, as the operators of an installation do first."""
-    value = encode(facts.event(facts.unit(CODE), key=COMMITTEE, subject=COMMITTEE, id="unit", received_at=None))
-    headers = {"authorization": f"Bearer {stack.api_key}", "content-type": "application/cloudevents+json", "prefer": "wait=30"}
-    answer = httpx.post(f"{stack.url}/api/events", content=value, headers=headers, timeout=40)
-    assert answer.json()["status"] == "registered", answer.text
-
-
 def add(operator: Operator, slug: str, *words: str) -> str:
     return operator.told("add", slug, "--name", "Phòng Nội vụ", "--unit", CODE, "--type", "plan-submitted", *words)
-
-
-def found(pattern: str, text: str) -> str:
-    match = re.search(pattern, text)
-    assert match, text
-    return match[1]
 
 
 async def test_an_added_publisher_has_rights_a_key_and_access_to_kafka(operator: Operator) -> None:
