@@ -11,6 +11,9 @@ from services.directives.api import Reader, build_api
 from services.directives.console import Console, build_console
 from services.directives.ingress import Ingress, build_ingress
 from services.directives.live import Changes
+from services.directives.registry import Registry
+from services.directives.registry_api import build_registry
+from services.directives.registry_pages import build_registry_pages
 from services.directives.settings import Settings
 from services.directives.waiting_api import build_waiting
 from shared.clock import clock_of
@@ -45,6 +48,12 @@ def part(environment: Environment, settings: Settings | None = None) -> WebPart:
     router.include_router(build_ingress(ingress))
     router.include_router(build_waiting(ingress.receipts))
     router.include_router(build_reading(office))
+
+    def registry() -> Registry:
+        return Registry(office.console.reader, ingress.sender, ingress.receipts, environment.partitions)
+
+    router.include_router(build_registry(registry))
+    router.include_router(build_registry_pages(registry))
     return WebPart(
         "directives", router, lifespan, lambda: office.console.reader.pool, ingress.ring.know, read_examples("services.directives")
     )

@@ -615,3 +615,7 @@ SELECT 'subordinate', u.id, NULL, NULL FROM unit AS u WHERE u.parent = $1;
 -- name: read_turns
 -- Count how often anything was written to the read model.
 SELECT coalesce(sum(turn), 0)::bigint FROM partition;
+
+-- name: count_shown
+-- Count which of some versions of keys the timeline has.
+SELECT count(*) FROM fact AS f JOIN unnest($1::uuid[], $2::bigint[]) AS t(key, version) ON t.key = f.key AND t.version = f.version;
