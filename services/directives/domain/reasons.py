@@ -34,11 +34,11 @@ _AUTHORITY: Mapping[str, tuple[str, str]] = {
     ),
     "unit-not-authorised": (
         "the publisher {publisher} may not speak for the unit {unit}",
-        "bên gửi {publisher} không được phát ngôn thay đơn vị {unit}",
+        "bên gửi {publisher} không được gửi thông tin nhân danh đơn vị {unit}",
     ),
     "all-units-needed": (
         "the publisher {publisher} may say this only if it may speak for all units",
-        "bên gửi {publisher} chỉ được gửi thông tin này khi có quyền phát ngôn thay mọi đơn vị",
+        "bên gửi {publisher} chỉ được gửi thông tin này khi có quyền gửi nhân danh mọi đơn vị",
     ),
     "publisher-reserved": ("the name {publisher} is kept for the system itself", "tên {publisher} dành riêng cho hệ thống"),
     "publisher-id-wrong": (
