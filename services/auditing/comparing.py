@@ -20,10 +20,21 @@ MOST_MISSING = 100_000
 class TopicRecord(Protocol):
     """A record of the topic."""
 
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: Sequence[tuple[str, bytes]]
+    @property
+    def offset(self) -> int:
+        """Return its place in the partition."""
+
+    @property
+    def key(self) -> bytes | None:
+        """Return its key."""
+
+    @property
+    def value(self) -> bytes | None:
+        """Return its bytes."""
+
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes]]:
+        """Return its headers."""
 
 
 @dataclass

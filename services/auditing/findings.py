@@ -19,7 +19,7 @@ class Finding:
         """Return the line that an operator reads."""
         whose = f" key {self.key}" if self.key is not None else ""
         which = f" version {self.version}" if self.version is not None else ""
-        return f"{self.place}:{whose}{which}: {self.what}"
+        return f"{self.place}{whose}{which}: {self.what}"
 
 
 @dataclass

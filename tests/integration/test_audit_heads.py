@@ -171,5 +171,5 @@ class TestTheCommand:
         verified = run(still, monkeypatch, "verify", "--strict")
         lines = verified.output.splitlines()
         assert verified.exit_code == 1
-        assert lines[7] == "journal 0/7: key a-key version 7: is wrong"
+        assert lines[7] == "journal 0/7 key a-key version 7: is wrong"
         assert lines[1_000:] == ["and 2 more", "0 events of 0 keys in 0 partitions: 1,002 findings"]
