@@ -24,7 +24,8 @@ SENDERS: Mapping[str, str] = {EVENTS: "registrar", VERDICTS: "registrar", DEADLI
 
 Place = tuple[int, int]
 """A partition of a topic and an offset (or, in a journal, a position) in it."""
-Outcome = Literal["registered", "refused"]
+Outcome = Literal["registered", "released", "refused"]
+"""What becomes of a fact in the end; one that is released was registered after it had waited."""
 Kind = Literal["lost", "doubled", "reordered", "early", "missed"]
 KINDS: tuple[Kind, ...] = ("lost", "doubled", "reordered", "early", "missed")
 Row = tuple[Any, ...]
@@ -100,7 +101,7 @@ class Message:
 class Receipt:
     """What the registrar noted about a record of the inbox; a duplicate names its original's place."""
 
-    outcome: Literal["registered", "refused", "duplicate"]
+    outcome: Literal["registered", "refused", "duplicate", "waiting"]
     original: Place | None = None
 
 

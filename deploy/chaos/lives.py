@@ -138,6 +138,9 @@ def _plan(life: _Life, number: int) -> Iterator[Planned]:
         life, number, "plan", ("dự thảo", "plan-submitted", "draft"), ("kế hoạch", "plan-submitted", "final")
     )
     yield assigned
+    if life.chance.random() < 0.2:  # noqa: PLR2004  a fifth of these tasks get a report before they are assigned
+        early = life.chance.choice((life.begin - AN_INSTANT, life.begin + AN_INSTANT / 2))
+        yield Planned(max(early, 0.0), life.id, life.name("early report", number), _reported(job), "released")
     plan = life.name("plan", number)
     draft = _moment(life, draft_due, job.at)
     if draft is not None:
@@ -198,7 +201,7 @@ def _opinion(life: _Life, number: int) -> Iterator[Planned]:
 
 
 def _refusable(life: _Life, issued: DirectiveIssued) -> Iterator[Planned]:
-    """Yield, now and then, a fact that the registrar must refuse."""
+    """Yield, now and then, a fact that the registrar must refuse: at once, or once it has waited in vain."""
     chance = life.chance
     if chance.random() > 0.25:  # noqa: PLR2004  one directive in four brings one
         return

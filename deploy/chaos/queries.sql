@@ -18,6 +18,10 @@ SELECT coalesce(sum(last_position - sent_position), 0)::bigint FROM relay;
 -- Count the timers that should have fired by an instant.
 SELECT count(*) FROM deadlines.progress WHERE fire_at <= $1;
 
+-- name: count_expired
+-- Count the facts that have waited too long by an instant.
+SELECT count(*) FROM registrar.waiting WHERE expires_at <= $1;
+
 -- name: read_receipts
 -- Read what became of each record of the inbox.
 SELECT partition, kafka_offset, outcome, original_partition, original_offset FROM registrar.receipt;

@@ -70,7 +70,8 @@ class Reader:
             for (topic, partition), end in ends.items()
             if topic in topics and ((at := checkpoints.get((schema, topic, partition))) is None or at.next_offset != end)
         ]
-        waiting = [f"{due} timers"] if due else []
+        expired = await self._schemas["registrar"].fetch_value(QUERIES["count_expired"], instant)
+        waiting = [f"{count} {what}" for count, what in ((due, "timers"), (expired, "facts that waited too long")) if count]
         return ", ".join([*waiting, *(f"{count} unsent of {schema}" for schema, count in unsent.items() if count), *behind])
 
     async def _ends(self) -> Ends:

@@ -13,9 +13,10 @@ from deploy.demo.stages import find_early, find_twice, find_unmissed, stages_of
 from deploy.demo.topics import EVENTS, INBOX, NOTICES, SENT_BY_RELAYS, VERDICTS, Published
 from shared.contracts import Contract
 from shared.contracts.notifications import NoticeAcknowledged, NoticeIssued
+from shared.contracts.verdicts import FactExpired, FactRefused, FactWaiting
 from shared.envelope import NO_HASH, chain
 
-FINAL = ("registered", "refused", "duplicate")
+FINAL = ("registered", "refused", "duplicate", "waiting")
 
 Data = TypeVar("Data", bound=Contract)
 Head = tuple[int, bytes]
@@ -36,21 +37,31 @@ def check_all(evidence: Evidence) -> list[Finding]:
 
 
 def check_receipts(evidence: Evidence) -> Finding:
-    """Check that every fact that was answered 202 is in Kafka and was registered, refused, or known as a repetition (invariant 1)."""
+    """Check that every fact that was answered 202 is in Kafka, and was registered or refused, is a repetition, or waits (invariant 1)."""
     counts = Counter(evidence.receipts.values())
-    topics = {topic: len(evidence.of(topic)) for topic in (INBOX, EVENTS, VERDICTS)}
+    refused, waiting = _count_verdicts(evidence)
     breaches = [f"receipt {receipt} says {status!r}" for receipt, status in evidence.receipts.items() if status not in FINAL]
     pairs = (
-        ("facts are in the inbox", topics[INBOX], "answered 202", len(evidence.receipts)),
-        ("facts are in the journal", topics[EVENTS], "told as registered", counts["registered"]),
-        ("verdicts are in Kafka", topics[VERDICTS], "told as refused", counts["refused"]),
+        ("facts are in the inbox", len(evidence.of(INBOX)), "answered 202", len(evidence.receipts)),
+        ("facts are in the journal", len(evidence.of(EVENTS)), "told as registered", counts["registered"]),
+        ("refusals are in Kafka", refused, "told as refused", counts["refused"]),
+        ("facts wait by what Kafka holds", waiting, "told as waiting", counts["waiting"]),
     )
     breaches += [f"{found} {what}, but {said} {how}" for what, found, how, said in pairs if found != said]
     claim = (
         f"{len(evidence.receipts)} facts answered 202 = {counts['registered']} registered + {counts['refused']} refused"
-        f" + {counts['duplicate']} sent again"
+        f" + {counts['duplicate']} sent again" + (f" + {counts['waiting']} waiting" if counts["waiting"] else "")
     )
     return Finding(claim, tuple(breaches))
+
+
+def _count_verdicts(evidence: Evidence) -> tuple[int, int]:
+    """Return how many facts were refused (at once or in the end), and how many wait still, by what was said of each place of the inbox."""
+    said: dict[str, set[type]] = {}
+    for record in evidence.of(VERDICTS):
+        said.setdefault(record.cause, set()).add(type(record.event.data))
+    refused = sum(1 for kinds in said.values() if kinds & {FactRefused, FactExpired})
+    return refused, sum(1 for kinds in said.values() if kinds == {FactWaiting})
 
 
 def check_versions(evidence: Evidence) -> Finding:

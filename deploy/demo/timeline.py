@@ -10,7 +10,7 @@ from deploy.demo.topics import Published
 from shared.contracts.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed, DeadlineSet
 from shared.contracts.notifications import NoticeAcknowledged, NoticeIssued
 from shared.contracts.registry import UnitRegistered
-from shared.contracts.verdicts import FactRefused
+from shared.contracts.verdicts import FactExpired, FactRefused
 from shared.envelope import Event
 
 INDENT = " " * 18
@@ -69,7 +69,7 @@ def _line_of(event: Event) -> str | None:
             return texts.missed(number, due)
         case DeadlineMet(task_number=number, due=due, on_time=on_time):
             return texts.met(number, due, on_time=on_time)
-        case FactRefused(reason_vi=reason):
+        case FactRefused(reason_vi=reason) | FactExpired(reason_vi=reason):
             return texts.refused(reason)
         case _:
             return None

@@ -9,13 +9,16 @@ from deploy.chaos.checking.logs import Logs
 from deploy.chaos.evidence import EVENTS, INBOX, VERDICTS, Evidence, Finding, Kind, Message, Place
 
 NO_HASH = bytes(32).hex()
+REFUSALS = frozenset({"fact-refused", "fact-expired"})
+OUTCOMES = {"registered": "registered", "released": "registered", "refused": "refused", "waiting": "waiting"}
+"""What a receipt says of each outcome."""
 
 
 def check_registration(evidence: Evidence, logs: Logs) -> Iterator[Finding]:
     """Yield facts that were lost, registered twice or out of order, and breaks of the versions and of the hash chain."""
-    registered, refused = logs.get(EVENTS, ()), logs.get(VERDICTS, ())
+    registered, verdicts = logs.get(EVENTS, ()), logs.get(VERDICTS, ())
     yield from _check_inbox(evidence)
-    yield from _check_verdicts(evidence, _by_place(registered), _by_place(refused))
+    yield from _check_verdicts(evidence, _by_place(registered), _by_place(verdicts))
     yield from _check_once(registered)
     sequences = {each.fact: each.sequence for each in evidence.accepted if each.expected == "registered"}
     for key, versions in _by_key(registered).items():
@@ -37,24 +40,54 @@ def _check_inbox(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _check_verdicts(
-    evidence: Evidence, registered: Mapping[Place, list[Message]], refused: Mapping[Place, list[Message]]
+    evidence: Evidence, registered: Mapping[Place, list[Message]], verdicts: Mapping[Place, list[Message]]
 ) -> Iterator[Finding]:
-    for place in evidence.receipts:
-        told = [*registered.get(place, ()), *refused.get(place, ())]
+    for place, receipt in evidence.receipts.items():
+        told = [*registered.get(place, ()), *(each for each in verdicts.get(place, ()) if each.name in REFUSALS)]
         if len(told) > 1:
             yield Finding("doubled", f"{_name(place)} has {len(told)} verdicts: {', '.join(message.where for message in told)}")
+        yield from _check_waiting(place, registered.get(place, ()), [each.name for each in verdicts.get(place, ())])
+        outcome = _outcome(registered.get(place, ()), verdicts.get(place, ()))
+        if receipt.outcome != "duplicate" and receipt.outcome != OUTCOMES.get(outcome):
+            yield Finding("lost", f"the receipt of {_name(place)} says {receipt.outcome}, its events {outcome or 'nothing'}")
     for each in evidence.accepted:
         place = _original(evidence, each.place)
-        if place in registered:
-            outcome = "registered"
-        elif place in refused:
-            outcome = f"refused ({refused[place][0].data.get('code')})"
-        else:
+        outcome = _outcome(registered.get(place, ()), verdicts.get(place, ()))
+        if not outcome:
             yield Finding("lost", f"fact {each.fact} of {each.key} at {_name(each.place)} is neither registered nor refused")
-            continue
-        if not outcome.startswith(each.expected):
-            kind: Kind = "lost" if each.expected == "registered" else "doubled"
-            yield Finding(kind, f"fact {each.fact} of {each.key} at {_name(place)} was {outcome}, not {each.expected}")
+        elif outcome != each.expected:
+            kind: Kind = "doubled" if each.expected == "refused" else "lost"
+            yield Finding(
+                kind, f"fact {each.fact} of {each.key} at {_name(place)} was {outcome}{_why(verdicts, place)}, not {each.expected}"
+            )
+
+
+def _check_waiting(place: Place, registered: Sequence[Message], said: Sequence[str]) -> Iterator[Finding]:
+    """Yield what is wrong with what was said of a fact's waiting: it is said that it waits before it is released, and both once it is."""
+    released = said.count("fact-released")
+    if released > 1:
+        yield Finding("doubled", f"{_name(place)} was released {released} times")
+    if "fact-waiting" in said and bool(registered) != bool(released):
+        yield Finding("lost", f"{_name(place)} has waited; it was {'registered' if registered else 'not registered'}, released {released}")
+    if released and said.index("fact-released") < said.index("fact-waiting" if "fact-waiting" in said else "fact-released"):
+        yield Finding("reordered", f"{_name(place)} was released before it waited")
+    if released and "fact-waiting" not in said:
+        yield Finding("lost", f"{_name(place)} was released, but nothing says that it waited")
+
+
+def _outcome(registered: Sequence[Message], verdicts: Sequence[Message]) -> str:
+    """Return what became of a fact: registered, released (after it waited), refused, waiting, or "" where nothing says so."""
+    names = {message.name for message in verdicts}
+    if registered:
+        return "released" if "fact-waiting" in names else "registered"
+    if names & REFUSALS:
+        return "refused"
+    return "waiting" if "fact-waiting" in names else ""
+
+
+def _why(verdicts: Mapping[Place, Sequence[Message]], place: Place) -> str:
+    codes = [str(each.data.get("code")) for each in verdicts.get(place, ()) if each.name in REFUSALS]
+    return f" ({', '.join(codes)})" if codes else ""
 
 
 def _original(evidence: Evidence, place: Place) -> Place:

@@ -124,7 +124,45 @@ def give_version_twice(story: Story) -> None:
 
 def judge_twice(story: Story) -> None:
     message = log(story, EVENTS)[-1]
-    story.put(VERDICTS, {**message.event, "id": "v-again", "data": {"code": "malformed"}}, message.stamped_at, message.cause)
+    refusal = {"id": "v-again", "type": "vn.dondoc.fact-refused.v1", "data": {"code": "malformed"}}
+    story.put(VERDICTS, {**message.event, **refusal}, message.stamped_at, message.cause)
+
+
+def say_of_plan(story: Story, *names: str) -> None:
+    """Say something of the fact that handed in the plan, in this order."""
+    message = log(story, EVENTS)[index_of(story, EVENTS, "f-plan")]
+    for name in names:
+        said = {"id": f"v-{name}", "type": f"vn.dondoc.{name}.v1", "data": {"fact_id": "f-plan"}}
+        story.put(VERDICTS, {**message.event, **said}, message.stamped_at, message.cause)
+
+
+def release_what_never_waited(story: Story) -> None:
+    say_of_plan(story, "fact-released")
+
+
+def release_before_it_waits(story: Story) -> None:
+    say_of_plan(story, "fact-released", "fact-waiting")
+
+
+def release_twice(story: Story) -> None:
+    say_of_plan(story, "fact-waiting", "fact-released", "fact-released")
+
+
+def register_without_a_release(story: Story) -> None:
+    say_of_plan(story, "fact-waiting")
+
+
+def let_wait_what_was_right(story: Story) -> None:
+    say_of_plan(story, "fact-waiting", "fact-released")
+
+
+def leave_waiting(story: Story) -> None:
+    say_of_plan(story, "fact-waiting")
+    drop(story, EVENTS, "f-plan")
+
+
+def tell_another_receipt(story: Story) -> None:
+    story.evidence.receipts[story.evidence.accepted[4].place] = Receipt("waiting")
 
 
 def register_what_was_wrong(story: Story) -> None:
@@ -241,6 +279,13 @@ PLANTS: tuple[tuple[Plant, Kind, str], ...] = (
     (give_version_twice, "doubled", "version 3 of d-1 stands twice"),
     (judge_twice, "doubled", "directives.inbox.v1/0/4 has 2 verdicts"),
     (register_what_was_wrong, "doubled", "f-issued of d-1 at directives.inbox.v1/0/1 was registered, not refused"),
+    (release_what_never_waited, "lost", "directives.inbox.v1/0/4 was released, but nothing says that it waited"),
+    (release_before_it_waits, "reordered", "directives.inbox.v1/0/4 was released before it waited"),
+    (release_twice, "doubled", "directives.inbox.v1/0/4 was released 2 times"),
+    (register_without_a_release, "lost", "directives.inbox.v1/0/4 has waited; it was registered, released 0"),
+    (let_wait_what_was_right, "lost", "f-plan of d-1 at directives.inbox.v1/0/4 was released, not registered"),
+    (leave_waiting, "lost", "f-plan of d-1 at directives.inbox.v1/0/4 was waiting, not registered"),
+    (tell_another_receipt, "lost", "the receipt of directives.inbox.v1/0/4 says waiting, its events registered"),
     (fire_twice, "doubled", "deadline-approaching 3 of deadline dl-report fired 2 times"),
     (fire_after_met, "doubled", "fired although deadline dl-plan was met"),
     (meet_twice, "doubled", "deadline dl-plan was met twice"),
@@ -279,6 +324,29 @@ def test_each_planted_anomaly_is_found(plant: Plant, kind: Kind, what: str) -> N
     story = good_story()
     plant(story)
     assert [text for name, text in found(story.evidence) if name == kind and what in text]
+
+
+def settle_verdicts(story: Story) -> None:
+    """Move the end of the verdicts' topic to where it is now."""
+    story.evidence.ends[VERDICTS, 0] = len(log(story, VERDICTS))
+
+
+def test_a_fact_that_waited_and_was_released_is_no_anomaly() -> None:
+    story = good_story()
+    say_of_plan(story, "fact-waiting", "fact-waiting", "fact-released")
+    settle_verdicts(story)
+    story.evidence.accepted[4] = replace(story.evidence.accepted[4], expected="released")
+    assert found(story.evidence) == []
+
+
+def test_a_fact_that_waited_in_vain_is_no_anomaly() -> None:
+    story = good_story()
+    stray = log(story, VERDICTS)[0]
+    waiting = {"id": "v-waiting", "type": "vn.dondoc.fact-waiting.v1", "data": {"fact_id": "f-stray"}}
+    story.put(VERDICTS, {**stray.event, **waiting}, stray.stamped_at, stray.cause)
+    change(story, VERDICTS, stray.id, event={**stray.event, "type": "vn.dondoc.fact-expired.v1"})
+    settle_verdicts(story)
+    assert found(story.evidence) == []
 
 
 def test_what_a_relay_sent_twice_is_no_anomaly() -> None:
