@@ -152,9 +152,7 @@ class OpenIdClient:
         if not self._metadata or now - self._read_at > METADATA_SECONDS:
             found = await self._ask(f"{self._provider.issuer.rstrip('/')}/.well-known/openid-configuration")
             if found.get("issuer") != self._provider.issuer:
-                raise UnavailableError(
-                    f"DONDOC_OIDC_ISSUER is {self._provider.issuer}, but it calls itself {found.get('issuer')}"
-                )
+                raise UnavailableError(f"DONDOC_OIDC_ISSUER is {self._provider.issuer}, but it calls itself {found.get('issuer')}")
             self._metadata, self._read_at = found, now
         return self._metadata
 

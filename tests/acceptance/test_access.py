@@ -15,6 +15,7 @@ from services.deadlines.web import part as deadlines
 from services.directives.web import part as directives
 from services.notifications.web import part as notifications
 from shared.environment import Environment
+from shared.identity.accounts import lock
 from shared.identity.principals import PERSON_ROLES, WITH_UNIT, PersonRole, Principal
 from shared.postgres import connect
 from shared.web.app import build_web
@@ -159,7 +160,7 @@ def path_of(rule: str) -> tuple[str, str]:
 def build(dsn: str, bootstrap: str = "127.0.0.1:1") -> FastAPI:
     """Return the whole web, as the gateway serves it, with a publisher's key."""
     environment = Environment(bootstrap, dsn, 4, "stepped", 0, "127.0.0.1", None)
-    door = door_of(dsn)
+    door = door_of(dsn, watch_seconds=0.2)
     door.key_owners.append(lambda key, _address: Principal("key", "an-agency", "publisher") if key == "agency" else None)
     return build_web([directives(environment), deadlines(environment), notifications(environment)], door, front="/tasks")
 
@@ -280,6 +281,20 @@ async def test_a_notice_is_acknowledged_by_its_unit_under_the_persons_name(house
     path = f"/api/units/H10.21.3/inbox/{notices['H10.21.3']}/acknowledgement"
     answer = await reader.client.post(path, headers={"X-CSRF-Token": reader.csrf}, json={"acknowledged_by": "somebody else"})
     assert answer.json()["acknowledged_by"] == f"unit-{HOME_AFFAIRS}"
+
+
+async def test_a_stream_ends_soon_after_its_person_is_locked_out(house: House) -> None:
+    await add_person(house.dsn, "leaver", "unit", HOME_AFFAIRS)
+    async with httpx.AsyncClient(base_url=house.address, timeout=30) as client:
+        assert (await sign_in(client, "leaver")).status_code == 303
+        async with client.stream("GET", "/api/units/H10.21.3/inbox/stream") as answer:
+            chunks = answer.aiter_bytes()
+            assert await anext(chunks)
+            connection = await connect(house.dsn, schema="identity")
+            await lock(connection, "leaver", by="tests")
+            await connection.close()
+            assert [chunk async for chunk in chunks if b"event" not in chunk and b"heartbeat" not in chunk] == []
+        assert (await client.get("/account")).status_code == 303
 
 
 async def test_readings_of_other_units_data_are_in_the_audit_log_and_a_units_own_are_not(house: House) -> None:
