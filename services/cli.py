@@ -9,6 +9,7 @@ from services.audit_command import audit
 from services.deadlines.due_command import due
 from services.demo_command import demo
 from services.parked_commands import parked
+from services.publish_command import publish
 from services.publishers_command import publishers
 from services.setup_command import setup
 from services.up_command import up
@@ -24,6 +25,7 @@ dondoc.add_command(setup)
 dondoc.add_command(due)
 dondoc.add_command(parked)
 dondoc.add_command(publishers)
+dondoc.add_command(publish)
 dondoc.add_command(accounts)
 dondoc.add_command(audit)
 dondoc.add_command(demo)

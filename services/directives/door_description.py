@@ -24,6 +24,7 @@ PROBLEMS: Mapping[int, Mapping[str, str]] = {
     400: {
         "invalid-json": "the body is no JSON in UTF-8, or nested too deeply",
         "incomplete": "the connection ended before the body did",
+        "invalid-http": "what came is no HTTP/1.1",
         "repeated-header": "a header that counts once is there more than once",
     },
     401: {

@@ -155,6 +155,7 @@ async def _receive(ingress: Ingress, scope: Scope, body: Body) -> Response:
     headers = read_headers(scope["headers"])
     mode = mode_of(headers)
     stamp = await ingress.stamp(publisher)
+    await ingress.standing.look_again(publisher)
     ingress.standing.require_any(publisher, stamp.received_at)
     if mode == "batch":
         batch = Batch(await body.read(MAX_BATCH_BODY), stamp, ingress.partitions)

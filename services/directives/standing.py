@@ -5,7 +5,9 @@ registrar's to judge, which also judges all of this again.
 """
 
 import asyncio
+import contextlib
 import logging
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
@@ -23,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 QUERIES = Queries("services.directives", "sql/registrar/door.sql")
 REFRESH_SECONDS = 2.0
+LOOK_SECONDS = 0.5
 _decode = msgspec.json.Decoder(PublisherAuthorised).decode
 
 
@@ -32,6 +35,7 @@ class Standing:
     def __init__(self, pool: Callable[[], Pool]) -> None:
         self._pool = pool
         self._rights: dict[str, Rights] | None = None
+        self._looked_at = -LOOK_SECONDS
 
     async def run(self) -> None:
         """Keep the rights up to date until cancelled."""
@@ -48,6 +52,15 @@ class Standing:
         """Read the rights of all publishers."""
         rows = await self._pool().fetch(QUERIES["read_all_publishers"])
         self._rights = {row["slug"]: rights_of(_decode(row["rights"])) for row in rows}
+
+    async def look_again(self, publisher: str) -> None:
+        """Read the rights anew for a publisher that has none, since the office may have authorised it just now."""
+        now = time.monotonic()
+        if publisher in INTERNAL_PUBLISHERS or publisher in (self._rights or ()) or now - self._looked_at < LOOK_SECONDS:
+            return
+        self._looked_at = now
+        with contextlib.suppress(UnavailableError):
+            await self.refresh()
 
     def require_any(self, publisher: str, at: datetime) -> None:
         """Raise NotAdmittedError unless a publisher may send something at an instant."""
