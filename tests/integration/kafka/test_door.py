@@ -27,12 +27,11 @@ def operator() -> Iterator[Operator]:
         yield Operator(stack)
 
 
-def letter(name: str) -> bytes:
-    """Return a letter of the committee about a directive of its own."""
-    directive = uuid5(COMMITTEE, name)
-    return encode(
-        facts.event(facts.directive(key=name, addressees=(COMMITTEE,)), id=name, subject=directive, key=directive, received_at=None)
-    )
+def letter(name: str, source: str) -> bytes:
+    """Return a letter of the committee about a directive of its own; a source belongs to the publisher that used it first."""
+    key = uuid5(COMMITTEE, name)
+    data = facts.directive(key=name, addressees=(COMMITTEE,))
+    return encode(facts.event(data, id=name, subject=key, key=key, source=f"/{source}", received_at=None))
 
 
 def kinds(verdicts: list[dict[str, Any]]) -> list[str]:
@@ -42,7 +41,7 @@ def kinds(verdicts: list[dict[str, Any]]) -> list[str]:
 @pytest.mark.parametrize("language", ["java", "node"])
 async def test_an_agency_publishes_and_reads_its_verdicts_with_its_own_client(operator: Operator, language: str) -> None:
     agency = Agency(language, authorise(operator, f"so-{language}"))
-    assert agency.publish([letter(f"{language}-1").decode(), '{"xin": "chào"}']) == 2
+    assert agency.publish([letter(f"{language}-1", language).decode(), '{"xin": "chào"}']) == 2
     verdicts = [json.loads(line) for line in agency.read_verdicts(2)]
     assert sorted(kinds(verdicts)) == ["fact-refused", "fact-registered"]
     registered = next(each for each in verdicts if each["type"].endswith("fact-registered.v1"))
@@ -57,7 +56,7 @@ JUNK: list[bytes | None] = [
     b"{}",
     b"[" * 50_000,
     b"\xff\xfe",
-    letter("thừa").replace(b'"key"', b'"khoa"'),
+    letter("thừa", "rac").replace(b'"key"', b'"khoa"'),
 ]
 
 
@@ -66,8 +65,8 @@ async def test_all_junk_ends_refused_with_a_verdict_for_its_publisher(operator: 
     await publish(publisher, *JUNK, max_request_size=2 * MIB)
     async with producing(publisher) as producer:
         wrong_headers = [("ce_specversion", b"\xff"), ("publisher", b"office"), ("origin", b"a/0/0"), ("receivedtime", b"hom qua")]
-        await producer.send_and_wait(publisher.topic, letter("dau de sai"), headers=wrong_headers, partition=0)
-    await publish(publisher, letter("sau rác"))
+        await producer.send_and_wait(publisher.topic, letter("dau de sai", "rac"), headers=wrong_headers, partition=0)
+    await publish(publisher, letter("sau rác", "rac"))
     verdicts = await read_verdicts(operator.stack.bootstrap, publisher, len(JUNK) + 2)
     assert sorted(kinds(verdicts)) == ["fact-refused"] * (len(JUNK) + 1) + ["fact-registered"]
     refused = [each["data"] for each in verdicts if each["type"].endswith("fact-refused.v1")]
@@ -79,14 +78,14 @@ async def test_a_killed_forwarder_makes_the_registrar_register_everything_once(o
     publisher = authorise(operator, "so-giet")
     count = 600
     async with producing(publisher, linger_ms=5) as producer:
-        for sent in [await producer.send(publisher.topic, letter(f"giet-{n}"), partition=n % PARTITIONS) for n in range(count)]:
+        for sent in [await producer.send(publisher.topic, letter(f"giet-{n}", "giet"), partition=n % PARTITIONS) for n in range(count)]:
             await sent
     forwarder = operator.stack.processes["forwarder"]
     for target in (50, 200):
         await read_verdicts(operator.stack.bootstrap, publisher, target)
         forwarder.kill()
         forwarder.start()
-    await publish(publisher, letter("giet-cuoi"))
+    await publish(publisher, letter("giet-cuoi", "giet"))
     verdicts = await read_verdicts(operator.stack.bootstrap, publisher, count + 1)
     assert set(kinds(verdicts)) == {"fact-registered"}
     assert sorted(each["data"]["fact_id"] for each in verdicts) == sorted([*(f"giet-{n}" for n in range(count)), "giet-cuoi"])
@@ -94,9 +93,9 @@ async def test_a_killed_forwarder_makes_the_registrar_register_everything_once(o
 
 async def test_a_revoked_publisher_is_not_read_on(operator: Operator) -> None:
     publisher = authorise(operator, "so-thoi")
-    await publish(publisher, letter("thoi-1"))
+    await publish(publisher, letter("thoi-1", "thoi"))
     assert kinds(await read_verdicts(operator.stack.bootstrap, publisher, 1)) == ["fact-registered"]
     operator.told("revoke", "so-thoi")
-    answer = Agency("java", publisher).run("publish", publisher.topic, "none", lines=[letter("thoi-2").decode()])
+    answer = Agency("java", publisher).run("publish", publisher.topic, "none", lines=[letter("thoi-2", "thoi").decode()])
     assert answer.returncode != 0
     assert "authentication failed" in answer.stderr.lower()
