@@ -7,12 +7,12 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.exceptions import HTTPException
-from pydantic import AwareDatetime
 
 from services.deadlines.projections import RuleBook
 from services.deadlines.views import CalendarYear, DeadlineDetail, Filters, Page, Status, list_deadlines, read_calendar, read_deadline
 from shared.postgres import Pool
 from shared.web.access import Seen
+from shared.web.moments import Moment
 from shared.web.openapi import answer
 
 MAX_PAGE = 500
@@ -30,8 +30,8 @@ def build_api(pool: Callable[[], Pool], book: RuleBook) -> APIRouter:
         task: UUID | None = None,
         directive: UUID | None = None,
         status: Status | None = None,
-        due_before: AwareDatetime | None = None,
-        due_after: AwareDatetime | None = None,
+        due_before: Moment | None = None,
+        due_after: Moment | None = None,
         limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
         cursor: str | None = None,
     ) -> Response:

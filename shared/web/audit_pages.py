@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.identity import audit
 from shared.web.door import Door
+from shared.web.moments import Moment
 from shared.web.pages import Pages
 
 ACTIONS: Mapping[str, str] = {
@@ -36,8 +37,8 @@ class AuditQuestion(BaseModel):
     actor: Annotated[str | None, Field(max_length=300)] = None
     action: Annotated[str | None, Field(max_length=100)] = None
     object: Annotated[str | None, Field(max_length=300)] = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50
     cursor: Annotated[int | None, Field(ge=1, le=MAX_ID)] = None
 

@@ -1,31 +1,20 @@
 """What can be asked of the read model, and the cursors that lists go on from."""
 
 import base64
-import re
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, ClassVar, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from services.directives.domain.paperwork import ConferenceStanding, Standing
 from services.directives.domain.status import CLOSED, Timeliness, Work
 from shared.contracts.codes import canonical_code
+from shared.web.moments import Day, Moment
 
 LIMIT = 50
 MAX_LIMIT = 200
-
-_LOST_PLUS = re.compile(r" (?=\d\d:?\d\d$)")
-
-
-def _mend(value: object) -> object:
-    """Give an offset its sign back: an unescaped plus in a query string arrives as a space."""
-    return _LOST_PLUS.sub("+", value) if isinstance(value, str) else value
-
-
-Moment = Annotated[AwareDatetime, BeforeValidator(_mend)]
-"""An RFC 3339 instant with its offset."""
 
 Code = Annotated[str, AfterValidator(canonical_code)]
 """A unit's code of either scheme, in its one form."""
@@ -148,8 +137,8 @@ class DirectiveQuestion(Question):
     place = MomentPlace
     issuer: Code | None = None
     q: Annotated[str, Field(max_length=200)] | None = None
-    issued_from: date | None = None
-    issued_to: date | None = None
+    issued_from: Day | None = None
+    issued_to: Day | None = None
     standing: Annotated[frozenset[Standing], Field(description="Any of these")] = frozenset()
 
 
