@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from services.auditing.verifying import verify
+from shared.errors import UnavailableError
 from tests.support.audit import KEYS, PARTITIONS, VERSIONS, World, open_world, value_of
 
 EVENTS = KEYS * PARTITIONS * VERSIONS
@@ -214,3 +215,16 @@ async def test_a_tail_that_was_cut_from_the_topic_is_found(world: World) -> None
     found = await world.found()
     assert [each.place for each in found] == ["topic 1", "topic 1"]
     assert [each.key for each in found] == [each.key.decode() for each in records[-2:]]
+
+
+async def test_a_topic_that_is_not_there_is_said_at_once(world: World) -> None:
+    with pytest.raises(UnavailableError, match="is missing: run dondoc setup"):
+        await verify(replace(world.place, topic=f"{world.place.topic}.gone"))
+
+
+async def test_a_partition_that_only_the_journal_has_is_found(world: World, topics: Callable[..., str]) -> None:
+    smaller = topics(partitions=1)
+    await world.run("rename_topic", world.place.topic, smaller)
+    await world.run("rename_marks", world.place.topic, smaller)
+    found = (await verify(replace(world.place, topic=smaller))).findings.kept
+    assert [(each.place, each.what) for each in found] == [("topic 1", "the topic has no such partition")]

@@ -13,7 +13,7 @@ import pytest
 
 from deploy.local.requirements import root
 from deploy.local.stack import Stack
-from tests.support.door_story import publish
+from tests.support.door_story import publish, shows_everything
 from tests.support.people import PASSWORD, add_person
 from tests.support.waiting import eventually
 
@@ -29,14 +29,8 @@ def stack() -> Iterator[Stack]:
         running.wait_ready(120)
         receipts = publish(running.url, running.api_key)
         assert {each["status"] for each in receipts} == {"registered", "refused", "waiting"}
-        asyncio.run(eventually(lambda: shows_everything(running), 60))
+        asyncio.run(eventually(lambda: shows_everything(running.url, running.api_key), 60))
         yield running
-
-
-async def shows_everything(stack: Stack) -> bool:
-    async with httpx.AsyncClient(base_url=stack.url, headers={"Authorization": f"Bearer {stack.api_key}"}) as client:
-        lists = [(await client.get(path)).json()["items"] for path in ("/api/deadlines", "/api/conferences", "/api/units/H99.5/inbox")]
-    return all(lists)
 
 
 def fuzz(stack: Stack, folder: Path, sign_in: str, *arguments: str) -> str:

@@ -61,3 +61,10 @@ def publish(url: str, key: str) -> list[dict[str, Any]]:
         answer.raise_for_status()
         receipts += answer.json()
     return receipts
+
+
+async def shows_everything(url: str, key: str) -> bool:
+    """Return whether deadlines, conferences and notices of the story are there to be read."""
+    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}) as client:
+        lists = [(await client.get(path)).json()["items"] for path in ("/api/deadlines", "/api/conferences", "/api/units/H99.5/inbox")]
+    return all(lists)
