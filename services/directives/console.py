@@ -154,11 +154,18 @@ async def _show_directive(console: Console, directive: UUID, sight: Sight) -> di
         "who": {str(unit): name.name for unit, name in names.items()},
         "tasks": {str(task.id): task for task in found.tasks},
         "name_of": name_of,
+        "ROLES": ACTORS,
         "at": at,
         "mark": mark,
     }
 
 
+ACTORS = (
+    "issuer", "submitted_by", "scheduled_by", "rescheduled_by", "cancelled_by", "reported_by", "received_by", "accepted_by", "declined_by",
+    "completed_by", "requested_by", "published_by", "lead",
+)  # fmt: skip
+"""Members of facts that name who acts: the unit that issued, submitted, scheduled, …, or that leads the task."""
+
+
 def _units_of(data: Mapping[str, Any]) -> list[UUID]:
-    """Return who acts in a fact: the unit that issued, submitted, scheduled or reported, or that leads the task."""
-    return [UUID(data[name]) for name in ("issuer", "submitted_by", "scheduled_by", "reported_by", "lead") if name in data]
+    return [UUID(data[name]) for name in ACTORS if name in data]
