@@ -12,6 +12,7 @@ from services.parked_commands import parked
 from services.publish_command import publish
 from services.publishers_command import publishers
 from services.setup_command import setup
+from services.units_command import units
 from services.up_command import up
 from shared.errors import DondocError, FatalError
 
@@ -27,6 +28,7 @@ dondoc.add_command(parked)
 dondoc.add_command(publishers)
 dondoc.add_command(publish)
 dondoc.add_command(accounts)
+dondoc.add_command(units)
 dondoc.add_command(audit)
 dondoc.add_command(demo)
 dondoc.add_command(up)
