@@ -39,6 +39,7 @@ class Office:
     ledger: Ledger = field(init=False)
     registrar: Registrar = field(init=False)
     ends: dict[int, int] = field(default_factory=dict)
+    inbox: list[FakeRecord] = field(default_factory=list)
     now: datetime = NOW
     limits: Limits = field(default_factory=Limits)
 
@@ -56,7 +57,7 @@ class Office:
 
     def open_beside(self) -> "Office":
         """Return another process that reads the same inbox."""
-        return Office(self.pool, self.ends, self.now, self.limits)
+        return Office(self.pool, self.ends, self.inbox, self.now, self.limits)
 
     async def sweep(self) -> int:
         """Refuse what has waited too long, and return how many facts that were."""
@@ -84,7 +85,8 @@ class Office:
         """Put any bytes into the inbox."""
         offset = self.ends.get(partition, 0)
         self.ends[partition] = offset + 1
-        return FakeRecord(INBOX, partition, offset, 0, key, value, headers)
+        self.inbox.append(FakeRecord(INBOX, partition, offset, 0, key, value, headers))
+        return self.inbox[-1]
 
     async def judge(self, *records: FakeRecord) -> None:
         """Judge records of one partition in one transaction."""

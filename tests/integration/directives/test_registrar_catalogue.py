@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
+from datetime import timedelta
 from random import Random
 from uuid import UUID
 
@@ -12,8 +13,10 @@ from deploy.bench.catalogue import AGENCIES, VOID_EVERY, Sent, agency, has_topic
 from deploy.bench.facts import BEGIN, units
 from services.directives.domain import Past, fold
 from services.directives.repository import past_of, read_streams
+from services.directives.verdicts import EVENTS, VERDICTS
 from shared.contracts.verdicts import FactRefused, FactRegistered, FactReleased, FactWaiting
 from shared.envelope import Event
+from tests.support.derived import derive
 from tests.support.registry import QUERIES, Office, open_office
 
 LIVES = VOID_EVERY + 1
@@ -69,8 +72,26 @@ async def test_any_order_in_any_batches_over_many_processes_loses_nothing_and_fo
         await office.take(*stamped(each.event for each in sent[:size]))
         del sent[:size]
     await require_folded(office)
-    waiting = await office.tables()
-    assert waiting["waiting"] == []
+    assert (await office.tables())["waiting"] == []
     told = [said for said in await office.verdicts() if isinstance(said, FactRefused | FactWaiting | FactReleased)]
     begun, ended = (Counter(said.fact_id for said in told if isinstance(said, kind)) for kind in (FactWaiting, FactReleased | FactRefused))
     assert begun.keys() <= ended.keys()
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_every_table_can_be_derived_from_the_inbox_and_the_output_topics(office: Office, seed: int) -> None:
+    sent = [each.event for number in range(3) for each in lives(number * VOID_EVERY, 1)]
+    Random(seed).shuffle(sent)  # noqa: S311  an order, no secret
+    await office.take(*stamped(sent[: len(sent) // 2]))
+    stolen = [replace(event, publisher=agency(0), id=f"stolen {event.id}") for event in sent[::9]]
+    reused = [replace(event, subject=event.partitionkey) for event in sent[::7]]
+    await office.take(*stamped(stolen), *stamped(reused))
+    await office.judge(office.place_bytes(b"key", b"junk", 0, (("origin", b"x"), ("publisher", agency(1).encode()))))
+    if seed:
+        office.now = BEGIN + timedelta(days=31)
+        await office.sweep()
+    await office.take(*stamped(sent[len(sent) // 2 :: 2]))
+    derived = derive(office.inbox, await office.journal(EVENTS), await office.journal(VERDICTS))
+    for name, rows in derived.items():
+        stored = [tuple(row) for row in await office.pool.fetch(QUERIES[f"dump_{name}"])]
+        assert sorted(map(repr, stored)) == sorted(map(repr, rows)), name
