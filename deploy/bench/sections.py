@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from deploy.bench import auditing, peers_environment, projecting, receiving, seeing
+from deploy.bench import auditing, flooding, peers_environment, projecting, receiving, seeing
 from deploy.bench.figures import Figure, figure, percentile, ratio, with_peers
 from deploy.bench.machine import load
 from deploy.bench.race import Contender, Course, Race, contenders
@@ -30,9 +30,12 @@ class Size:
     ingress_seconds: int = 6
     visible_seconds: float = 30.0
     audited: int = 200_000
+    flood_seconds: float = 20.0
 
 
-QUICK = Size(messages=20_000, trial=20_000, rounds=1, directives=600, ingress_seconds=2, visible_seconds=5.0, audited=20_000)
+QUICK = Size(
+    messages=20_000, trial=20_000, rounds=1, directives=600, ingress_seconds=2, visible_seconds=5.0, audited=20_000, flood_seconds=5.0
+)
 """Shows that everything works; its figures mean little."""
 
 Section = Callable[[Size], Awaitable[list[Figure]]]
@@ -176,7 +179,21 @@ async def audit_verify(size: Size) -> list[Figure]:
     ]
 
 
+async def junk_flood(size: Size) -> list[Figure]:
+    """Measure how long facts wait for their verdicts while another publisher floods its topic with junk."""
+    with Infrastructure() as infrastructure, Stack(infrastructure, services=["registrar", "forwarder"]) as stack:
+        stack.wait_ready()
+        delays = await flooding.run(stack, size.flood_seconds)
+    median, most = percentile(delays.without, 0.5) * 1_000, percentile(delays.during, 1.0) * 1_000
+    say(f"junk flood: p50 {median:.0f} ms without it, at most {most:.0f} ms during it")
+    note = f"{delays.written:,} junk records written and {delays.refused:,} refused; without a flood p50 {median:.0f} ms"
+    return [
+        figure("junk flood: another's fact, p50", "ms", [percentile(delays.during, 0.5) * 1_000], better="lower", note=note),
+        figure("junk flood: another's fact, longest", "ms", [most], goal=2_000, better="lower"),
+    ]
+
+
 SECTIONS: Mapping[str, Section] = {
     "lane": lane, "hot": hot, "registrar": registrar, "catalogue": catalogue, "projection": projection, "ingress": ingress,
-    "visible": visible, "audit_verify": audit_verify,
+    "visible": visible, "audit_verify": audit_verify, "junk_flood": junk_flood,
 }  # fmt: skip
