@@ -1,20 +1,24 @@
 """The use cases: follow what happened to directives and to deadlines, and take a unit's acknowledgement."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 from services.notifications import repository
-from services.notifications.domain import Happening, Notice, acknowledgement_id, notices_of
+from services.notifications.domain import Happening, Knowledge, Notice, acknowledgement_id, notices_of
+from services.notifications.domain.roll import Entry, Roll
+from services.notifications.domain.rules import FOR_ISSUERS, RULES
+from services.notifications.domain.witness import Read, Witness
 from services.notifications.repository import Acknowledgement, Stored
 from shared.contracts import Contract
-from shared.contracts.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed
+from shared.contracts.deadlines import DeadlineMet
 from shared.contracts.directives import DirectiveIssued, TaskAssigned
 from shared.contracts.notifications import NoticeAcknowledged
-from shared.contracts.registry import UnitRegistered
+from shared.contracts.registry import UnitRegistered, UnitRenamed
 from shared.contracts.types import DirectiveId, UnitId
+from shared.contracts.voiding import FactVoided
 from shared.contracts.work import ConferenceScheduled
 from shared.envelope import Event, decode, encode, event_of
 from shared.errors import InvalidMessageError
@@ -30,32 +34,52 @@ Data = TypeVar("Data", bound=Contract)
 
 
 async def follow_directives(work: UnitOfWork, records: Sequence[Record]) -> None:
-    """Learn units, issuers and leads, and issue the notices that tasks and conferences call for, late ones included."""
-    happenings = [_happening(DIRECTIVES, record.partition, record.offset, record.value) for record in records]
-    issuers = {each.directive: data.issuer for each, data in _of(happenings, DirectiveIssued)}
-    leads = {_uuid(each.subject): (each.directive, data.lead) for each, data in _of(happenings, TaskAssigned)}
-    outcomes = await repository.read_outcomes(work.connection, issuers)
-    conferences = await repository.read_conferences(work.connection, {directive for directive, _ in leads.values()})
-    await repository.store_units(work.connection, {_uuid(each.subject): data for each, data in _of(happenings, UnitRegistered)})
-    await repository.store_directives(work.connection, issuers)
-    await repository.store_tasks(work.connection, leads)
-    await repository.store_conferences(work.connection, _kept(happenings, records, ConferenceScheduled))
+    """Learn units and who is concerned with directives, and issue the notices that facts call for, late ones included."""
+    events = [_read(DIRECTIVES, record.partition, record.offset, record.value) for record in records]
+    await _learn_units(work, events)
+    directives = {each.happening.directive for each in events}
+    outcomes = await repository.read_outcomes(work.connection, {each.directive for each, _ in _of(events, DirectiveIssued)})
+    conferences = await repository.read_conferences(work.connection, {each.directive for each, _ in _of(events, TaskAssigned)})
+    witness = await _open_witness(work, directives, events)
+    happenings = [witness.see(each) for each in events]
+    await repository.store_rolls(work.connection, witness.changed)
+    await repository.store_facts(work.connection, witness.kept)
+    await repository.store_conferences(work.connection, _kept(events, records, ConferenceScheduled))
     again = [*_stored(DEADLINES, outcomes), *_stored(DIRECTIVES, conferences)]
-    await _issue(work, [*again, *(each for each in happenings if isinstance(each.data, TaskAssigned | ConferenceScheduled))])
+    await _issue(work, [*again, *happenings], witness.rolls)
+
+
+async def _learn_units(work: UnitOfWork, events: Sequence[Read]) -> None:
+    units = {_uuid(each.subject): data for each, data in _of(events, UnitRegistered)}
+    names = {_uuid(each.subject): data for each, data in _of(events, UnitRenamed)}
+    if units or names:
+        await repository.store_units(work.connection, units, names)
+
+
+async def _open_witness(work: UnitOfWork, directives: Collection[DirectiveId], events: Sequence[Read]) -> Witness:
+    voided = {each.directive for each, _ in _of(events, FactVoided)}
+    histories: dict[DirectiveId, list[Entry]] = {directive: [] for directive in voided}
+    for directive, version, value in await repository.read_facts(work.connection, voided):
+        event = decode(value)
+        histories[directive].append(Entry(version, event.id, _uuid(event.subject), event.data))
+    return Witness(await repository.read_rolls(work.connection, directives), histories)
 
 
 async def follow_deadlines(work: UnitOfWork, records: Sequence[Record]) -> None:
-    """Issue the notices that approaching, missed and met deadlines call for."""
-    happenings = [_happening(DEADLINES, record.partition, record.offset, record.value) for record in records]
-    await repository.store_outcomes(work.connection, _kept(happenings, records, DeadlineMissed, DeadlineMet))
-    await _issue(work, [each for each in happenings if isinstance(each.data, DeadlineApproaching | DeadlineMissed | DeadlineMet)])
+    """Issue the notices that events of deadlines call for."""
+    events = [_read(DEADLINES, record.partition, record.offset, record.value) for record in records]
+    await repository.store_outcomes(work.connection, _kept(events, records, *FOR_ISSUERS))
+    rolls = await repository.read_rolls(work.connection, {each.happening.directive for each in events})
+    await _issue(work, [each.happening for each in events], rolls)
 
 
-async def _issue(work: UnitOfWork, happenings: Sequence[Happening]) -> None:
+async def _issue(work: UnitOfWork, happenings: Sequence[Happening], rolls: Mapping[DirectiveId, Roll]) -> None:
     """Publish and keep the notices that were not issued before."""
+    happenings = [each for each in happenings if type(each.data) in RULES]
     if not happenings:
         return
-    known = await repository.read_knowledge(work.connection, happenings)
+    corrected = {(each.directive, about) for each in happenings if (about := _corrects(each))}
+    known = Knowledge(rolls, await repository.read_told(work.connection, corrected))
     called_for: dict[UUID, Notice] = {}
     for notice in notices_of(happenings, known):
         called_for.setdefault(notice.data.notice, notice)
@@ -66,18 +90,23 @@ async def _issue(work: UnitOfWork, happenings: Sequence[Happening]) -> None:
         await repository.add_notices(work.connection, work.partition, first, notices)
 
 
+def _corrects(happening: Happening) -> str | None:
+    return happening.data.corrects if isinstance(happening.data, DeadlineMet) else happening.voided
+
+
 def _outgoing(notice: Notice) -> Outgoing:
     name = str(notice.data.notice)
     event = event_of(notice.data, id=name, source=SOURCE, subject=name, key=notice.key, time=notice.at)
     return Outgoing(notice.key.encode(), encode(event), notice.cause)
 
 
-def _happening(topic: str, partition: int, offset: int, value: bytes | None) -> Happening:
+def _read(topic: str, partition: int, offset: int, value: bytes | None) -> Read:
     event = decode(value)
     _uuid(event.partitionkey)
-    return Happening(
+    happening = Happening(
         event.source, event.id, event.subject, event.partitionkey, _at(event), f"{topic}/{partition}/{offset}", event.data
     )  # fmt: skip
+    return Read(happening, event.version, value or b"")
 
 
 def _at(event: Event) -> datetime:
@@ -89,21 +118,20 @@ def _at(event: Event) -> datetime:
     return at
 
 
-def _of(happenings: Sequence[Happening], contract: type[Data]) -> list[tuple[Happening, Data]]:
-    return [(each, each.data) for each in happenings if isinstance(each.data, contract)]
+def _of(events: Sequence[Read], contract: type[Data]) -> list[tuple[Happening, Data]]:
+    return [(each.happening, each.happening.data) for each in events if isinstance(each.happening.data, contract)]
 
 
-def _kept(happenings: Sequence[Happening], records: Sequence[Record], *contracts: type[Contract]) -> list[tuple[DirectiveId, Stored]]:
-    pairs = zip(happenings, records, strict=True)
+def _kept(events: Sequence[Read], records: Sequence[Record], *contracts: type[Contract]) -> list[tuple[DirectiveId, Stored]]:
     return [
-        (each.directive, Stored(record.partition, record.offset, record.value or b""))
-        for each, record in pairs
-        if isinstance(each.data, contracts)
+        (each.happening.directive, Stored(record.partition, record.offset, each.value))
+        for each, record in zip(events, records, strict=True)
+        if isinstance(each.happening.data, contracts)
     ]
 
 
 def _stored(topic: str, events: Sequence[Stored]) -> list[Happening]:
-    return [_happening(topic, each.partition, each.offset, each.value) for each in events]
+    return [_read(topic, each.partition, each.offset, each.value).happening for each in events]
 
 
 def _uuid(text: str) -> UUID:

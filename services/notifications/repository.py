@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.notifications.domain import Happening, Knowledge, Notice
+import msgspec
+
+from services.notifications.domain import Notice, Told
+from services.notifications.domain.roll import Roll
 from services.notifications.queries import QUERIES
-from shared.contracts.deadlines import DeadlineMet
-from shared.contracts.registry import UnitRegistered
-from shared.contracts.types import DirectiveId, TaskId, UnitId
-from shared.contracts.work import ConferenceScheduled
+from shared.contracts.registry import UnitRegistered, UnitRenamed
+from shared.contracts.types import DirectiveId, UnitId
 from shared.postgres import Connection, Pool
+
+_rolls = msgspec.msgpack.Decoder(Roll)
+_encoder = msgspec.msgpack.Encoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +37,39 @@ class Acknowledgement:
     acknowledged_at: datetime
 
 
-async def store_units(connection: Connection, units: Mapping[UnitId, UnitRegistered]) -> None:
-    """Keep the names and codes of registered units."""
+async def store_units(connection: Connection, units: Mapping[UnitId, UnitRegistered], names: Mapping[UnitId, UnitRenamed]) -> None:
+    """Keep the codes and names of registered units, and the newest names of those that were renamed after that."""
     if units:
         columns = [unit.code for unit in units.values()], [unit.name for unit in units.values()]
         short = [unit.short_name for unit in units.values()]
         await connection.execute(QUERIES["store_units"], list(units), *columns, short)
+    if names:
+        told = [name.name for name in names.values()], [name.short_name for name in names.values()]
+        await connection.execute(QUERIES["rename_units"], list(names), *told)
 
 
-async def store_directives(connection: Connection, issuers: Mapping[DirectiveId, UnitId]) -> None:
-    """Keep who issued which directive."""
-    if issuers:
-        await connection.execute(QUERIES["store_directives"], list(issuers), list(issuers.values()))
+async def read_rolls(connection: Connection, directives: Collection[DirectiveId]) -> dict[DirectiveId, Roll]:
+    """Return who is concerned with some directives, those of which anything is known."""
+    rows = await connection.fetch(QUERIES["read_rolls"], list(directives)) if directives else []
+    return {row["directive"]: _rolls.decode(row["state"]) for row in rows}
 
 
-async def store_tasks(connection: Connection, leads: Mapping[TaskId, tuple[DirectiveId, UnitId]]) -> None:
-    """Keep who leads which task."""
-    if leads:
-        directives, units = [place[0] for place in leads.values()], [place[1] for place in leads.values()]
-        await connection.execute(QUERIES["store_tasks"], list(leads), directives, units)
+async def store_rolls(connection: Connection, rolls: Mapping[DirectiveId, Roll]) -> None:
+    """Keep who is concerned with directives."""
+    if rolls:
+        await connection.execute(QUERIES["store_rolls"], list(rolls), [_encoder.encode(roll) for roll in rolls.values()])
+
+
+async def read_facts(connection: Connection, directives: Collection[DirectiveId]) -> list[tuple[DirectiveId, int, bytes]]:
+    """Return the facts of some directives in order: key, version and bytes."""
+    rows = await connection.fetch(QUERIES["read_facts"], list(directives)) if directives else []
+    return [(row["directive"], row["version"], row["value"]) for row in rows]
+
+
+async def store_facts(connection: Connection, facts: Sequence[tuple[DirectiveId, int, bytes]]) -> None:
+    """Keep facts of directives."""
+    if facts:
+        await connection.execute(QUERIES["store_facts"], *zip(*facts, strict=True))
 
 
 async def store_conferences(connection: Connection, events: Sequence[tuple[DirectiveId, Stored]]) -> None:
@@ -60,7 +78,7 @@ async def store_conferences(connection: Connection, events: Sequence[tuple[Direc
 
 
 async def store_outcomes(connection: Connection, events: Sequence[tuple[DirectiveId, Stored]]) -> None:
-    """Keep deadlines missed or met for an issuer that becomes known later."""
+    """Keep events of deadlines for an issuer that becomes known later."""
     await _store(connection, "store_outcomes", events)
 
 
@@ -78,7 +96,7 @@ async def read_conferences(connection: Connection, directives: Collection[Direct
 
 
 async def read_outcomes(connection: Connection, directives: Collection[DirectiveId]) -> list[Stored]:
-    """Return the deadlines missed or met of some directives, in order."""
+    """Return the events of deadlines of some directives that issuers are told of, in order."""
     return await _read(connection, "read_outcomes", directives)
 
 
@@ -87,19 +105,16 @@ async def _read(connection: Connection, query: str, directives: Collection[Direc
     return [Stored(row["partition"], row["kafka_offset"], row["value"]) for row in rows]
 
 
-async def read_knowledge(connection: Connection, happenings: Collection[Happening]) -> Knowledge:
-    """Return what the rules may look up for some happenings."""
-    directives = {happening.directive for happening in happenings}
-    tasks = {task for happening in happenings if isinstance(happening.data, ConferenceScheduled) for task in happening.data.tasks}
-    corrected = {happening.data.corrects for happening in happenings if isinstance(happening.data, DeadlineMet) and happening.data.corrects}
-    issuers = await connection.fetch(QUERIES["read_issuers"], list(directives)) if directives else []
-    leads = await connection.fetch(QUERIES["read_leads"], list(tasks)) if tasks else []
-    told: dict[str, dict[UnitId, UUID]] = {}
-    for row in await connection.fetch(QUERIES["read_told"], list(corrected)) if corrected else []:
-        told.setdefault(row["about"], {})[row["recipient"]] = row["notice"]
-    return Knowledge(
-        {row["directive"]: row["issuer"] for row in issuers}, {(row["directive"], row["task"]): row["lead"] for row in leads}, told
-    )
+async def read_told(
+    connection: Connection, places: Collection[tuple[DirectiveId, str]]
+) -> dict[tuple[DirectiveId, str], dict[UnitId, Told]]:
+    """Return who was told of some events, each named by its directive and id."""
+    told: dict[tuple[DirectiveId, str], dict[UnitId, Told]] = {}
+    if places:
+        directives, events = {directive for directive, _ in places}, {event for _, event in places}
+        for row in await connection.fetch(QUERIES["read_told"], list(events), list(directives)):
+            told.setdefault((row["directive"], row["about"]), {})[row["recipient"]] = Told(row["notice"], row["title"])
+    return told
 
 
 async def read_issued(connection: Connection, notices: Collection[UUID]) -> set[UUID]:

@@ -9,7 +9,7 @@ from shared.contracts.deadlines import DeadlineApproaching, DeadlineEvent, Deadl
 from shared.contracts.directives import DeadlineClause, TaskAssigned
 from shared.contracts.work import ConferenceScheduled
 
-Role = Literal["lead", "coordinating", "issuer", "informed", "participant"]
+Role = Literal["lead", "coordinating", "issuer", "informed", "participant", "former", "addressee", "requester", "submitter"]
 """Why a unit is told: the first of its roles counts."""
 
 Wording = tuple[str, str]
@@ -26,6 +26,7 @@ _AWAITED = {
     "conference-scheduled": "lịch tổ chức hội nghị",
     "conference-held": "xác nhận đã tổ chức hội nghị",
     "report-submitted": "báo cáo",
+    "task-completed": "báo cáo hoàn thành nhiệm vụ",
 }
 _AWAITED_PLAN = {"draft": "dự thảo kế hoạch", "final": "kế hoạch chính thức"}
 
@@ -36,11 +37,11 @@ def assigned(data: TaskAssigned, role: Role) -> Wording:
     verb, title = ("chủ trì", "Giao nhiệm vụ") if role == "lead" else ("phối hợp", "Phối hợp thực hiện nhiệm vụ")
     lines = [
         f"Quý đơn vị được giao {verb} thực hiện nhiệm vụ số {number}.",
-        _content(data.content),
-        _clauses(data.deadlines),
+        content_of(data.content),
+        clauses_of(data.deadlines),
         "Đề nghị quý đơn vị xác nhận đã nhận thông báo này và tổ chức thực hiện.",
     ]
-    return _wording(f"{title} số {number}", lines)
+    return wording(f"{title} số {number}", lines)
 
 
 def approaching(data: DeadlineApproaching, role: Role) -> Wording:
@@ -53,11 +54,11 @@ def approaching(data: DeadlineApproaching, role: Role) -> Wording:
         f"Nhiệm vụ số {number} {who} {remaining}.",
         _deadline(data),
         f"Hệ thống chưa tiếp nhận {_awaited(data)}.",
-        _content(data.content),
+        content_of(data.content),
         _lateness(data.late_by_seconds),
         "Đề nghị quý đơn vị bảo đảm thời hạn nêu trên.",
     ]
-    return _wording(title, lines)
+    return wording(title, lines)
 
 
 def missed(data: DeadlineMissed, role: Role) -> Wording:
@@ -72,11 +73,11 @@ def missed(data: DeadlineMissed, role: Role) -> Wording:
     lines = [
         f"Nhiệm vụ số {number} do {who} đã hết thời hạn nhưng hệ thống chưa tiếp nhận {_awaited(data)}.",
         _deadline(data),
-        _content(data.content),
+        content_of(data.content),
         _lateness(data.late_by_seconds),
         request,
     ]
-    return _wording(f"Quá hạn: nhiệm vụ số {number}", lines)
+    return wording(f"Quá hạn: nhiệm vụ số {number}", lines)
 
 
 def met(data: DeadlineMet, role: Role) -> Wording:
@@ -87,22 +88,23 @@ def met(data: DeadlineMet, role: Role) -> Wording:
     lines = [
         f"Hệ thống đã tiếp nhận {_awaited(data)} của nhiệm vụ số {number} do {who} lúc {moment(data.met_at)} ({how}).",
         _deadline(data),
-        _content(data.content),
+        content_of(data.content),
     ]
-    return _wording(f"Đã tiếp nhận {_awaited(data)} của nhiệm vụ số {number} ({how})", lines)
+    return wording(f"Đã tiếp nhận {_awaited(data)} của nhiệm vụ số {number} ({how})", lines)
 
 
 def _outcome(data: DeadlineMet) -> str:
     """Return whether the work came in time, which nobody can say while the deadline is not known."""
-    if data.due is None:
+    if data.on_time is None:
         return "thời hạn chưa xác định"
     return "đúng hạn" if data.on_time else "quá hạn"
 
 
 def correction(data: DeadlineMet, role: Role) -> Wording:
-    """Return what those are told who were told before that the deadline was missed, or met late."""
+    """Return what those are told who were told otherwise before: that the deadline was missed, or met by another fact."""
     title, body = met(data, role)
-    apology = "Thông báo này đính chính và thay thế thông báo quá hạn đã gửi trước đây. Mong quý đơn vị thông cảm."
+    wrong = "thông báo quá hạn" if data.on_time else "thông báo"
+    apology = f"Thông báo này đính chính và thay thế {wrong} đã gửi trước đây. Mong quý đơn vị thông cảm."
     return shorten(f"Đính chính: {title[0].lower()}{title[1:]}", TITLE_LIMIT), f"{body}\n{apology}"
 
 
@@ -116,7 +118,7 @@ def scheduled(data: ConferenceScheduled, role: Role) -> Wording:
         f"Chủ trì: {shorten(data.chair, LINE_LIMIT)}." if data.chair else "",
         "Hội nghị thuộc nhiệm vụ do quý đơn vị chủ trì." if role == "lead" else "Kính mời quý đơn vị tham dự.",
     ]
-    return _wording(f"Lịch hội nghị: {data.title}", lines)
+    return wording(f"Lịch hội nghị: {data.title}", lines)
 
 
 def moment(instant: datetime) -> str:
@@ -138,7 +140,8 @@ def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-def _wording(title: str, lines: Sequence[str]) -> Wording:
+def wording(title: str, lines: Sequence[str]) -> Wording:
+    """Return a title within its limit, and a body of the lines that say something."""
     return shorten(title, TITLE_LIMIT), "\n".join(line for line in lines if line)
 
 
@@ -146,11 +149,13 @@ def _day(local: datetime) -> str:
     return f"{local.day}/{local.month}/{local.year}"
 
 
-def _content(content: str) -> str:
+def content_of(content: str) -> str:
+    """Return the line that tells what a task is about."""
     return f"Nội dung: {shorten(content, QUOTE_LIMIT).rstrip('.')}."
 
 
-def _clauses(clauses: Sequence[DeadlineClause]) -> str:
+def clauses_of(clauses: Sequence[DeadlineClause]) -> str:
+    """Return the line that tells the deadlines as they are written."""
     said = "; ".join(f"{shorten(each.name, LINE_LIMIT)}: {shorten(each.phrase, LINE_LIMIT)}" for each in clauses)
     return f"Thời hạn ghi trong văn bản: {shorten(said, QUOTE_LIMIT)}." if said else "Văn bản không ghi thời hạn."
 

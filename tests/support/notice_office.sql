@@ -8,7 +8,7 @@ SELECT unit, code, name FROM unit ORDER BY unit;
 
 -- name: count_known
 -- Count what the rules know of directives and tasks.
-SELECT (SELECT count(*) FROM directive) + (SELECT count(*) FROM task);
+SELECT (SELECT count(*) FROM roll) + (SELECT count(*) FROM fact);
 
 -- name: end_other_connections
 -- End every other connection to this database, as a restart of the server would.

@@ -1,12 +1,14 @@
 """Builders of what the rules of notifications are tested with: the units, tasks and deadlines of April 2021."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
 
-from services.notifications.domain import Happening
+from services.notifications.domain import Happening, Knowledge, Told
+from services.notifications.domain.roll import Roll, Task
 from shared.contracts import Contract
 from shared.contracts.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed
 from shared.contracts.directives import DeadlineClause, DirectiveIssued, TaskAssigned
@@ -30,10 +32,18 @@ DUE = datetime(2021, 4, 15, 17, 0, tzinfo=UTC)
 MISSED_ID = "missed-1"
 
 
-def event(data: Contract, name: str, *, subject: UUID = TASK, key: UUID = DIRECTIVE, source: str = "/publishers/committee") -> Event:
+def event(
+    data: Contract,
+    name: str,
+    *,
+    subject: UUID = TASK,
+    key: UUID = DIRECTIVE,
+    source: str = "/publishers/committee",
+    version: int | None = None,
+) -> Event:
     """Return a registered event."""
     made = event_of(data, id=name, source=source, subject=str(subject), key=str(key))
-    return msgspec.structs.replace(made, registeredtime=AT)
+    return msgspec.structs.replace(made, registeredtime=AT, version=version)
 
 
 def value(data: Contract, name: str, **where: Any) -> bytes:
@@ -44,6 +54,23 @@ def value(data: Contract, name: str, **where: Any) -> bytes:
 def happening(data: Contract, name: str, *, subject: UUID = TASK, key: UUID = DIRECTIVE) -> Happening:
     """Return what the rules see of an event."""
     return Happening("/tests", name, str(subject), str(key), AT, f"tests/0/{name}", data)
+
+
+def knowing(
+    issuers: Mapping[UUID, UUID] | None = None,
+    leads: Mapping[tuple[UUID, UUID], UUID] | None = None,
+    told: Mapping[str, Mapping[UUID, UUID]] | None = None,
+) -> Knowledge:
+    """Return what is known: issuers by directive, leads by (directive, task), and notices by (event of the directive, unit)."""
+    tasks: dict[UUID, dict[UUID, Task]] = {}
+    for (directive, task), lead in (leads or {}).items():
+        tasks.setdefault(directive, {})[task] = Task("1", lead)
+    known = {*(issuers or {}), *tasks}
+    rolls = {each: Roll(issuer=(issuers or {}).get(each), tasks=tasks.get(each, {})) for each in known}
+    before = {
+        (DIRECTIVE, event): {unit: Told(notice, "Thông báo") for unit, notice in units.items()} for event, units in (told or {}).items()
+    }
+    return Knowledge(rolls, before)
 
 
 def issued(issuer: UUID = COMMITTEE) -> DirectiveIssued:

@@ -4,15 +4,29 @@ INSERT INTO unit (unit, code, name, short_name)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
 ON CONFLICT (unit) DO UPDATE SET code = excluded.code, name = excluded.name, short_name = excluded.short_name;
 
--- name: store_directives
--- Keep who issued which directive.
-INSERT INTO directive (directive, issuer) SELECT * FROM unnest($1::uuid[], $2::uuid[])
-ON CONFLICT (directive) DO UPDATE SET issuer = excluded.issuer;
+-- name: rename_units
+-- Keep the newest names of units.
+UPDATE unit AS u SET name = n.name, short_name = n.short_name
+FROM unnest($1::uuid[], $2::text[], $3::text[]) AS n(unit, name, short_name)
+WHERE u.unit = n.unit;
 
--- name: store_tasks
--- Keep who leads which task.
-INSERT INTO task (task, directive, lead) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])
-ON CONFLICT (task) DO UPDATE SET directive = excluded.directive, lead = excluded.lead;
+-- name: read_rolls
+-- Read who is concerned with some directives.
+SELECT directive, state FROM roll WHERE directive = ANY($1::uuid[]);
+
+-- name: store_rolls
+-- Keep who is concerned with directives.
+INSERT INTO roll (directive, state) SELECT * FROM unnest($1::uuid[], $2::bytea[])
+ON CONFLICT (directive) DO UPDATE SET state = excluded.state;
+
+-- name: read_facts
+-- Read the facts of some directives, in order.
+SELECT directive, version, value FROM fact WHERE directive = ANY($1::uuid[]) ORDER BY directive, version;
+
+-- name: store_facts
+-- Keep facts, for one of them that is voided later.
+INSERT INTO fact (directive, version, value) SELECT * FROM unnest($1::uuid[], $2::integer[], $3::bytea[])
+ON CONFLICT (directive, version) DO UPDATE SET value = excluded.value;
 
 -- name: store_conferences
 -- Keep conferences of a partition, for tasks that become known later.
@@ -34,17 +48,9 @@ SELECT partition, kafka_offset, value FROM conference WHERE directive = ANY($1::
 -- Read the deadlines missed or met of some directives, in order.
 SELECT partition, kafka_offset, value FROM outcome WHERE directive = ANY($1::uuid[]) ORDER BY partition, kafka_offset;
 
--- name: read_issuers
--- Read who issued some directives.
-SELECT directive, issuer FROM directive WHERE directive = ANY($1::uuid[]);
-
--- name: read_leads
--- Read who leads some tasks.
-SELECT directive, task, lead FROM task WHERE task = ANY($1::uuid[]);
-
 -- name: read_told
--- Read who was told that some deadlines were missed or met.
-SELECT about, recipient, notice FROM notice WHERE rule IN ('deadline-missed', 'deadline-met') AND about = ANY($1::text[]);
+-- Read who was told of some events of some directives.
+SELECT directive, about, recipient, notice, title FROM notice WHERE about = ANY($1::text[]) AND directive = ANY($2::uuid[]);
 
 -- name: read_issued
 -- Read which of some notices were issued already.

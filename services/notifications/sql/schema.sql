@@ -9,17 +9,18 @@ CREATE TABLE unit (
 );
 CREATE INDEX unit_code ON unit (code);
 
--- Who issued a directive (directives.events.v1).
-CREATE TABLE directive (
+-- Who is concerned with a directive and its tasks, plans, conferences and requests (MessagePack of the domain's Roll).
+CREATE TABLE roll (
     directive uuid PRIMARY KEY,
-    issuer uuid NOT NULL
+    state bytea NOT NULL
 );
 
--- Who leads a task (directives.events.v1).
-CREATE TABLE task (
-    task uuid PRIMARY KEY,
+-- The facts that rolls are made of, as registered: who was told of one that is voided is told of that.
+CREATE TABLE fact (
     directive uuid NOT NULL,
-    lead uuid NOT NULL
+    version integer NOT NULL,
+    value bytea NOT NULL,
+    PRIMARY KEY (directive, version)
 );
 
 -- Conferences as registered (directives.events.v1), judged again when a task of theirs becomes known.
@@ -32,7 +33,7 @@ CREATE TABLE conference (
 );
 CREATE INDEX conference_directive ON conference (directive);
 
--- Deadlines missed and met (deadlines.events.v1), judged again when the issuer of their directive becomes known.
+-- Deadlines missed, met and at risk (deadlines.events.v1), judged again when the issuer of their directive becomes known.
 CREATE TABLE outcome (
     partition integer NOT NULL,
     kafka_offset bigint NOT NULL,
@@ -61,7 +62,7 @@ CREATE TABLE notice (
 );
 CREATE INDEX notice_newest ON notice (recipient, issued_at DESC, notice DESC);
 CREATE INDEX notice_stream ON notice (recipient, partition, position);
-CREATE INDEX notice_outcome ON notice (about) WHERE rule IN ('deadline-missed', 'deadline-met');
+CREATE INDEX notice_about ON notice (about);
 
 -- Acknowledgements (notifications.events.v1), the first one of each notice.
 CREATE TABLE acknowledgement (
@@ -71,6 +72,17 @@ CREATE TABLE acknowledgement (
     acknowledged_by text NOT NULL,
     acknowledged_at timestamptz NOT NULL,
     UNIQUE (partition, position)
+);
+
+-- How a unit is reached: service data of this installation, never part of the log. Every change is in the audit log.
+CREATE TABLE contact (
+    id uuid PRIMARY KEY,
+    unit uuid NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('mail', 'telephone', 'webhook')),
+    value text NOT NULL,
+    label text,
+    changed_at timestamptz NOT NULL,
+    UNIQUE (unit, kind, value)
 );
 
 -- How far Kafka has our events: nothing above these marks is shown to anybody.

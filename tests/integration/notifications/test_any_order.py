@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.notifications.domain import Happening, Knowledge, notices_of
+from services.notifications.domain import Happening, notices_of
 from services.notifications.handlers import DEADLINES, DIRECTIVES
 from shared.contracts.notifications import NoticeIssued
 from shared.envelope import Event
@@ -23,6 +23,7 @@ from tests.support.notices import (
     derived,
     event,
     issued,
+    knowing,
     met,
     missed,
     scheduled,
@@ -62,7 +63,7 @@ class World:
     def expected(self) -> list[tuple[NoticeIssued, str]]:
         """Return what the rules alone call for, with everything known."""
         leads = {(self.directive, self.task): HOME_AFFAIRS, (self.directive, self.other): FINANCE}
-        known = Knowledge(issuers={self.directive: COMMITTEE}, leads=leads)
+        known = knowing(issuers={self.directive: COMMITTEE}, leads=leads)
         happenings = [
             Happening(each.source, each.id, each.subject, each.partitionkey, AT, f"{topic}/0/{self.offset(index)}", each.data)
             for topic in (DIRECTIVES, DEADLINES)

@@ -19,12 +19,13 @@ from tests.support.notices import (
     assigned,
     happening,
     issued,
+    knowing,
     met,
     missed,
     scheduled,
 )
 
-ISSUER_KNOWN = Knowledge(issuers={DIRECTIVE: COMMITTEE})
+ISSUER_KNOWN = knowing(issuers={DIRECTIVE: COMMITTEE})
 
 
 @dataclass
@@ -88,7 +89,7 @@ def test_a_met_deadline_that_corrects_a_missed_one_tells_everyone_who_was_told_a
 
 def test_a_correction_uses_what_earlier_turns_told() -> None:
     earlier = UUID("12345678-0000-5000-8000-000000000000")
-    known = Knowledge(issuers={}, told={MISSED_ID: {OFFICE: earlier}})
+    known = knowing(told={MISSED_ID: {OFFICE: earlier}})
     notices = given(known).when(happening(met(corrects=MISSED_ID), "met-1")).then_told(HOME_AFFAIRS, OFFICE)
     assert [notice.data.corrects for notice in notices] == [None, earlier]
     assert notices[1].data.title.startswith("Đính chính: đã tiếp nhận")
@@ -101,7 +102,7 @@ def test_a_late_met_that_turns_out_to_have_been_on_time_is_corrected_too() -> No
 
 
 def test_a_conference_is_told_to_its_participants_and_to_the_leads_of_its_tasks() -> None:
-    known = Knowledge(leads={(DIRECTIVE, TASK): HOME_AFFAIRS, (DIRECTIVE, OTHER_TASK): OFFICE})
+    known = knowing(leads={(DIRECTIVE, TASK): HOME_AFFAIRS, (DIRECTIVE, OTHER_TASK): OFFICE})
     data = scheduled(participants=(FINANCE, OFFICE), tasks=(TASK, OTHER_TASK))
     notices = given(known).when(happening(data, "c-1", subject=CONFERENCE)).then_told(FINANCE, OFFICE, HOME_AFFAIRS)
     assert {notice.data.task for notice in notices} == {None}
@@ -117,7 +118,7 @@ def test_the_unit_that_schedules_a_conference_gets_no_confirmation_of_its_own_ac
 
 
 def test_a_unit_in_two_roles_is_told_once_in_its_first_role() -> None:
-    notices = given(Knowledge(issuers={DIRECTIVE: HOME_AFFAIRS})).when(happening(missed(), MISSED_ID)).then_told(HOME_AFFAIRS)
+    notices = given(knowing(issuers={DIRECTIVE: HOME_AFFAIRS})).when(happening(missed(), MISSED_ID)).then_told(HOME_AFFAIRS)
     assert "quý đơn vị chủ trì" in notices[0].data.body
 
 

@@ -1,0 +1,58 @@
+"""What happened, and what the rules may look up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from services.notifications.domain.roll import Roll
+from shared.contracts import Contract
+from shared.contracts.types import DirectiveId, UnitId
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event that may call for notices; (`source`, `id`) is its identity, `cause` the place of its record.
+
+    `before` and `after` are the directive's roll around a fact, `voided` the id of the event that a fact-voided takes out of count.
+    """
+
+    source: str
+    id: str
+    subject: str
+    key: str
+    at: datetime
+    cause: str
+    data: Contract
+    before: Roll = field(default_factory=Roll)
+    after: Roll = field(default_factory=Roll)
+    voided: str | None = None
+
+    @property
+    def directive(self) -> DirectiveId:
+        """Return the directive that the event belongs to."""
+        return UUID(self.key)
+
+
+class Told(NamedTuple):
+    """A notice that a unit was sent."""
+
+    notice: UUID
+    title: str
+
+
+Tellings = Mapping[tuple[DirectiveId, str], Mapping[UnitId, Told]]
+"""Who was told of which event of which directive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the rules may look up: the newest rolls of directives, and who was told of what."""
+
+    rolls: Mapping[DirectiveId, Roll] = field(default_factory=dict)
+    told: Tellings = field(default_factory=dict)
+
+    def roll(self, directive: DirectiveId) -> Roll:
+        """Return a directive's roll, an empty one where nothing is known of it."""
+        return self.rolls.get(directive) or Roll()

@@ -1,0 +1,68 @@
+"""Facts seen one after another: each with the directive's roll before it and after it, whatever batch it came in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from services.notifications.domain.happenings import Happening
+from services.notifications.domain.roll import Entry, Roll, evolve, fold
+from shared.contracts.indexes import IndexPublished
+from shared.contracts.registry import CalendarAmended, PublisherAuthorised, UnitRegistered, UnitRenamed, UnitSucceeded
+from shared.contracts.types import DirectiveId
+from shared.contracts.voiding import FactVoided
+
+OF_OTHERS = (UnitRegistered, UnitRenamed, UnitSucceeded, PublisherAuthorised, CalendarAmended, IndexPublished)
+"""Facts of keys that are no directives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An event as it was read: what happened, its version and its bytes."""
+
+    happening: Happening
+    version: int | None
+    value: bytes
+
+
+class Witness:
+    """The rolls of some directives, as facts change them; `histories` holds the facts of those in which one is voided."""
+
+    def __init__(self, rolls: Mapping[DirectiveId, Roll], histories: Mapping[DirectiveId, list[Entry]]) -> None:
+        self.rolls = dict(rolls)
+        self.changed: dict[DirectiveId, Roll] = {}
+        self.kept: list[tuple[DirectiveId, int, bytes]] = []
+        self._histories = histories
+
+    def see(self, read: Read) -> Happening:
+        """Take a fact, and return it with the rolls around it."""
+        happening, data = read.happening, read.happening.data
+        if isinstance(data, OF_OTHERS):
+            return happening
+        before = self.rolls.get(happening.directive)
+        self._keep(read)
+        after = self._after(before or Roll(), happening)
+        if after is not before and (before is not None or after != Roll()):
+            self.rolls[happening.directive] = self.changed[happening.directive] = after
+        return replace(happening, before=before or after, after=after, voided=self._voided(happening))
+
+    def _keep(self, read: Read) -> None:
+        if read.version is None:
+            return
+        happening = read.happening
+        self.kept.append((happening.directive, read.version, read.value))
+        history = self._histories.get(happening.directive)
+        if history is not None and (not history or history[-1].version < read.version):
+            history.append(Entry(read.version, happening.id, UUID(happening.subject), happening.data))
+
+    def _after(self, before: Roll, happening: Happening) -> Roll:
+        if isinstance(happening.data, FactVoided):
+            return fold(self._histories.get(happening.directive, ()))
+        return evolve(before, UUID(happening.subject), happening.data)
+
+    def _voided(self, happening: Happening) -> str | None:
+        """Return the id of the event that a fact-voided takes out of count."""
+        data = happening.data
+        if not isinstance(data, FactVoided):
+            return None
+        history = self._histories.get(happening.directive, ())
+        return next((entry.id for entry in history if entry.version == data.version), None)
