@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from services.directives.domain import Claim, Filing, Past, State, void
+from services.directives.domain import Claim, Filing, Past, State, refused, void
 from services.directives.inbox import Entry
 from services.directives.repository import Stream, past_of, read_histories
 from services.directives.waiting import TurnTooLargeError
@@ -11,7 +11,7 @@ from shared.envelope import Event
 from shared.journal.unit_of_work import UnitOfWork
 
 MAX_JUDGED_AGAIN = 20_000
-"""How many facts one turn judges again for the sake of voids: seconds of work, under the limit of a transaction."""
+"""How many facts one turn judges again for the sake of voids: about a second of work, far below the limit of a transaction."""
 
 
 class Histories:
@@ -23,8 +23,12 @@ class Histories:
         self._pasts: dict[str, list[Past]] = {}
 
     async def read(self, entries: Iterable[Entry], streams: Mapping[str, Stream]) -> None:
-        """Read the histories that these facts void something of; raises TurnTooLargeError when that is too much for one turn."""
-        voids = [entry.event.partitionkey for entry in entries if isinstance(entry.event.data, FactVoided)]
+        """Read the histories that these facts void something of; raises TurnTooLargeError when that is too much for one turn.
+
+        Histories that are too long for any turn are not read: nothing of them is voided.
+        """
+        voided = [entry.event.partitionkey for entry in entries if isinstance(entry.event.data, FactVoided)]
+        voids = [name for name in voided if streams[name].version <= MAX_JUDGED_AGAIN]
         if len(voids) > 1 and sum(streams[name].version + len(voids) for name in voids) > MAX_JUDGED_AGAIN:
             raise TurnTooLargeError("too much would be judged again")
         if voids:
@@ -35,6 +39,8 @@ class Histories:
 
     def void(self, name: str, filing: Filing) -> tuple[State, tuple[Claim, ...]]:
         """Return a key's state without the fact that is voided, and the names that are free again; raises FactRefusedError."""
+        if name not in self._pasts:
+            raise refused("history-too-long", limit=MAX_JUDGED_AGAIN)
         return void(self._pasts[name], filing)
 
     def add(self, event: Event) -> None:

@@ -19,6 +19,10 @@ DESK_REASONS: Mapping[str, tuple[str, str]] = MappingProxyType({
         "the {kind} {name} that this fact needs did not come within {days} days",
         "sự kiện này cần {kind_vi} {name} nhưng sau {days} ngày vẫn chưa nhận được",
     ),
+    "history-too-long": (
+        "more than {limit} facts are registered under this key: none of them can be voided any more",
+        "mã này đã có hơn {limit} sự kiện được đăng ký nên không thể hủy sự kiện nào nữa",
+    ),
 })  # fmt: skip
 """What the registrar's desk refuses by itself, before or after the rules."""
 

@@ -118,11 +118,19 @@ async def test_nothing_is_voided_under_a_key_without_history(office: Office) -> 
 
 async def test_more_voids_than_one_turn_may_judge_are_left_to_smaller_turns(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     await office.take(ISSUED, ASSIGNED, SCHEDULED)
-    monkeypatch.setattr("services.directives.histories.MAX_JUDGED_AGAIN", 3)
+    monkeypatch.setattr("services.directives.histories.MAX_JUDGED_AGAIN", 5)
     records = [office.place(each) for each in (voided(3), voided(2, "second"))]
     with pytest.raises(TurnTooLargeError):
         await office.judge(*records)
     for record in records:
         await office.judge(record)
     assert await office.codes() == []
+    await require_folded(office)
+
+
+async def test_nothing_is_voided_in_a_history_that_no_turn_can_judge_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    await office.take(ISSUED, ASSIGNED, SCHEDULED)
+    monkeypatch.setattr("services.directives.histories.MAX_JUDGED_AGAIN", 2)
+    await office.take(voided(3))
+    assert await office.codes() == ["history-too-long"]
     await require_folded(office)
