@@ -91,7 +91,7 @@ class Follower:
                     raise
                 delay = BACKOFF_SECONDS[min(pause, len(BACKOFF_SECONDS) - 1)]
                 pause += 1
-                logger.warning("%s/%s waits for the database: %s; again in %s s", *run.tp, error or type(error).__name__, delay)
+                logger.warning("%s/%s waits: %s; again in %s s", *run.tp, error or type(error).__name__, delay)
                 await asyncio.sleep(delay)
         return None
 
