@@ -43,7 +43,7 @@ def admit(kafka: Kafka, slug: str, *, partitions: int = 4, write_rate: int = kaf
 
 async def signs_in(address: str) -> bool:
     """Tell whether the broker lets in whoever comes with this address (kafka-python would try on for 5 s and leave sockets open)."""
-    client = AIOKafkaClient(**client_options(address))
+    client = AIOKafkaClient(**client_options(address), request_timeout_ms=5_000)
     try:
         await client.bootstrap()
     except KafkaConnectionError:

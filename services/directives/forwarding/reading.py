@@ -121,7 +121,9 @@ def _named(headers: Headers) -> bytes:
 
 
 def _wrong_of(error: NotAdmittedError) -> Sequence[WrongField]:
-    return list(error.fields[:MAX_WRONG]) or [WrongField("", error.detail)]
+    """Return the wrong fields; where none can be named, or only the event as a whole, what is wrong with it."""
+    named = [field for field in error.fields if field.pointer]
+    return named[:MAX_WRONG] or [WrongField("", error.detail)]
 
 
 def _origin(record: Record) -> tuple[str, bytes]:
