@@ -28,7 +28,7 @@ HERE = "http://127.0.0.1:8080"
 @click.option("--kafka", "bootstrap", metavar="ADDRESS", help="Over Kafka instead: scram://publisher:password@host:port.")
 @click.option("--wait", type=click.IntRange(0, 3600), default=30, show_default=True, help="Wait for the verdicts up to so many seconds.")
 def publish(file: Any, url: str, bootstrap: str | None, wait: int) -> None:  # noqa: ANN401  click's stream of bytes
-    """Publish the events in FILE (JSON lines or a JSON array; - is the input) and print what became of each.
+    """Publish the events in FILE (JSON lines, a JSON array, or one event; - is the input) and print what became of each.
 
     Ends with 1 where one was refused or turned away; those before it may have been received, and sending all again is safe.
     """
@@ -50,19 +50,21 @@ def _publish(client: Client, events: Sequence[dict[str, Any]], wait: int) -> int
 
 
 def read_events(content: bytes) -> list[dict[str, Any]]:
-    """Return the events in a file: a JSON array, or one event a line; raises ConfigurationError naming the line that is none."""
-    if content.lstrip().startswith(b"["):
-        events: list[dict[str, Any]] = _read(content, list[dict[str, Any]], "the file")
-        return events
-    lines = enumerate(content.splitlines(), start=1)
-    return [_read(line, dict[str, Any], f"line {number}") for number, line in lines if line.strip()]
-
-
-def _read(content: bytes, kind: Any, what: str) -> Any:  # noqa: ANN401  as the kind says
+    """Return the events in a file: a JSON array, one event, or one a line; raises ConfigurationError naming the line that is none."""
     try:
-        return msgspec.json.decode(content, type=kind)
+        whole = msgspec.json.decode(content, type=list[dict[str, Any]] | dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        lines = enumerate(content.splitlines(), start=1)
+        return [_read(line, number) for number, line in lines if line.strip()]
+    return whole if isinstance(whole, list) else [whole]
+
+
+def _read(line: bytes, number: int) -> dict[str, Any]:
+    try:
+        event: dict[str, Any] = msgspec.json.decode(line, type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigurationError(f"{what} is no CloudEvent in JSON: {error}") from error
+        raise ConfigurationError(f"line {number} is no CloudEvent in JSON: {error}") from error
+    return event
 
 
 def _line(outcome: Outcome) -> str:

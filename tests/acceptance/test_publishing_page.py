@@ -45,7 +45,7 @@ def outputs(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFac
 
 
 def run(stack: Stack, folder: Path) -> list[tuple[int, str]]:
-    script = "\n".join(f"{text}\necho; echo '{MARK}'$?" for text, _ in blocks())
+    script = "\n".join(f"{text}\ncode=$?; echo; echo '{MARK}'$code" for text, _ in blocks())
     environment = {
         **os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "DONDOC_URL": stack.url,
         "DONDOC_API_KEY": stack.api_key, "DONDOC_KAFKA_BOOTSTRAP": stack.bootstrap, "DONDOC_POSTGRES_DSN": stack.dsn,
