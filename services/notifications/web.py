@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from services.notifications.api import build_router
 from services.notifications.console import build_console
+from services.notifications.contacts_api import build_contacts
 from services.notifications.desk import Desk
 from services.notifications.inbox import SCHEMA, Bell
 from services.notifications.settings import Settings
@@ -41,6 +42,7 @@ def part(environment: Environment, settings: Settings | None = None) -> WebPart:
 
     router = APIRouter()
     router.include_router(build_router(lambda: opened[0]))
+    router.include_router(build_contacts(lambda: opened[0]))
     router.include_router(build_console(lambda: opened[0]))
     return WebPart("notifications", router, lifespan, pool, examples=read_examples("services.notifications"))
 

@@ -100,6 +100,10 @@ RULES: Mapping[str, Rule] = {
     "GET /api/deadlines": _LIST,
     "GET /api/deadlines/{deadline}": Rule(_READ, opens="deadline"),
     "GET /api/calendar/{year}": Rule(_KNOWN),
+    # How units are reached.
+    "GET /api/units/{code}/contacts": Rule(_READ, opens="contacts"),
+    "PUT /api/units/{code}/contacts/{contact}": Rule(_REGISTRY),
+    "DELETE /api/units/{code}/contacts/{contact}": Rule(_REGISTRY),
     # Inboxes.
     "GET /api/units/{code}/inbox": Rule(_READ, opens="inbox"),
     "GET /api/units/{code}/inbox/stream": Rule(_READ, is_stream=True, is_quiet=True, opens="inbox"),

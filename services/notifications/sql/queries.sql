@@ -129,3 +129,20 @@ SELECT partition, sent_position FROM sent;
 SELECT DISTINCT n.recipient
 FROM unnest($1::integer[], $2::bigint[], $3::bigint[]) AS moved(partition, above, upto)
 JOIN notice AS n ON n.partition = moved.partition AND n.position > moved.above AND n.position <= moved.upto;
+
+-- name: read_contacts
+-- Read how a unit is reached.
+SELECT id, kind, value, label, changed_at FROM contact WHERE unit = $1 ORDER BY kind, value;
+
+-- name: put_contact
+-- Add a contact or change it, and tell whether it is new; no row where another unit has its id.
+INSERT INTO contact AS c (id, unit, kind, value, label, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (id) DO UPDATE
+SET kind = excluded.kind, value = excluded.value, label = excluded.label, changed_at = excluded.changed_at
+WHERE c.unit = excluded.unit
+RETURNING xmax = 0;
+
+-- name: delete_contact
+-- Remove a contact of a unit, and tell its kind.
+DELETE FROM contact WHERE id = $1 AND unit = $2 RETURNING kind;
