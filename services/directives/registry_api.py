@@ -1,7 +1,6 @@
 """The registry over the API: units registered, renamed, succeeded by others, and imported from a file."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -14,6 +13,7 @@ from services.directives.views.models import Answer
 from shared.contracts.codes import canonical_code, is_code
 from shared.contracts.registry import UnitRegistered, UnitRenamed, UnitSucceeded
 from shared.web.access import Asker
+from shared.web.moments import Day
 from shared.web.problems import problem
 
 MAX_FILE = 8 * 1024 * 1024
@@ -27,7 +27,9 @@ def _code(text: str) -> str:
     return code
 
 
-Code = Annotated[str, Field(min_length=1, max_length=35), AfterValidator(_code)]
+CODE_PATTERN = r"^[0-9A-Za-z]+(\.[0-9A-Za-z]+)*$"
+"""What the description says of a code; the check itself also takes space around it."""
+Code = Annotated[str, Field(min_length=1, max_length=35, json_schema_extra={"pattern": CODE_PATTERN}), AfterValidator(_code)]
 Name = Annotated[str, Field(min_length=1, max_length=500)]
 OpenRegistry = Callable[[], Registry]
 
@@ -45,7 +47,7 @@ class NewUnit(Body):
     name: Name
     short_name: Name | None = None
     parent_code: Code | None = None
-    valid_from: date | None = None
+    valid_from: Day | None = None
 
 
 class NewName(Body):
@@ -53,7 +55,7 @@ class NewName(Body):
 
     name: Name
     short_name: Name | None = None
-    valid_from: date
+    valid_from: Day
     document: Name | None = None
 
 
@@ -61,7 +63,7 @@ class NewSuccessors(Body):
     """The units that take a unit's place from a day on."""
 
     successors: Annotated[list[Code], Field(min_length=1, max_length=50)]
-    valid_from: date
+    valid_from: Day
     document: Name | None = None
 
 

@@ -1,7 +1,7 @@
-"""Instants and days in query strings: RFC 3339 and nothing else; pydantic by itself also takes numbers, as seconds since 1970."""
+"""Instants and days in questions and bodies: RFC 3339 and nothing else; pydantic by itself also takes numbers, as seconds since 1970."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BeforeValidator
@@ -13,15 +13,15 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 def _instant(value: object) -> object:
     """Give an offset its sign back, since an unescaped plus arrives as a space; raises ValueError for what is no instant."""
-    if not isinstance(value, str):
+    if isinstance(value, datetime):
         return value
-    if not _INSTANT.match(value):
+    if not isinstance(value, str) or not _INSTANT.match(value):
         raise ValueError("should be an instant with its offset, such as 2026-03-16T00:00:00+07:00")
     return _LOST_PLUS.sub("+", value)
 
 
 def _day(value: object) -> object:
-    if isinstance(value, str) and not _DAY.fullmatch(value):
+    if not isinstance(value, date) and not (isinstance(value, str) and _DAY.fullmatch(value)):
         raise ValueError("should be a day, such as 2026-03-16")
     return value
 

@@ -192,7 +192,7 @@ def _complete(key: str, operation: Json, examples: Mapping[str, Any]) -> None:
     operation["x-roles"] = dict(rule.grants)
     for parameter in operation.get("parameters", ()):
         _explain(parameter)
-    for status in _statuses(path, operation):
+    for status in _statuses(method, path, operation):
         operation["responses"].setdefault(status, _problem(status))
     if operation["responses"].get("422", {}).get("content", {}).get("application/json"):
         operation["responses"]["422"] = _problem("422")
@@ -225,10 +225,19 @@ def _explain(parameter: Json) -> None:
         parameter.setdefault("example", example)
 
 
-def _statuses(path: str, operation: Json) -> list[str]:
+def _statuses(method: str, path: str, operation: Json) -> list[str]:
     asks = "parameters" in operation or "requestBody" in operation
     names_thing = "{" in path or not UNITS.isdisjoint(each["name"] for each in operation.get("parameters", ()))
-    return ["401", "403", *(["404"] if names_thing else []), *(["422"] if asks else []), "429", "503"]
+    changes = method.lower() not in SAFE
+    return [
+        "401",
+        "403",
+        *(["404"] if names_thing or changes else []),
+        *(["409"] if changes else []),
+        *(["422"] if asks else []),
+        "429",
+        "503",
+    ]
 
 
 def _problem(status: str) -> Json:

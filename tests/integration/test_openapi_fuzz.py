@@ -33,19 +33,16 @@ def stack() -> Iterator[Stack]:
         yield running
 
 
+def bearer(stack: Stack) -> dict[str, str]:
+    return {"Authorization": f"Bearer {stack.api_key}"}
+
+
 def fuzz(stack: Stack, folder: Path, sign_in: str, *arguments: str) -> str:
     """Return what schemathesis says at its end; fails with its report where it found anything."""
-    config = folder / "schemathesis.toml"
+    config, description = folder / "schemathesis.toml", folder / "openapi.json"
+    description.write_bytes(httpx.get(f"{stack.url}/api/openapi.json", headers=bearer(stack)).content)
     config.write_text(f"{(SUPPORT / 'schemathesis.toml').read_text()}\n{sign_in}\n")
-    command = [
-        str(SCHEMATHESIS),
-        "--config-file",
-        str(SUPPORT / "schemathesis.toml"),
-        "run",
-        f"{stack.url}/api/openapi.json",
-        "--url",
-        stack.url,
-    ]
+    command = [str(SCHEMATHESIS), "--config-file", str(config), "run", str(description), "--url", stack.url]
     options = ["--seed", SEED, "--no-color", "--request-timeout", "40", "--generation-deterministic", *arguments]
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": "tests.support.schemathesis_hooks", "PYTHONPATH": str(root())}
     done = subprocess.run([*command, *options], cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -56,7 +53,7 @@ def fuzz(stack: Stack, folder: Path, sign_in: str, *arguments: str) -> str:
 
 def test_a_program_with_the_installations_key_finds_nothing_wrong(stack: Stack, tmp_path: Path) -> None:
     said = fuzz(stack, tmp_path, f'[auth.openapi.apiKey]\nbearer = "{stack.api_key}"', "--exclude-path", "/api/audit")
-    document = httpx.get(f"{stack.url}/api/openapi.json", headers={"Authorization": f"Bearer {stack.api_key}"}).json()
+    document = httpx.get(f"{stack.url}/api/openapi.json", headers=bearer(stack)).json()
     described = sum(len(methods) for methods in document["paths"].values())
     found = re.search(r"Tested: (\d+)", said)
     assert found is not None
