@@ -73,6 +73,7 @@ class Runtime:
     environment: Environment
     pool: Pool = field(init=False)
     ledger: Ledger = field(init=False)
+    followers: list[Follower] = field(init=False, default_factory=list)
 
     async def open(self) -> None:
         """Connect to PostgreSQL and see that the topics are there, waiting for either; raises FatalError when one refuses."""
@@ -204,6 +205,7 @@ def _follower_of(subscription: Subscription, ledger: Ledger) -> Follower:
 def _follow(app: _App, topic: Any, new_follower: Callable[[Ledger], Follower]) -> None:  # noqa: ANN401  Faust's TopicT lacks what is read
     async def follow(stream: Any) -> None:  # noqa: ANN401  Faust's StreamT lacks noack()
         follower = new_follower(app.runtime.ledger)
+        app.runtime.followers.append(follower)
         async for event in stream.noack().events():
             app.dispatcher.accept(event, follower)
 

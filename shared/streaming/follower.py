@@ -57,7 +57,7 @@ class _HoleError(Exception):
 
 
 class Follower:
-    """Applies the runs of one topic through a handler."""
+    """Applies the runs of one topic through a handler; `paced` are the partitions that wait because they are too fast."""
 
     def __init__(self, ledger: Ledger, handler: Handler, *, has_positions: bool, pace: Pace | None = None) -> None:
         self._ledger = ledger
@@ -65,6 +65,7 @@ class Follower:
         self._handler = handler
         self._has_positions = has_positions
         self._parking = Parking()
+        self.paced: set[TP] = set()
 
     async def take(self, run: Run, source: Source, is_stopping: Callable[[], bool]) -> None:
         """Apply a run, or drop it when it is stale; returns only when it is committed, parked or dropped.
@@ -98,9 +99,13 @@ class Follower:
     async def _keep_pace(self, run: Run, is_stale: Callable[[], bool]) -> None:
         """Wait until the run may pass, outside any turn, so that nobody waits for this topic but itself."""
         seconds = self._pace(run.tp.topic, len(run.records)) if self._pace else 0
-        while self._pace and seconds and not is_stale():
-            await asyncio.sleep(min(seconds, PACE_SECONDS))
-            seconds = self._pace(run.tp.topic, len(run.records))
+        try:
+            while self._pace and seconds and not is_stale():
+                self.paced.add(run.tp)
+                await asyncio.sleep(min(seconds, PACE_SECONDS))
+                seconds = self._pace(run.tp.topic, len(run.records))
+        finally:
+            self.paced.discard(run.tp)
 
     async def _apply_or_bisect(self, run: Run, start: int, stop: int) -> None:
         """Apply a part of a run in one transaction; if one of its records is bad, halve until it stands alone, and park it."""

@@ -64,8 +64,9 @@ class Health:
         ends = await consumer.highwaters(*assigned) if assigned else {}
         offsets = {TP(row["topic"], row["partition"]): row["next_offset"] for row in rows}
         now = time.monotonic()
+        paced = {tp for follower in self._app.runtime.followers for tp in follower.paced}
         for tp in assigned:
-            if self._next.get(tp) != offsets.get(tp, 0) or not self._lag.get(tp):
+            if self._next.get(tp) != offsets.get(tp, 0) or not self._lag.get(tp) or tp in paced:
                 self._moved_at[tp] = now
             self._next[tp] = offsets.get(tp, 0)
         # Markers of transactions count as offsets, and a checkpoint stays in front of those at a partition's end.
