@@ -26,6 +26,19 @@ ACTIONS: Mapping[str, str] = {
     "read": "Xem dữ liệu của đơn vị khác",
 }
 """What the page calls actions; one that is not here is shown by its code."""
+LABELS = {"proof": "Bằng", "reason": "Lý do", "role": "Vai trò", "unit": "Đơn vị", "from": "Trước", "to": "Sau"}
+VALUES = {
+    "password": "mật khẩu",
+    "provider": "hệ thống định danh",
+    "wrong": "sai tên hoặc mật khẩu",
+    "locked": "tài khoản đã khoá",
+    "throttled": "thử quá nhiều lần",
+    "operator": "chuyên viên theo dõi",
+    "issuer_office": "văn phòng cơ quan ban hành",
+    "auditor": "thanh tra, kiểm tra",
+    "administrator": "quản trị viên",
+}
+"""What the page calls the members and values of details; others are shown as they are."""
 MAX_ID = 2**63 - 1
 PAGE = 100
 
@@ -86,14 +99,15 @@ def build_audit_pages(door: Door, pages: Pages) -> APIRouter:
         entries, last = await audit.read(await door.pool(), chosen.question())
         kept = {"actor": chosen.actor, "action": chosen.action, "object": chosen.object, "cursor": last}
         older = "/audit?" + urlencode({name: value for name, value in kept.items() if value}) if last is not None else ""
-        actions = _Actions(ACTIONS)
-        return pages.answer("audit.html", entries=entries, chosen=chosen, actions=actions, older=older)
+        return pages.answer(
+            "audit.html", entries=entries, chosen=chosen, older=older, actions=_Words(ACTIONS), labels=_Words(LABELS), values=_Words(VALUES)
+        )
 
     return router
 
 
-class _Actions(dict[str, str]):
-    """Names of actions, "" for one that has none."""
+class _Words(dict[str, str]):
+    """What codes are called, "" for one that has no name."""
 
     def __missing__(self, code: str) -> str:
         return ""

@@ -12,11 +12,12 @@ from tests.support.waiting import eventually
 
 
 @asynccontextmanager
-async def serving(app: FastAPI) -> AsyncIterator[str]:
-    """Serve an app on a free loopback port and yield its base address."""
+async def serving(app: FastAPI, port: int = 0) -> AsyncIterator[str]:
+    """Serve an app on a loopback port (0: a free one) and yield its base address."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, http=LimitedProtocol, lifespan="on", log_config=None, access_log=False, timeout_graceful_shutdown=1
-    )
+        app, host="127.0.0.1", port=port, http=LimitedProtocol, lifespan="on", log_config=None, access_log=False,
+        timeout_graceful_shutdown=1,
+    )  # fmt: skip
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
 
