@@ -77,10 +77,12 @@ PARAMETERS: Mapping[str, tuple[str, object]] = {
 """What a parameter of that name means everywhere, with an example."""
 
 PROBLEMS: Mapping[str, tuple[str, str, str]] = {
+    "400": ("The body cannot be read.", "bad-request", "There was an error parsing the body"),
     "401": ("Nobody is signed in, or the key counts no more.", "unauthorized", "sign in, or send a key"),
     "403": ("The asker's role or rights do not allow this.", "forbidden", "your role may not do this"),
     "404": ("There is no such thing, or not for the asker.", "not-found", "no task with this id"),
     "409": ("It contradicts what is registered.", "key-taken", "this id already belongs to a directive"),
+    "415": ("The body is of another kind.", "unsupported-media-type", "send the file as text/csv"),
     "422": ("Parameters or body are wrong; `fields` names them.", "invalid-request", "some parameters are wrong"),
     "429": ("Too many wrong keys came from this address.", "too-many-failures", "too many wrong keys; try again later"),
     "503": ("PostgreSQL or Kafka is away; try again.", "unavailable", "PostgreSQL is away"),
@@ -234,6 +236,7 @@ def _statuses(method: str, path: str, operation: Json) -> list[str]:
         "403",
         *(["404"] if names_thing or changes else []),
         *(["409"] if changes else []),
+        *(["400", "415"] if "requestBody" in operation else []),
         *(["422"] if asks else []),
         "429",
         "503",

@@ -51,6 +51,7 @@ def fuzz(stack: Stack, folder: Path, sign_in: str, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.timeout(600)
 def test_a_program_with_the_installations_key_finds_nothing_wrong(stack: Stack, tmp_path: Path) -> None:
     said = fuzz(stack, tmp_path, f'[auth.openapi.apiKey]\nbearer = "{stack.api_key}"', "--exclude-path", "/api/audit")
     document = httpx.get(f"{stack.url}/api/openapi.json", headers=bearer(stack)).json()
