@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from deploy.bench import auditing, flooding, peers_environment, projecting, receiving, seeing
+from deploy.bench import auditing, flooding, mutating, peers_environment, projecting, receiving, seeing
 from deploy.bench.figures import Figure, figure, percentile, ratio, with_peers
 from deploy.bench.machine import load
 from deploy.bench.race import Contender, Course, Race, contenders
@@ -16,6 +16,7 @@ from deploy.local.stack import Stack
 BATCHES = (1_000, 5_000)
 SMALL_RUN = 500
 VISIBLE_PER_SECOND = 200
+MUTATIONS_SEED = 20_261_124
 RATIOS = {"stock Faust": 6.0, "FastStream": 1.0, "aiokafka": 0.7}
 
 
@@ -31,10 +32,19 @@ class Size:
     visible_seconds: float = 30.0
     audited: int = 200_000
     flood_seconds: float = 20.0
+    mutations: int = 10_000
 
 
 QUICK = Size(
-    messages=20_000, trial=20_000, rounds=1, directives=600, ingress_seconds=2, visible_seconds=5.0, audited=20_000, flood_seconds=5.0
+    messages=20_000,
+    trial=20_000,
+    rounds=1,
+    directives=600,
+    ingress_seconds=2,
+    visible_seconds=5.0,
+    audited=20_000,
+    flood_seconds=5.0,
+    mutations=2_000,
 )
 """Shows that everything works; its figures mean little."""
 
@@ -193,7 +203,21 @@ async def junk_flood(size: Size) -> list[Figure]:
     ]
 
 
+async def mutations(size: Size) -> list[Figure]:
+    """Send requests and messages with something wrong, from a seed: whatever comes of them, nothing may crash or stand still."""
+    services = mutating.SERVICES
+    with Infrastructure() as infrastructure, Stack(infrastructure, services=services, environment=mutating.ROOM) as stack:
+        stack.wait_ready()
+        report = await mutating.run(stack, size.mutations, MUTATIONS_SEED)
+    told = ", ".join(f"{count:,} {answer}" for answer, count in report.answers.most_common())
+    say(f"mutations: answers {told}; verdicts {report.outcomes}")
+    note = (
+        f"seed {report.seed}; over HTTP {sum(report.answers.values()):,}, {report.accepted:,} of them still right; the rest through Kafka"
+    )
+    return [figure("mutations without crash or standstill", "mutations", [report.sent], goal=size.mutations, note=note)]
+
+
 SECTIONS: Mapping[str, Section] = {
     "lane": lane, "hot": hot, "registrar": registrar, "catalogue": catalogue, "projection": projection, "ingress": ingress,
-    "visible": visible, "audit_verify": audit_verify, "junk_flood": junk_flood,
+    "visible": visible, "audit_verify": audit_verify, "junk_flood": junk_flood, "mutations": mutations,
 }  # fmt: skip

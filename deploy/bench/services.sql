@@ -14,6 +14,10 @@ SELECT count(*) FROM journal WHERE topic = $1;
 -- Count the registrar's verdicts by their kind.
 SELECT outcome, count(*) AS facts FROM receipt GROUP BY outcome;
 
+-- name: count_unexplained
+-- Count the refusals that tell no reason.
+SELECT count(*) FROM receipt WHERE outcome = 'refused' AND coalesce(refusal::jsonb ->> 'reason', '') = '';
+
 -- name: count_read_model
 -- Count what the read model holds.
 SELECT
