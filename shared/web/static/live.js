@@ -68,6 +68,8 @@
         isStale = false;
         const asked = window.location.search;
         const answer = await fetch(region.dataset.fragment + asked, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+        // The session is over: the page asks to sign in, and comes back here.
+        if (answer.status === 401) return window.location.reload();
         if (!answer.ok) throw new Error(`${answer.status}`);
         const html = await answer.text();
         if (asked === window.location.search) show(html);
@@ -107,7 +109,11 @@
 
   const events = new EventSource(`${region.dataset.stream}?${new URLSearchParams({ seen: region.dataset.seen })}`);
   events.addEventListener("open", () => say("open"));
-  events.addEventListener("error", () => say("lost"));
+  events.addEventListener("error", () => {
+    say("lost");
+    // Closed for good is what the server refuses; fetching the fragment tells why.
+    if (events.readyState === EventSource.CLOSED) refresh();
+  });
   events.addEventListener("change", () => {
     say("open");
     refresh();
