@@ -1,6 +1,7 @@
 """What each fact makes of deadlines: given a directive, when a fact is registered, then this is said."""
 
 from datetime import date
+from uuid import uuid5
 
 import pytest
 
@@ -9,6 +10,7 @@ from shared.contracts.directives import DirectiveCorrected, DirectiveRecalled, D
 from shared.contracts.extensions import DeadlineClarified, ExtensionGranted, ExtensionRefused, ExtensionRequested
 from shared.contracts.tasks import (
     NewDay,
+    ProgressReported,
     TaskAccepted,
     TaskCancelled,
     TaskCompleted,
@@ -403,3 +405,59 @@ def test_a_cancelled_conference_opens_the_deadline_of_its_schedule() -> None:
     [changed] = given.register(ConferenceCancelled(cancelled_by=LEAD, reason="Hoãn"), C1, on(13))
     assert isinstance(changed, DeadlineChanged)
     assert (changed.why, changed.is_open_again) == ("conference-cancelled", True)
+
+
+def test_a_conference_that_is_set_after_the_deadline_has_passed_warns_nobody() -> None:
+    given = case(HELD)
+    assert told(given.tick(until(30))) == ["missed"]
+    assert given.register(conference(5, 5), C1, on(3, 5)) == []
+
+
+# What the dossier keeps
+
+
+def test_deadlines_of_one_name_are_two_whose_ids_anybody_may_compute() -> None:
+    given = case(FIXED, clause("trước ngày 20/4/2021", met_by="report-submitted"))
+    first = uuid5(T1, "dự thảo")
+    assert set(given.lives) == {first, uuid5(first, "2")}
+
+
+def test_facts_that_concern_no_deadline_leave_the_dossier_as_it_is() -> None:
+    given = case(FIXED)
+    before = given.dossiers[D1]
+    given.register(ProgressReported(reported_by=LEAD, content="Đang soạn", percent=40), T1, on(8))
+    assert given.dossiers[D1] is before
+
+
+def test_what_an_unknown_plan_conference_or_request_says_changes_nothing() -> None:
+    given = case(FIXED)
+    for data, subject in (
+        (PlanReturned(reasons="Thiếu"), P1),
+        (ConferenceCancelled(cancelled_by=LEAD, reason="Hoãn"), C1),
+        (ExtensionGranted(last_good_day=date(2021, 4, 22)), X1),
+        (TaskResumed(), T1),
+    ):
+        assert given.register(data, subject, on(8)) == []
+
+
+def test_a_plan_of_a_task_that_is_not_known_is_returned_without_harm() -> None:
+    given = case(FIXED)
+    given.register(PlanSubmitted(task=OTHER, submitted_by=LEAD, stage="final", title="Kế hoạch"), P1, on(8))
+    assert given.register(PlanReturned(reasons="Thiếu"), P1, on(9)) == []
+
+
+def test_a_period_in_hours_moves_by_the_hours_suspended() -> None:
+    given = case(clause("trong 48 giờ kể từ khi nhận được văn bản"))
+    given.register(TaskReceived(received_by=LEAD), T1, on(6))
+    assert given.due() == on(8)
+    given.register(TaskSuspended(reason="Chờ chỉ đạo"), T1, on(7))
+    given.register(TaskResumed(), T1, on(7, hour=14))
+    assert given.due() == on(8, hour=14)
+
+
+def test_a_task_of_the_same_id_in_another_directive_moves_nothing_here() -> None:
+    given = case(FIXED)
+    other = Case(key=X1)
+    other.lives = given.lives
+    other.issue(issued_on=on(5))
+    assert other.assign(clause("trước ngày 20/4/2021")) == []
