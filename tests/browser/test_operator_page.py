@@ -178,7 +178,7 @@ async def test_the_page_allows_nothing_inline_and_nothing_from_elsewhere(office:
 
 
 async def test_without_scripts_the_form_still_filters(office: Office, browser: Browser) -> None:
-    context = await browser.new_context(java_script_enabled=False)
+    context = await browser.new_context(java_script_enabled=False, extra_http_headers=dict(BEARER))
     page = await context.new_page()
     await page.goto(f"{office.address}/tasks")
     await page.get_by_label("Tìm trong nội dung").fill("bo tri lich")
