@@ -37,6 +37,11 @@ def test_the_empty_system_keeps_what_it_was_told_over_a_restart(directory: Path)
     ):
         first = key_of(command)
         assert len(re.findall(re.escape(first), command.text)) == 1
+        told = re.search(r"sign in as +admin, password (\w+)$", command.text, re.MULTILINE)
+        assert told, command.text
+        entered = client.post("/sign-in", data={"name": "admin", "password": told[1]})
+        assert (entered.status_code, client.get("/accounts").headers["location"]) == (303, "/account")  # to change the password first
+        client.cookies.clear()
         client.headers["Authorization"] = f"Bearer {first}"
         assert client.get("/api/tasks").json()["items"] == []
         headers = {"Content-Type": "application/cloudevents+json", "Prefer": "wait=30"}
@@ -50,6 +55,7 @@ def test_the_empty_system_keeps_what_it_was_told_over_a_restart(directory: Path)
     assert is_free(port)
     with running(directory, "up", PORT=str(port), DONDOC_DATA=str(data)) as command:
         second = key_of(command)
+        assert re.search(r"sign in as +made before$", command.text, re.MULTILINE)
         assert second != first
         asked = {"Authorization": f"Bearer {second}"}
         assert httpx.get(f"http://127.0.0.1:{port}/api/units/H10.21", headers=asked).json()["name"] == fact["data"]["name"]
