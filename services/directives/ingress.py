@@ -164,10 +164,14 @@ async def _receive(ingress: Ingress, scope: Scope, body: Body) -> Response:
             await asyncio.sleep(0)
         records = batch.finish()
         ingress.standing.require(publisher, records, stamp.received_at, is_batch=True)
-        return await _answer(ingress, headers, await ingress.sender.send_all(records), is_batch=True)
+        places = await ingress.sender.send_all(records)
+        ingress.receipts.note(places, publisher)
+        return await _answer(ingress, headers, places, is_batch=True)
     record = admit(await _read_event(body, headers, is_binary=mode == "binary"), stamp, ingress.partitions)
     ingress.standing.require(publisher, [record], stamp.received_at, is_batch=False)
-    return await _answer(ingress, headers, [await ingress.sender.send(record)], is_batch=False)
+    place = await ingress.sender.send(record)
+    ingress.receipts.note([place], publisher)
+    return await _answer(ingress, headers, [place], is_batch=False)
 
 
 def _publisher_of(scope: Scope) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from services.directives.delivery import Place
 from services.directives.repository import QUERIES
+from services.directives.senders import read_publisher
 from services.directives.verdicts import EVENTS, VERDICTS, Refusal
 from shared.errors import NotFoundError, UnavailableError
 from shared.journal.queries import QUERIES as JOURNAL
@@ -27,6 +28,8 @@ SCHEMA = "registrar"
 POLL_SECONDS = 0.25
 RETRY_SECONDS = 0.5
 HEARTBEAT_SECONDS = 2.0
+MAX_SENDERS = 20_000
+"""Of how many records that were just sent a process remembers the publisher."""
 
 Status = Literal["received", "registered", "refused", "duplicate", "waiting"]
 
@@ -75,13 +78,14 @@ class Receipts:
     def __init__(self, dsn: str, bootstrap: str, inbox: str) -> None:
         self._dsn = dsn
         self._bootstrap = bootstrap
-        self._inbox = inbox
+        self.inbox = inbox
         self._pool: Pool | None = None
         self._waiting: dict[Place, list[asyncio.Future[Receipt]]] = defaultdict(list)
         self._woken = asyncio.Event()
         self._asked = asyncio.Event()
         self._ends: dict[tuple[str, int], int] = {}
         self._looking = asyncio.Lock()
+        self._senders: OrderedDict[Place, str | None] = OrderedDict()
 
     @property
     def pool(self) -> Pool:
@@ -128,31 +132,41 @@ class Receipts:
         rows = await self.fetch("read_receipts", partitions, offsets, EVENTS, VERDICTS)
         return {(row["partition"], row["kafka_offset"]): _receipt(row) for row in rows}
 
+    def note(self, places: Sequence[Place], publisher: str) -> None:
+        """Remember for a while who has just sent some records, so that nobody has to look into them before they are judged."""
+        self._senders.update(dict.fromkeys(places, publisher))
+        while len(self._senders) > MAX_SENDERS:
+            self._senders.popitem(last=False)
+
     async def find(self, place: Place, publisher: str | None = None) -> Receipt:
         """Return what became of a record so far; raises NotFoundError when there is no such record, or none of that publisher's.
 
-        Without a publisher anybody's record is found. One that was not judged yet is "received" for whoever asks: whose it is stands in the
-        record alone, and nothing else is told of it.
+        Without a publisher anybody's record is found.
         """
         judged = await self.fetch("read_receipt", *place)
-        if judged and publisher is not None and judged[0]["publisher"] != publisher:
-            raise NotFoundError("receipt", name_of(place))
-        told = await self.read([place])
-        if place in told:
-            return told[place]
         if not judged and not await self._is_in_inbox(place):
             raise NotFoundError("receipt", name_of(place))
-        return Receipt(name_of(place), "received")
+        if publisher is not None and publisher != (judged[0]["publisher"] if judged else await self._sender_of(place)):
+            raise NotFoundError("receipt", name_of(place))
+        told = await self.read([place]) if judged else {}
+        return told.get(place) or Receipt(name_of(place), "received")
+
+    async def _sender_of(self, place: Place) -> str | None:
+        """Return whose a record is that was not judged yet; asks Kafka for one that came another way than through this process."""
+        if place not in self._senders:
+            async with self._looking:
+                self._senders[place] = await read_publisher(self._bootstrap, self.inbox, place)
+        return self._senders[place]
 
     async def _is_in_inbox(self, place: Place) -> bool:
         """Tell whether a record that the registrar has not judged yet is in the inbox at all; asks Kafka when it must."""
-        marks = await self.fetch("read_inbox_mark", self._inbox, place[0])
+        marks = await self.fetch("read_inbox_mark", self.inbox, place[0])
         if marks and place[1] < marks[0]["next_offset"]:
             return False
         async with self._looking:
-            if place[1] >= self._ends.get((self._inbox, place[0]), 0):
-                self._ends = await asyncio.to_thread(end_offsets, self._bootstrap, [self._inbox])
-        return place[1] < self._ends.get((self._inbox, place[0]), 0)
+            if place[1] >= self._ends.get((self.inbox, place[0]), 0):
+                self._ends = await asyncio.to_thread(end_offsets, self._bootstrap, [self.inbox])
+        return place[1] < self._ends.get((self.inbox, place[0]), 0)
 
     async def wait(self, places: Sequence[Place], seconds: float) -> list[Receipt]:
         """Return the receipts of records in order, as they are told within the time; those that are not stay "received"."""

@@ -14,6 +14,8 @@ from fastapi import APIRouter
 from services.directives.receipts import Receipt, Receipts, name_of
 from services.directives.verdicts import EVENTS, VERDICTS
 from services.directives.waiting_api import build_waiting
+from shared.broker import new_producer
+from shared.envelope import encode
 from shared.errors import NotFoundError
 from shared.identity.principals import Principal
 from shared.web.app import WebPart, build_web
@@ -51,6 +53,7 @@ class Counter:
 async def counter(database: str, bootstrap: str, topics: Callable[..., str]) -> AsyncIterator[Counter]:
     receipts = Receipts(database, bootstrap, topics("inbox", PARTITIONS))
     async with open_office(database) as office, receipts.opened():
+        office.ends = dict.fromkeys(range(PARTITIONS), 1_000_000)  # far behind the records that a test puts into Kafka itself
         await office.take(*UNITS, RIGHTS)
         await office.send()
         await eventually(lambda: is_open(receipts))
@@ -178,3 +181,43 @@ async def test_a_publisher_sees_only_what_waits_of_its_own(counter: Counter) -> 
     await counter.office.send()
     async with asking(counter.receipts, AGENCY) as client:
         assert await list_ids(client) == await list_ids(client, publisher="api") == ["assigned"]
+
+
+async def test_a_record_that_was_not_judged_yet_is_found_by_its_publisher_only(counter: Counter, bootstrap: str) -> None:
+    producer = new_producer(bootstrap)
+    await producer.start()
+    raw = [("origin", b"publishers.x.v1/0/0"), ("publisher", AGENCY.encode())]
+    sent = [
+        await producer.send_and_wait(counter.receipts.inbox, value, b"key", 1, headers=headers)
+        for value, headers in ((encode(DRAFT), []), (encode(ASSIGNED), []), (encode(DRAFT), raw), (b"junk", []), (None, []))
+    ]
+    await producer.stop()
+    found: list[str] = []
+    for each in sent:
+        try:
+            found.append((await counter.receipts.find((each.partition, each.offset), AGENCY)).status)
+        except NotFoundError:
+            found.append("not found")
+    assert found == ["not found", "received", "received", "not found", "not found"]
+    assert (await counter.receipts.find((1, sent[0].offset))).status == "received"
+    with pytest.raises(NotFoundError):
+        await counter.receipts.find((1, sent[-1].offset + 1), AGENCY)
+
+
+async def test_who_has_just_sent_a_record_is_remembered_for_a_while(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.directives.receipts.MAX_SENDERS", 2)
+
+    async def never(*_: object) -> str:
+        raise AssertionError
+
+    async def whole(*_: object) -> bool:
+        return True
+
+    monkeypatch.setattr("services.directives.receipts.read_publisher", never)
+    monkeypatch.setattr(counter.receipts, "_is_in_inbox", whole)
+    counter.receipts.note([(3, 0), (3, 1), (3, 2)], AGENCY)
+    assert (await counter.receipts.find((3, 2), AGENCY)).status == "received"
+    with pytest.raises(NotFoundError):
+        await counter.receipts.find((3, 2), "another")
+    with pytest.raises(AssertionError):
+        await counter.receipts.find((3, 0), AGENCY)
