@@ -38,14 +38,18 @@ class Routes:
         found = {each: self._search(*each) for each in plain}
         # Paths without parameters, most of all that of the ingress, are looked up and not searched.
         self._plain = {each: it for each, it in found.items() if it is not None}
+        self._whole = {path for _, path in plain}
 
     def find(self, method: str, path: str) -> Found | None:
-        """Return what a request asks for, None where there is no such route."""
-        return self._plain.get((method, path)) or self._search(method, path)
+        """Return what a request asks for, None where there is no such route; a path that is one whole is no parameter's value."""
+        if path in self._whole:
+            return self._plain.get((method, path))
+        return self._search(method, path)
 
     def methods(self, path: str) -> list[str]:
         """Return the methods that a path takes."""
-        return sorted({method for line in self.lines if line.pattern.match(path) for method in line.methods})
+        lines = [line for line in self.lines if (line.path == path if path in self._whole else line.pattern.match(path))]
+        return sorted({method for line in lines for method in line.methods})
 
     def _search(self, method: str, path: str) -> Found | None:
         for line in self.lines:

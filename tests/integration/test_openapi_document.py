@@ -12,6 +12,7 @@ import pytest
 from services.gateway import build_gateway
 from shared.environment import Environment
 from shared.web.openapi import TAGS, operations_of
+from shared.web.routes import routes_of
 from shared.web.rules import RULES
 
 OFFICIAL = Path(__file__).parents[1] / "guards" / "data" / "openapi-3.1.json"
@@ -131,3 +132,10 @@ def test_every_schema_is_one(document: Any, operations: dict[str, Any]) -> None:
         assert jsonschema_rs.meta.is_valid({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}), name
     for whose, _, told in contents(operations):
         assert "schema" in told, whose
+
+
+def test_a_path_of_its_own_is_no_value_of_another_ones_parameter() -> None:
+    routes = routes_of(build_gateway(ENVIRONMENT))
+    assert routes.find("GET", "/api/units/import") is None
+    assert routes.methods("/api/units/import") == ["POST"]
+    assert routes.find("GET", "/api/units/H99.5") is not None
