@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from deploy.bench import auditing, flooding, mutating, peers_environment, projecting, receiving, seeing
+from deploy.bench import auditing, flooding, mutating, peers_environment, projecting, receiving, seeing, timing
 from deploy.bench.figures import Figure, figure, percentile, ratio, with_peers
 from deploy.bench.machine import load
 from deploy.bench.race import Contender, Course, Race, contenders
@@ -217,7 +217,17 @@ async def mutations(size: Size) -> list[Figure]:
     return [figure("mutations without crash or standstill", "mutations", [report.sent], goal=size.mutations, note=note)]
 
 
+async def timers(size: Size) -> list[Figure]:
+    """Measure the timers of deadlines: all pass at once, as after a long stop."""
+    with Infrastructure() as infrastructure:
+        runs = []
+        for number in range(1, size.rounds + 1):
+            runs.append(await timing.run(infrastructure, size.directives, number))
+            say(f"timers, round {number}: {runs[-1]:,.0f}/s")
+    return [figure("timers of deadlines", "fired/s", runs, note="in one process, 500 a transaction")]
+
+
 SECTIONS: Mapping[str, Section] = {
     "lane": lane, "hot": hot, "registrar": registrar, "catalogue": catalogue, "projection": projection, "ingress": ingress,
-    "visible": visible, "audit_verify": audit_verify, "junk_flood": junk_flood, "mutations": mutations,
+    "visible": visible, "audit_verify": audit_verify, "junk_flood": junk_flood, "mutations": mutations, "timers": timers,
 }  # fmt: skip

@@ -33,3 +33,7 @@ SELECT
 -- name: find_tasks
 -- Find which of some tasks are visible.
 SELECT id FROM task WHERE id = ANY($1::uuid[]);
+
+-- name: count_missed
+-- Count the deadlines that were told as missed.
+SELECT count(*) FROM progress WHERE missed_event IS NOT NULL;
