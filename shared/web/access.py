@@ -24,6 +24,8 @@ from shared.web.watching import Readings, watched
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 WHILE_CHANGING = ("/account", "/account/password", "/sign-out")
 """What somebody may do who has yet to change a password that somebody else set."""
+OWN_READERS = {"inbox": ("unit", "issuer_office")}
+"""The roles that can open their own unit's things alone, by kind; what the others open is written down."""
 TOKEN_FIELD = "csrf"  # noqa: S105  the name of a field
 
 NOT_SIGNED_IN = UnauthenticatedError("unauthorized", "sign in, or send Authorization: Bearer <key>")
@@ -155,7 +157,7 @@ class Gate:
                 await self._app(scope, receive, send)
                 return
             scope["session"] = session
-            if rule.opens and who.role != "unit":
+            if rule.opens and who.role not in OWN_READERS.get(rule.opens, ("unit",)):
                 send = self._readings.noting(who, f"{rule.opens}:{found.name}", address_of(scope), scope, send)
             mark = _session.set(session)
             try:
