@@ -1,6 +1,7 @@
 """What the office does about publishers: rights as a registered fact, API keys, access to Kafka, limits."""
 
 import asyncio
+import getpass
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from shared.clock import clock_of
 from shared.contracts.registry import PublisherAuthorised, publisher_key
 from shared.environment import Environment
 from shared.errors import ConfigurationError, NotFoundError, RefusedError
+from shared.identity.audit import record
 from shared.identity.keys import issue_key, list_keys, revoke_keys, rotate_key
 from shared.identity.limits import Limit, read_limits, set_limit
 from shared.identity.queries import SCHEMA as IDENTITY
@@ -79,6 +81,9 @@ class Office:
         receipt = await say(self.environment, self.registrar, rights, publisher_key(rights.publisher))
         if receipt.refusal is not None:
             raise RefusedError(receipt.refusal.code, receipt.refusal.reason, receipt.refusal.reason_vi)
+        told = {"receipt": receipt.receipt, "version": receipt.version, "valid_until": rights.valid_until}
+        actor, about = f"command:{getpass.getuser()}", f"publisher:{rights.publisher}"
+        await record(self.identity, actor=actor, action=rights.NAME, object=about, detail=told)
         return receipt
 
     async def _find_units(self, codes: Sequence[str]) -> tuple[UUID, ...]:

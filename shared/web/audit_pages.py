@@ -23,6 +23,18 @@ ACTIONS: Mapping[str, str] = {
     "account-role-changed": "Đổi vai trò",
     "account-password-reset": "Cấp lại mật khẩu",
     "account-password-changed": "Đổi mật khẩu",
+    "key-issued": "Cấp khoá cho bên gửi",
+    "key-rotated": "Đổi khoá của bên gửi",
+    "keys-revoked": "Thu hồi khoá của bên gửi",
+    "limit-set": "Đặt giới hạn cho bên gửi",
+    "publisher-authorised": "Đổi quyền của bên gửi",
+    "unit-registered": "Đăng ký đơn vị",
+    "unit-renamed": "Đổi tên đơn vị",
+    "unit-succeeded": "Chuyển tiếp đơn vị",
+    "units-imported": "Nhập danh sách đơn vị",
+    "contact-added": "Thêm đầu mối liên hệ",
+    "contact-changed": "Sửa đầu mối liên hệ",
+    "contact-removed": "Xoá đầu mối liên hệ",
     "read": "Xem dữ liệu của đơn vị khác",
 }
 """What the page calls actions; one that is not here is shown by its code."""
