@@ -15,6 +15,7 @@ The rules, all of them pure:
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeAlias
 from uuid import uuid5
 
@@ -228,10 +229,11 @@ def _settle_risk(life: Life, command: Settle, aim: Aim) -> Iterator[Said]:
 
 
 _TERMS = DeadlineEvent.__struct_fields__
+_values_of = attrgetter(*_TERMS)
 
 
 def _fields(terms: DeadlineEvent) -> dict[str, Any]:
-    return {name: getattr(terms, name) for name in _TERMS}
+    return dict(zip(_TERMS, _values_of(terms), strict=True))
 
 
 def evolve(life: Life, said: Said) -> Life:  # noqa: PLR0911  one branch an event
