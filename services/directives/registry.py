@@ -15,6 +15,7 @@ from services.directives.admission import Admitted
 from services.directives.api import Reader
 from services.directives.delivery import InboxSender
 from services.directives.domain.status import OFFICE_ZONE
+from services.directives.domain.succession_files import plan_successions, read_successions
 from services.directives.domain.unit_files import Fault, Known, Step, Work, codes_in, plan, read_file
 from services.directives.queries import QUERIES
 from services.directives.receipts import Receipt, Receipts
@@ -49,6 +50,7 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 
     registered: int = 0
     renamed: int = 0
+    succeeded: int = 0
     passed_over: int = 0
     is_dry_run: bool = False
     differences: Sequence[Mapping[str, str | int | None]] = ()
@@ -99,13 +101,28 @@ class Registry:
         if faults:
             return Imported(faults=_told(faults), is_dry_run=is_dry_run)
         work = plan(lines, await self.find_all(codes_in(lines)), today=await self.today(), rename=rename)
+        return await self._do(work, "units-imported", by, is_dry_run=is_dry_run)
+
+    async def import_successions(self, content: bytes, *, by: str, is_dry_run: bool = False) -> Imported:
+        """Register the successions of a file that do not stand yet. Raises UnavailableError."""
+        lines, faults = read_successions(content)
+        if faults:
+            return Imported(faults=_told(faults), is_dry_run=is_dry_run)
+        known = await self.find_all({code for line in lines for code in (line.code, line.successor)})
+        rows = await self.reader.pool.fetch(QUERIES["find_successions"], [unit.id for unit in known.values()])
+        standing = {(row["unit"], row["successor"], row["valid_from"]) for row in rows}
+        return await self._do(plan_successions(lines, known, standing), "successions-imported", by, is_dry_run=is_dry_run)
+
+    async def _do(self, work: Work, action: str, by: str, *, is_dry_run: bool) -> Imported:
         if is_dry_run or work.faults:
             return _imported(work, (), is_dry_run=is_dry_run)
         refused: list[Refusal] = []
         for wave in work.waves:
             refused += await self._register_wave(wave)
-        await self._note(by, "units-imported", "units", {"registered": _count(work, UnitRegistered), "renamed": _count(work, UnitRenamed)})
-        return _imported(work, refused, is_dry_run=False)
+        done = _imported(work, refused, is_dry_run=False)
+        counts = {"registered": done.registered, "renamed": done.renamed, "succeeded": done.succeeded, "refused": len(refused)}
+        await self._note(by, action, "units", counts)
+        return done
 
     async def today(self) -> date:
         """Return the office's day."""
@@ -159,10 +176,6 @@ class Registry:
         await record(self.reader.pool, actor=by, action=action, object=about, detail=detail)
 
 
-def _count(work: Work, kind: type[Contract]) -> int:
-    return sum(isinstance(step.data, kind) for wave in work.waves for step in wave)
-
-
 def _told(faults: Iterable[Fault]) -> list[Mapping[str, str | int]]:
     return [fault._asdict() for fault in faults]
 
@@ -173,6 +186,7 @@ def _imported(work: Work, refused: Sequence[Refusal], *, is_dry_run: bool) -> Im
     return Imported(
         registered=sum(isinstance(step.data, UnitRegistered) for step in done),
         renamed=sum(isinstance(step.data, UnitRenamed) for step in done),
+        succeeded=sum(len(step.data.successors) for step in done if isinstance(step.data, UnitSucceeded)),
         passed_over=work.passed_over,
         is_dry_run=is_dry_run,
         differences=[each._asdict() for each in work.differences],

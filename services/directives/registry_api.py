@@ -80,6 +80,7 @@ class ImportAnswer(Answer):
 
     registered: int
     renamed: int
+    succeeded: int
     passed_over: int
     is_dry_run: bool
     differences: list[dict[str, str | int | None]]

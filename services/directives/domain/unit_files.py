@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -94,20 +95,34 @@ class _Reading:
 
 def read_file(content: bytes) -> tuple[list[Line], list[Fault]]:
     """Return the units of a file and what is wrong with it."""
+    cells, faults = read_cells(content, COLUMNS, NEEDED)
+    reading = _Reading(faults=faults)
+    for number, values in cells:
+        _read_line(reading, number, values)
+    return reading.lines, reading.faults
+
+
+def read_cells(content: bytes, columns: Sequence[str], needed: Sequence[str]) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
+    """Return the cells of a file by column, each line with its number, and what is wrong with the file as a whole."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         return [], [Fault(line, "", "not UTF-8: save the file as CSV UTF-8", "Không phải UTF-8: hãy lưu tệp dạng CSV UTF-8")]
-    rows, first = _rows(text)
+    rows, before = _rows(text)
     header = [name.strip().lower() for name in next(rows, [])]
-    faults = list(_faults_of_header(header, first))
+    faults = list(_faults_of_header(header, before, columns, needed))
     if faults:
         return [], faults
-    reading = _Reading()
-    for number, cells in _numbered(rows, first):
-        _read_line(reading, number, dict(zip(header, cells, strict=False)))
-    return reading.lines, reading.faults
+    lines = list(islice(_numbered(rows, before), MAX_LINES + 1))
+    if len(lines) > MAX_LINES:
+        return [], [Fault(lines[-1][0], "", f"more than {MAX_LINES} lines", f"Quá {MAX_LINES} dòng")]
+    return [(number, _named(header, cells, columns)) for number, cells in lines], []
+
+
+def _named(header: Sequence[str], cells: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
+    told = dict(zip(header, cells, strict=False))
+    return {name: told.get(name, "").strip() for name in columns}
 
 
 def _rows(text: str) -> tuple["Iterator[list[str]]", int]:
@@ -126,27 +141,24 @@ def _numbered(rows: "Iterator[list[str]]", before: int) -> Iterator[tuple[int, l
             yield rows.line_num + before, cells  # type: ignore[attr-defined]  # csv.reader's iterator counts its lines
 
 
-def _faults_of_header(header: Sequence[str], before: int) -> Iterator[Fault]:
+def _faults_of_header(header: Sequence[str], before: int, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Fault]:
     line = before + 1
-    for name in NEEDED:
+    for name in needed:
         if name not in header:
             yield Fault(line, name, f"the column {name} is missing", f"Thiếu cột {name}")
     for name in header:
-        if name not in COLUMNS:
-            yield Fault(line, name, f"unknown column; there are {', '.join(COLUMNS)}", f"Cột lạ; các cột là {', '.join(COLUMNS)}")
+        if name not in columns:
+            yield Fault(line, name, f"unknown column; there are {', '.join(columns)}", f"Cột lạ; các cột là {', '.join(columns)}")
     if len(set(header)) < len(header):
         yield Fault(line, "", "a column is named twice", "Có cột bị lặp")
 
 
-def _read_line(reading: _Reading, number: int, cells: Mapping[str, str]) -> None:
-    values = {name: cells.get(name, "").strip() for name in COLUMNS}
+def _read_line(reading: _Reading, number: int, values: Mapping[str, str]) -> None:
     code, parent = canonical_code(values["code"]), canonical_code(values["parent_code"])
     faults = [*_faults_of_line(number, values), *_faults_of_code(reading, number, code)]
-    if len(reading.lines) >= MAX_LINES:
-        faults = [Fault(number, "", f"more than {MAX_LINES} units", f"Quá {MAX_LINES} đơn vị")] if not reading.faults else []
     reading.codes.add(code)
     reading.faults.extend(faults)
-    if not faults and len(reading.lines) < MAX_LINES:
+    if not faults:
         day = read_day(values["valid_from"]) if values["valid_from"] else None
         reading.lines.append(Line(number, code, values["name"], values["short_name"] or None, parent or None, day))
 

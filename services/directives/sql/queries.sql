@@ -619,3 +619,7 @@ SELECT coalesce(sum(turn), 0)::bigint FROM partition;
 -- name: count_shown
 -- Count which of some versions of keys the timeline has.
 SELECT count(*) FROM fact AS f JOIN unnest($1::uuid[], $2::bigint[]) AS t(key, version) ON t.key = f.key AND t.version = f.version;
+
+-- name: find_successions
+-- Find the successions of some units.
+SELECT unit, successor, valid_from FROM unit_successor WHERE unit = ANY($1::uuid[]);

@@ -1,6 +1,9 @@
 """The registry of units through the real system: registered, renamed, succeeded and imported over HTTP, told by the API."""
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -157,4 +160,38 @@ async def test_who_changed_the_registry_stands_in_the_audit_log(stack: Stack, ap
     finally:
         await pool.close()
     assert [(each.action, each.actor) for each in entries] == [("unit-registered", "key:api")]
-    assert imports[-1].detail == {"registered": 3, "renamed": 0}
+    assert imports[-1].detail == {"registered": 3, "renamed": 0, "succeeded": 0, "refused": 0}
+
+
+def dondoc(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
+    """Type a command at the running system."""
+    command = [str(Path(sys.executable).with_name("dondoc")), "units", *words]
+    environment = stack.processes["registrar"].launch.environment
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=90)
+
+
+async def test_the_list_of_communes_is_imported_with_its_successions(stack: Stack, api: httpx.AsyncClient, tmp_path: Path) -> None:
+    listed, provinces = tmp_path / "communes.csv", tmp_path / "codes.csv"
+    listed.write_text(
+        'Tỉnh,"Phường, xã mới","Phường, xã trước sáp nhập"\nĐồng Nai,Phước Long,"Phường Long Thủy, Xã Phước Tín (một phần)"\n'
+        "Đồng Nai,Phước Bình,Xã Phước Tín (phần còn lại)\n",
+        encoding="utf-8",
+    )
+    provinces.write_text("code,name\nH19,Đồng Nai\n", encoding="utf-8")
+    made = dondoc(stack, "communes", str(listed), "--provinces", str(provinces), "--into", str(tmp_path))
+    assert made.stdout == "4 units, 3 successions, 0 names not read\n", made.stderr
+    for name, told in (("provinces.csv", "1 registered, 0 renamed"), ("units.csv", "4 registered, 0 renamed")):
+        done = dondoc(stack, "import", str(tmp_path / name))
+        assert (done.returncode, done.stdout.startswith(told)) == (0, True), done.stdout + done.stderr
+    for told in ("0 registered, 0 renamed, 3 successions, 0 passed over\n", "0 registered, 0 renamed, 0 successions, 3 passed over\n"):
+        assert dondoc(stack, "succeed", str(tmp_path / "successors.csv")).stdout == told
+    split = await unit(api, "H19.C0002")
+    assert [each["unit"]["name"] for each in split["successors"]] == ["Phước Long, Đồng Nai", "Phước Bình, Đồng Nai"]
+    assert [each["unit"]["code"] for each in (await unit(api, "H19.M001"))["predecessors"]] == ["H19.C0001", "H19.C0002"]
+
+
+async def test_the_command_tells_faults_and_ends_with_1(stack: Stack, tmp_path: Path) -> None:
+    file = tmp_path / "faults.csv"
+    file.write_text("code,name\nH19.X,\n", encoding="utf-8")
+    done = dondoc(stack, "import", str(file))
+    assert (done.returncode, done.stderr) == (1, "line 2, name: it is empty\n1 faults: nothing was registered\n")
