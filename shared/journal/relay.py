@@ -40,6 +40,21 @@ Target = tuple[str, int]
 """A topic and a partition of it."""
 
 
+class _Pace:
+    """Says yes at most once in so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._last = -seconds
+
+    def __call__(self) -> bool:
+        now = time.monotonic()
+        is_due = now - self._last >= self._seconds
+        if is_due:
+            self._last = now
+        return is_due
+
+
 class _Others:
     """What one connection of the relay knows of topics beyond the plan: what is under way, what was sent, and which topics Kafka has."""
 
@@ -97,16 +112,14 @@ class Relay:
         try:
             async with asyncio.TaskGroup() as tasks:
                 unclaimed = set(range(self._partitions))
-                looked_at = -METADATA_SECONDS
+                may_claim, may_look = _Pace(POLL_SECONDS), _Pace(POLL_SECONDS)
                 while True:
-                    for partition in await self._claim(connection, unclaimed):
-                        for topic in self._topics:
-                            tasks.create_task(self._relay_topic(topic, partition, producer))
+                    if unclaimed and may_claim():
+                        await self._claim(connection, unclaimed, producer, tasks)
                     self._others.asked.clear()
                     behind = await self._find_behind(connection, unclaimed)
-                    if behind and time.monotonic() - looked_at >= POLL_SECONDS and not behind <= self._known_targets(behind):
+                    if behind - self._known_targets(behind) and may_look():
                         await self._look_for_topics(producer, behind)
-                        looked_at = time.monotonic()
                     for target in self._known_targets(behind) - self._others.running:
                         self._others.running.add(target)
                         tasks.create_task(self._drain_topic(*target, producer))
@@ -114,10 +127,15 @@ class Relay:
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from errors
 
-    async def _claim(self, connection: "asyncpg.Connection[Any]", unclaimed: set[int]) -> list[int]:
-        claimed = [partition for partition in sorted(unclaimed) if await connection.fetchval(QUERIES["claim_partition"], partition)]
-        unclaimed.difference_update(claimed)
-        return claimed
+    async def _claim(
+        self, connection: "asyncpg.Connection[Any]", unclaimed: set[int], producer: AIOKafkaProducer, tasks: asyncio.TaskGroup
+    ) -> None:
+        """Become the relay of partitions that nobody relays, and begin with the plan's topics."""
+        for partition in sorted(unclaimed):
+            if await connection.fetchval(QUERIES["claim_partition"], partition):
+                unclaimed.discard(partition)
+                for topic in self._topics:
+                    tasks.create_task(self._relay_topic(topic, partition, producer))
 
     async def _find_behind(self, connection: "asyncpg.Connection[Any]", unclaimed: set[int]) -> set[Target]:
         """Return where something is to be sent to other topics than the plan's; asking also shows PostgreSQL that this process runs."""
