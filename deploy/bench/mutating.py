@@ -34,6 +34,7 @@ AT_ONCE = 16
 ANSWER_SECONDS = 20.0
 SETTLE_SECONDS = 180.0
 WITHOUT_ANSWER = "closed"
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 @dataclass
@@ -121,11 +122,13 @@ async def _post(port: int, request: bytes) -> str:
 
 
 def _told(answer: bytes) -> str:
+    """Return the status, and the code where a problem says one: a path or method with a flipped bit is answered by a page."""
+    answer = answer.removeprefix(CONTINUE)
     head, _, body = answer.partition(b"\r\n\r\n")
     if not head:
         return WITHOUT_ANSWER
     status = int(head.split(maxsplit=2)[1])
-    if status < 300:  # noqa: PLR2004
+    if b"application/problem+json" not in head or not body:
         return str(status)
     return f"{status} {json.loads(body.partition(b'HTTP/1.1')[0])['type'].rpartition('/')[2]}"
 

@@ -103,7 +103,10 @@ class Mutator:
         draw = self._random.random()
         if draw < 0.04:  # noqa: PLR2004
             value = None if draw < 0.02 else b""  # noqa: PLR2004
-        return Message(self._key(event), value, self._record_headers())
+        key = self._key(event)
+        return Message(
+            key, b"" if key is None and value is None else value, self._record_headers()
+        )  # the client sends no record of nothing
 
     def _key(self, event: Mapping[str, Any]) -> bytes | None:
         key = str(event.get("partitionkey")).encode("utf-8", "replace")
