@@ -116,7 +116,9 @@ class OpenIdClient:
             jwt.JWTClaimsRegistry(leeway=LEEWAY_SECONDS, **must).validate(dict(claims))
         except (JoseError, ValueError) as error:
             raise UnauthenticatedError("token-wrong", f"the provider's ID token does not hold: {type(error).__name__}") from error
-        if claims.get("azp", self._provider.client_id) != self._provider.client_id:
+        audience = claims["aud"]
+        is_shared = isinstance(audience, list) and len(audience) > 1
+        if claims.get("azp", None if is_shared else self._provider.client_id) != self._provider.client_id:
             raise UnauthenticatedError("token-wrong", "the provider's ID token is for somebody else")
         return claims
 

@@ -24,7 +24,7 @@ from shared.web.watching import Readings, watched
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 WHILE_CHANGING = ("/account", "/account/password", "/sign-out")
 """What somebody may do who has yet to change a password that somebody else set."""
-OWN_READERS = {"inbox": ("unit", "issuer_office")}
+OWN_READERS = {"inbox": ("unit", "issuer_office"), "contacts": ("unit", "issuer_office")}
 """The roles that can open their own unit's things alone, by kind; what the others open is written down."""
 TOKEN_FIELD = "csrf"  # noqa: S105  the name of a field
 

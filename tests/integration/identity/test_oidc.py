@@ -129,6 +129,8 @@ async def test_claims_make_nobody_an_administrator_nor_what_they_do_not_name(hou
         Lies({"nonce": None}),
         Lies({"aud": "another"}),
         Lies({"aud": ["dondoc", "another"], "azp": "another"}),
+        Lies({"aud": ["dondoc", "another"]}),
+        Lies({"aud": []}),
         Lies({"iss": "http://evil.example"}),
         Lies({"sub": None}),
         Lies({"exp": 1}),
@@ -144,6 +146,13 @@ async def test_a_token_that_is_not_the_providers_for_us_and_for_this_sign_in_ope
     async with house.visit() as client:
         assert (await house.sign_in(client)).status_code == 401
     assert await house.accounts() == []
+
+
+@pytest.mark.parametrize("claims", [{"aud": ["dondoc"]}, {"aud": ["dondoc", "another"], "azp": "dondoc"}])
+async def test_a_token_may_name_us_among_others(house: House, claims: dict[str, Any]) -> None:
+    house.provider.lies = Lies(claims)
+    async with house.visit() as client:
+        assert (await house.sign_in(client)).status_code == 303
 
 
 async def test_an_answer_counts_in_the_browser_that_asked_and_once(house: House) -> None:
