@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
+import msgspec
 from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -269,3 +270,53 @@ def test_a_voided_amendment_gives_the_days_that_would_have_been() -> None:
     case.amend(at=on(11))
     assert case.due() == until(15)
     assert len({each.id for each in case.said}) == len(case.said)
+
+
+# Two tasks of one directive
+
+OF_TASK = [each for each in FACTS if each[1] in (T1, P1, P2, C1, X1) and getattr(each[0], "task", None) != T2]
+OTHERS: dict[UUID, UUID] = {each: uuid5(each, "other") for each in (T1, P1, P2, C1, X1)}
+
+
+def of_other_task(data: Contract) -> Contract:
+    """Return the same fact about the other task."""
+    if isinstance(data, ConferenceScheduled):
+        return msgspec.structs.replace(data, tasks=(OTHERS[T1],))
+    return msgspec.structs.replace(data, task=OTHERS[T1]) if hasattr(data, "task") else data
+
+
+@given_any(data=st.data())
+@settings(max_examples=150)
+def test_facts_of_different_tasks_may_come_in_any_order(data: st.DataObject) -> None:
+    stories = [
+        data.draw(st.lists(st.tuples(st.sampled_from(OF_TASK), st.integers(0, 60), st.integers(0, 40)), max_size=8)) for _ in range(2)
+    ]
+    lines: list[list[tuple[Contract, UUID, datetime, datetime]]] = []
+    for is_other, story in enumerate(stories):
+        now, line = on(5), []
+        for (fact, subject), apart, earlier in story:
+            now += timedelta(hours=apart)
+            said, about = (of_other_task(fact), OTHERS[subject]) if is_other else (fact, subject)
+            line.append((said, about, now - timedelta(hours=earlier), now))
+        lines.append(line)
+    results = []
+    for turns in (data.draw(st.permutations([0] * len(lines[0]) + [1] * len(lines[1]))) for _ in range(2)):
+        case = open_case()
+        case.assign(*CLAUSES, task=OTHERS[T1])
+        pending = [iter(line) for line in lines]
+        for turn in turns:
+            case.register(*next(pending[turn]))
+        results.append({deadline: _without_ids(each) for deadline, each in _by_clause(case).items()})
+    assert results[0] == results[1]
+
+
+def _by_clause(case: Case) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """Return the states by task, name and wording, since a deadline's id may hold the version of the fact that set it."""
+    case.tick(END)
+    counting = [life for life in case.lives.values() if life.terms is not None and life.withdrawn is None]
+    return {(life.terms.task, life.terms.name, life.terms.met_by, life.phrase): state(life) for life in counting if life.terms}
+
+
+def _without_ids(found: tuple[Any, ...]) -> tuple[Any, ...]:
+    terms, kind, phrase, met, *rest = found
+    return (terms, kind, phrase, met[1:] if met else None, *rest)
