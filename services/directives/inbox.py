@@ -75,7 +75,7 @@ def glimpse(value: bytes | None) -> Glimpse:
     """Return what can be told of bytes that may be anything."""
     try:
         seen = _glimpse.decode(value or b"")
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Glimpse()
     return Glimpse(*(clean(text, MAX_SOURCE) for text in (seen.id, seen.source, seen.type)))
 
