@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
@@ -21,16 +20,17 @@ class SecureHeaders:
 
     def __init__(self, app: ASGIApp, *, is_secure: bool) -> None:
         self._app = app
-        self._headers = {**SECURE, "Strict-Transport-Security": TRANSPORT} if is_secure else SECURE
+        headers = {**SECURE, "Strict-Transport-Security": TRANSPORT} if is_secure else SECURE
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the app does, with the headers."""
 
         async def send_secure(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(raw=message.setdefault("headers", []))
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                told = list(message.get("headers", ()))
+                names = {name for name, _ in told}
+                message["headers"] = told + [each for each in self._headers if each[0] not in names]
             await send(message)
 
         await self._app(scope, receive, send_secure if scope["type"] == "http" else send)
