@@ -146,7 +146,9 @@ class Mutator:
             del thing[self._random.choice(list(thing))]
 
     def _add(self, thing: dict[str, Any]) -> None:
-        thing[self._random.choice(("ghi chú", "publisher", "receivedtime", "version", "a/b~c", "", "__proto__"))] = self._random.choice(ODD)
+        thing[self._random.choice(("ghi chú", "publisher", "receivedtime", "version", "a/b~c", "", "__proto__"))] = copy.deepcopy(
+            self._random.choice(ODD)
+        )
 
     def _bytes(self, content: bytes) -> bytes:
         """Return bytes as they are, or with something of them broken."""

@@ -143,12 +143,13 @@ async def _registered(registering: Registering, size: Size, rounds: int) -> list
 
 
 async def ingress(size: Size) -> list[Figure]:
-    """Measure the ingress: single events over HTTP."""
-    with Infrastructure() as infrastructure, Stack(infrastructure, services=["gateway"]) as stack:
+    """Measure the ingress: single events over HTTP, with a publisher's key."""
+    with Infrastructure() as infrastructure, Stack(infrastructure, services=["gateway", "registrar"], environment=receiving.ROOM) as stack:
         stack.wait_ready()
+        key = await receiving.admit(stack)
         reports = []
         for number in range(1, size.rounds + 1):
-            reports.append(receiving.run(stack, size.ingress_seconds, number))
+            reports.append(receiving.run(stack, key, size.ingress_seconds, number))
             say(f"ingress, round {number}: {reports[-1].requests / reports[-1].seconds:,.0f}/s, p99 {reports[-1].p99:.1f} ms")
     note = f"{receiving.CONNECTIONS} connections; the load generator, {receiving.generator()}, shares the CPUs"
     return [
