@@ -8,6 +8,7 @@ import click
 from services.auditing.heads import read_heads, write_heads
 from services.auditing.verifying import Place, Report, export_heads, verify
 from shared.environment import Environment
+from shared.processes import collect_less_often
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -23,6 +24,7 @@ def audit() -> None:
 def verify_command(file: Path | None, *, strict: bool) -> None:
     """Compare the journal with its hash chains, the topic, the registrar's heads and exported heads."""
     heads = read_heads(file) if file else None
+    collect_less_often()
     report = asyncio.run(verify(_place(), heads=heads, is_strict=strict))
     _end_where_wrong(report)
     exported = f" and what was exported at {heads.exported_at:%Y-%m-%d %H:%M:%S}Z" if heads else ""
