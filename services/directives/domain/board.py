@@ -94,14 +94,16 @@ class Board:
 
     def move_task(self, task: UUID, state: TaskState) -> None:
         """Put a task's new state on the board."""
-        if self.tasks.get(task) is not state:
-            self.tasks[task] = state
-            self.changed_tasks.add(task)
+        self.tasks[task] = state
+        self.changed_tasks.add(task)
 
     def deliver(self, tasks: Iterable[UUID], milestone: Milestone, fact: Fact, of: UUID | None = None) -> None:
         """Hand something in for tasks."""
         for task in tasks:
-            self.move_task(task, task_life.delivered(there(self.tasks, task, "task"), milestone, fact.received_at, of))
+            state = there(self.tasks, task, "task")
+            moved = task_life.delivered(state, milestone, fact.received_at, of)
+            if moved is not state:
+                self.move_task(task, moved)
 
     def take_back(self, tasks: Iterable[UUID], of: UUID, *milestones: Milestone) -> None:
         """Take back what a plan or conference had brought."""
