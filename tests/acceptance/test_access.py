@@ -312,6 +312,21 @@ async def test_readings_of_other_units_data_are_in_the_audit_log_and_a_units_own
     await connection.close()
 
 
+async def test_a_reading_that_cannot_be_written_down_is_not_answered(house: House) -> None:
+    await add_person(house.dsn, "late", "auditor")
+    connection = await connect(house.dsn, schema="identity")
+    async with httpx.AsyncClient(base_url=house.address, timeout=30) as client:
+        assert (await sign_in(client, "late")).status_code == 303
+        await connection.execute("ALTER TABLE audit RENAME TO gone")
+        try:
+            answer = await client.get(f"/api/plans/{OTHER_PLAN}")
+        finally:
+            await connection.execute("ALTER TABLE gone RENAME TO audit")
+            await connection.close()
+        assert (answer.status_code, answer.json()["type"]) == (503, "https://dondoc.vn/problems/unavailable")
+        assert (await client.get(f"/api/plans/{OTHER_PLAN}")).status_code == 200
+
+
 def named_nowhere() -> UUID:
     """Return the id of a task that nobody opened."""
     return UUID(int=1)
