@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.directives.views import folded, models, papers, stored, units
+from services.directives.views import folded, models, paper_models, papers, registry_models, stored, units
 from services.directives.views.questions import (
     ConferenceQuestion,
     DirectiveQuestion,
@@ -82,33 +82,33 @@ def _add_directives(router: APIRouter, reader: OpenReader) -> None:
 
 def _add_others(router: APIRouter, reader: OpenReader) -> None:
     @router.get("/plans/{plan}")
-    async def read_plan(sight: Seen, plan: UUID) -> models.Plan:
+    async def read_plan(sight: Seen, plan: UUID) -> paper_models.Plan:
         """Return a plan with its items, and what the issuer said to it."""
         return await papers.read_plan(reader().pool, plan, await reader().clock(), sight)
 
     @router.get("/conferences")
-    async def list_conferences(sight: Seen, question: Annotated[ConferenceQuestion, Query()]) -> models.Page[models.Conference]:
+    async def list_conferences(sight: Seen, question: Annotated[ConferenceQuestion, Query()]) -> models.Page[paper_models.Conference]:
         """List conferences by their beginning."""
         return await papers.list_conferences(reader().pool, question, await reader().clock(), sight)
 
     @router.get("/indexes")
-    async def list_indexes(question: Annotated[IndexQuestion, Query()]) -> models.Page[models.Index]:
+    async def list_indexes(question: Annotated[IndexQuestion, Query()]) -> models.Page[registry_models.Index]:
         """List published indexes, those registered last first."""
         return await papers.list_indexes(reader().pool, question, await reader().clock())
 
     @router.get("/indexes/{index}")
-    async def read_index(index: UUID) -> models.IndexWithScores:
+    async def read_index(index: UUID) -> registry_models.IndexWithScores:
         """Return a published index with its scores."""
         return await papers.read_index(reader().pool, index, await reader().clock())
 
 
 def _add_units(router: APIRouter, reader: OpenReader) -> None:
     @router.get("/units")
-    async def list_units(question: Annotated[UnitQuestion, Query()]) -> models.Page[models.UnitHead]:
+    async def list_units(question: Annotated[UnitQuestion, Query()]) -> models.Page[registry_models.UnitHead]:
         """List units by code; `q` searches codes and all names, with or without diacritics."""
         return await units.list_units(reader().pool, question, await reader().clock())
 
     @router.get("/units/{code}")
-    async def read_unit(sight: Seen, code: str) -> models.Unit:
+    async def read_unit(sight: Seen, code: str) -> registry_models.Unit:
         """Return a unit with its names over time, its relations, and the counts of the tasks that it leads."""
         return await units.read_unit(reader().pool, code, await reader().clock(), sight)

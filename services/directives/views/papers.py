@@ -12,7 +12,7 @@ from services.directives.domain.status import OFFICE_ZONE
 from services.directives.domain.words import match_all
 from services.directives.queries import QUERIES
 from services.directives.states import Database, directive_of
-from services.directives.views import folded, models, stored
+from services.directives.views import folded, models, paper_models, registry_models, stored
 from services.directives.views.changes import read_changes
 from services.directives.views.questions import (
     ConferenceQuestion,
@@ -147,20 +147,20 @@ def _voiding(value: bytes) -> models.Voiding:
     return models.Voiding(version=event["version"], at=event["registeredtime"], reason=event["data"]["reason"])
 
 
-async def read_plan(database: Database, plan: UUID, at: datetime, sight: Sight = EVERYTHING) -> models.Plan:
+async def read_plan(database: Database, plan: UUID, at: datetime, sight: Sight = EVERYTHING) -> paper_models.Plan:
     """Return a plan with its items, or raise NotFoundError."""
     row = await database.fetchrow(QUERIES["read_plan"], plan, *sight)
     if row is None:
         raise NotFoundError("plan", str(plan))
     names = await read_names(database, [row["submitted_by"]], at)
-    items = [models.PlanItem(**item) for item in await database.fetch(QUERIES["read_plan_items"], plan)]
+    items = [paper_models.PlanItem(**item) for item in await database.fetch(QUERIES["read_plan_items"], plan)]
     unit = name_unit(row["submitted_by"], names)
-    return models.Plan(**{**row, "submitted_by": unit, "file": _json(row["file"]), "faults": _json(row["faults"]), "items": items})
+    return paper_models.Plan(**{**row, "submitted_by": unit, "file": _json(row["file"]), "faults": _json(row["faults"]), "items": items})
 
 
 async def list_conferences(
     database: Database, question: ConferenceQuestion, at: datetime, sight: Sight = EVERYTHING
-) -> models.Page[models.Conference]:
+) -> models.Page[paper_models.Conference]:
     """Return a page of conferences by their beginning."""
     place = place_of(question.cursor, MomentPlace)
     rows = await database.fetch(
@@ -178,12 +178,12 @@ def _units_of(conferences: Collection[Row]) -> set[UUID]:
     return {unit for row in conferences for unit in (row["scheduled_by"], *row["participants"])}
 
 
-def _conference(row: Row, names: UnitNames) -> models.Conference:
+def _conference(row: Row, names: UnitNames) -> paper_models.Conference:
     participants = [name_unit(unit, names) for unit in row["participants"]]
-    return models.Conference(**{**row, "scheduled_by": name_unit(row["scheduled_by"], names), "participants": participants})
+    return paper_models.Conference(**{**row, "scheduled_by": name_unit(row["scheduled_by"], names), "participants": participants})
 
 
-async def list_indexes(database: Database, question: IndexQuestion, at: datetime) -> models.Page[models.Index]:
+async def list_indexes(database: Database, question: IndexQuestion, at: datetime) -> models.Page[registry_models.Index]:
     """Return a page of published indexes, those registered last first."""
     place = place_of(question.cursor, MomentPlace)
     rows = await database.fetch(
@@ -191,20 +191,22 @@ async def list_indexes(database: Database, question: IndexQuestion, at: datetime
     )
     shown = rows[: question.limit]
     names = await read_names(database, {row["published_by"] for row in shown}, at)
-    items = [models.Index(**_index(row, names)) for row in shown]
+    items = [registry_models.Index(**_index(row, names)) for row in shown]
     more = len(rows) > len(shown)
     return models.Page(items=items, next=cursor_of(MomentPlace(items[-1].registered_at, items[-1].id)) if more else None)
 
 
-async def read_index(database: Database, index: UUID, at: datetime) -> models.IndexWithScores:
+async def read_index(database: Database, index: UUID, at: datetime) -> registry_models.IndexWithScores:
     """Return a published index with its scores, or raise NotFoundError."""
     row = await database.fetchrow(QUERIES["read_index"], index)
     if row is None:
         raise NotFoundError("index", str(index))
     scores = await database.fetch(QUERIES["read_index_scores"], index)
     names = await read_names(database, {row["published_by"], *(score["unit"] for score in scores)}, at)
-    shown = [models.IndexScore(**{**each, "unit": name_unit(each["unit"], names), "parts": _json(each["parts"])}) for each in scores]
-    return models.IndexWithScores(**_index(row, names), scores=shown)
+    shown = [
+        registry_models.IndexScore(**{**each, "unit": name_unit(each["unit"], names), "parts": _json(each["parts"])}) for each in scores
+    ]
+    return registry_models.IndexWithScores(**_index(row, names), scores=shown)
 
 
 def _index(row: Row, names: UnitNames) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from services.directives.domain.status import OFFICE_ZONE
 from services.directives.domain.words import match_all
 from services.directives.queries import QUERIES
 from services.directives.states import Database, extension_of, marks_of, task_state_of
-from services.directives.views import models
+from services.directives.views import models, registry_models
 from services.directives.views.changes import read_progress
 from services.directives.views.questions import TaskPlace, TaskQuestion, cursor_of, is_last, place_of
 from services.directives.views.records import (
@@ -76,13 +76,13 @@ async def read_task(database: Database, task: UUID, at: datetime, sight: Sight =
     )
 
 
-async def count_tasks(database: Database, question: TaskQuestion, at: datetime, sight: Sight = EVERYTHING) -> models.Counts:
+async def count_tasks(database: Database, question: TaskQuestion, at: datetime, sight: Sight = EVERYTHING) -> registry_models.Counts:
     """Return the counts of tasks on both axes, of all statuses whichever one the question asks for."""
     rows = await database.fetch(QUERIES["count_tasks"], at, question.directive, question.unit, match_all(question.q), *sight)
     return counts_of({(row["work"], row["time"]): row["tasks"] for row in rows})
 
 
-def counts_of(groups: Mapping[tuple[str, str], int]) -> models.Counts:
+def counts_of(groups: Mapping[tuple[str, str], int]) -> registry_models.Counts:
     """Return the counts of official reports out of the counts by (work, time)."""
 
     def done(time: str) -> int:
@@ -91,7 +91,7 @@ def counts_of(groups: Mapping[tuple[str, str], int]) -> models.Counts:
     def open_(*times: str) -> int:
         return sum(tasks for (work, time), tasks in groups.items() if work not in ("done", "cancelled") and time in times)
 
-    return models.Counts(
+    return registry_models.Counts(
         done_on_time=done("on_time"),
         done_late=done("late"),
         done_without_deadline=done("no_deadline"),

@@ -8,7 +8,7 @@ from services.directives.domain.status import OFFICE_ZONE
 from services.directives.domain.words import match_all
 from services.directives.queries import QUERIES
 from services.directives.states import Database, Row
-from services.directives.views import models
+from services.directives.views import models, registry_models
 from services.directives.views.questions import LIMIT, CodePlace, TaskQuestion, UnitQuestion, cursor_of, place_of
 from services.directives.views.records import UnitNames, name_unit
 from services.directives.views.stored import count_tasks, read_names
@@ -17,26 +17,26 @@ from shared.errors import NotFoundError
 from shared.identity.principals import EVERYTHING, Sight
 
 
-async def list_units(database: Database, question: UnitQuestion, at: datetime) -> models.Page[models.UnitHead]:
+async def list_units(database: Database, question: UnitQuestion, at: datetime) -> models.Page[registry_models.UnitHead]:
     """Return a page of units by code, named as they are called on the day of an instant."""
     place = place_of(question.cursor, CodePlace)
     parent = None if question.parent is None else (await _find(database, question.parent))["id"]
     rows = await database.fetch(
         QUERIES["list_units"], _day(at), match_all(question.q), parent, place and place.code, place and place.id, question.limit + 1
     )
-    shown = [models.UnitHead(**row) for row in rows[: question.limit]]
+    shown = [registry_models.UnitHead(**row) for row in rows[: question.limit]]
     more = len(rows) > len(shown)
     return models.Page(items=shown, next=cursor_of(CodePlace(shown[-1].code or "", shown[-1].id)) if more else None)
 
 
-async def read_unit(database: Database, code: str, at: datetime, sight: Sight = EVERYTHING) -> models.Unit:
+async def read_unit(database: Database, code: str, at: datetime, sight: Sight = EVERYTHING) -> registry_models.Unit:
     """Return the unit that bears a code with its names, relations and counts of the tasks that it leads, or raise NotFoundError."""
     row = await _find(database, code)
     relations = await database.fetch(QUERIES["list_unit_relations"], row["id"])
     units = {row["id"], *(each["id"] for each in relations)} | ({row["parent"]} if row["parent"] else set())
     names = await read_names(database, units, at)
     own = name_unit(row["id"], names)
-    return models.Unit(
+    return registry_models.Unit(
         id=row["id"],
         code=row["code"],
         name=own.name or row["code"],
@@ -59,13 +59,13 @@ async def _find(database: Database, code: str) -> Row:
     return row
 
 
-def _name(row: Row) -> models.UnitName:
-    return models.UnitName(name=row["name"], short_name=row["short_name"], valid_from=row["valid_from"], document=row["document"])
+def _name(row: Row) -> registry_models.UnitName:
+    return registry_models.UnitName(name=row["name"], short_name=row["short_name"], valid_from=row["valid_from"], document=row["document"])
 
 
-def _relatives(rows: Sequence[Row], kind: str, names: UnitNames) -> list[models.Relative]:
+def _relatives(rows: Sequence[Row], kind: str, names: UnitNames) -> list[registry_models.Relative]:
     found = [
-        models.Relative(unit=name_unit(row["id"], names), valid_from=row["valid_from"], document=row["document"])
+        registry_models.Relative(unit=name_unit(row["id"], names), valid_from=row["valid_from"], document=row["document"])
         for row in rows
         if row["kind"] == kind
     ]

@@ -1,0 +1,64 @@
+"""What the API answers of plans and conferences, typed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.directives.domain.paperwork import ConferenceStanding, PlanStanding
+from services.directives.views.models import Answer, Json, UnitRef
+from shared.contracts.types import PlanStage
+
+
+class PlanItem(Answer):
+    """A line of a plan."""
+
+    area: str
+    criterion: str | None
+    component: str | None
+    shortcoming: str | None
+    cause: str | None
+    solution: str | None
+    time: str | None
+    responsible_head: str | None
+
+
+class Plan(Answer):
+    """A plan as it was last handed in, and what the issuer said to that: `remarks`, and `faults` where it was returned."""
+
+    id: UUID
+    directive: UUID
+    task: UUID
+    submitted_by: UnitRef
+    stage: PlanStage
+    title: str
+    file: Json | None
+    received_at: datetime
+    registered_at: datetime
+    version: int
+    standing: PlanStanding
+    judged_at: datetime | None
+    remarks: str | None
+    faults: list[str]
+    items: list[PlanItem]
+
+
+class Conference(Answer):
+    """A conference on the calendar, when it was to begin at first, and whether it was held or cancelled."""
+
+    id: UUID
+    directive: UUID
+    tasks: list[UUID]
+    title: str
+    scheduled_by: UnitRef
+    starts_at: datetime
+    ends_at: datetime | None
+    place: str
+    chair: str | None
+    participants: list[UnitRef]
+    received_at: datetime
+    first_starts_at: datetime
+    standing: ConferenceStanding
+    reschedulings: int
+    changed_at: datetime | None
+    reason: str | None
+    held_at: datetime | None
+    attendance: int | None
