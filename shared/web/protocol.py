@@ -6,16 +6,14 @@ where an answer is still possible, and costs no more than a closed connection.
 """
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import Response
+from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.server import ServerState
 
 from shared.web.problems import problem
-
-if TYPE_CHECKING:
-    from uvicorn.config import Config
-    from uvicorn.server import ServerState
 
 MAX_HEADERS = 65_536
 MAX_MESSAGE = 48 * 1_048_576
@@ -38,7 +36,7 @@ class LimitedProtocol(HttpToolsProtocol):
     message_seconds = MESSAGE_SECONDS
     most_connections = 4_000
 
-    def __init__(self, config: "Config", server_state: "ServerState", app_state: dict[str, Any], **rest: Any) -> None:  # noqa: ANN401
+    def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any], **rest: Any) -> None:  # noqa: ANN401
         super().__init__(config, server_state, app_state, **rest)
         self._begun_at: float | None = None
         self._is_in_headers = True
