@@ -87,11 +87,11 @@ class KeyRing:
             raise ThrottledError("too many wrong keys came from this address", seconds) from None
 
     def _find(self, key: str) -> Principal:
-        if not is_well_formed(key):
+        held = self._held.get(hash_of(key))
+        if held is None and not is_well_formed(key):
             raise UnauthenticatedError("key-malformed", "this is no key, or it was mistyped or cut off: its check is wrong")
         if self._read_at is None or time.monotonic() - self._read_at > STALE_SECONDS:
             raise UnavailableError("the keys cannot be read: PostgreSQL is away")
-        held = self._held.get(hash_of(key))
         if held is None:
             raise UnauthenticatedError("key-unknown", "nobody has this key")
         if held.revoked_at is not None:
