@@ -78,17 +78,18 @@ def _counting(history: Sequence[Past]) -> list[Past]:
 
 
 def _replay(history: Iterable[Past], voided: int) -> State:
-    """Judge a history anew, or raise FactRefusedError (`fact-needed`) at the first fact that would not stand."""
+    """Judge a history anew, or raise FactRefusedError (`fact-needed`) at the first fact that would not stand.
+
+    Names need no judging: each was free when it was taken, and without a fact fewer are.
+    """
     state: State = None
-    owners: dict[Claim, UUID] = {}
-    references = References(_Registered(), owners)
+    references = References(_Registered(), {})
     for version, fact in history:
         try:
             judge_rules(state, fact, references)
         except (FactRefusedError, FactWaitsError) as error:
             raise refused("fact-needed", "/data/version", version=voided, needed_by=version) from error
         state = evolve(state, fact)
-        owners.update(dict.fromkeys(claims_of(fact), fact.key))
     return state
 
 
