@@ -33,7 +33,7 @@ class FactRegistered(Verdict, frozen=True, kw_only=True):
 class FactRefused(Verdict, frozen=True, kw_only=True):
     """The registrar refused a fact; `code` is the last part of the problem type's URI (RFC 9457).
 
-    `digest` is there where the fact's source and id are used up by it: the same fact again is its repeat, another one under them is refused.
+    `digest` is there where the fact's source and id are used up: the same fact again is its repeat, another one under them is refused.
     """
 
     NAME: ClassVar[str] = "fact-refused"

@@ -62,7 +62,7 @@ class Story:
         place = self.put(INBOX, self._event(fact, name, key, subject, data, receivedtime=RECEIVED), real_at(RECEIVED))
         self.sequences[key] = self.sequences.get(key, 0) + 1
         self.evidence.accepted.append(Accepted(fact, key, self.sequences[key], (0, place.offset), outcome))
-        self.evidence.receipts[0, place.offset] = Receipt(outcome)
+        self.evidence.receipts[0, place.offset] = Receipt("registered" if outcome == "released" else outcome)
         cause = f"{INBOX}/0/{place.offset}"
         if outcome == "registered":
             self.register(fact, name, key, subject, data, cause)
