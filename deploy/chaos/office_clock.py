@@ -7,7 +7,7 @@ from deploy.chaos.database import Database
 from deploy.chaos.evidence import Step
 from deploy.chaos.lives import BEGIN
 from deploy.chaos.traffic import Traffic
-from deploy.chaos.workload import END, SPAN
+from deploy.chaos.workload import SPAN
 from shared.clock import QUERIES, system_clock
 
 STEP_SECONDS = 0.4
@@ -22,19 +22,16 @@ class OfficeClock:
 
     async def begin(self) -> None:
         """Set the clock to the first instant."""
-        await self._step(BEGIN)
+        await self.step(BEGIN)
 
     async def run(self, traffic: Traffic, facts: int) -> None:
         """Move the clock along with the share of the facts that were answered, until it is cancelled."""
         while True:
-            await self._step(BEGIN + SPAN * min(1.0, traffic.facts / facts))
+            await self.step(BEGIN + SPAN * min(1.0, traffic.facts / facts))
             await asyncio.sleep(STEP_SECONDS)
 
-    async def finish(self) -> None:
-        """Move the clock behind every deadline."""
-        await self._step(END)
-
-    async def _step(self, instant: datetime) -> None:
+    async def step(self, instant: datetime) -> None:
+        """Move the clock; it never goes back."""
         # Noted before it is tried: a connection that breaks may break after the commit.
         self.steps.append(Step(await system_clock(), instant))
         await self._database.fetch(QUERIES["step_clock"], instant)

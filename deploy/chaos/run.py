@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from deploy.chaos.checking import check
 from deploy.chaos.evidence import Evidence, Finding
 from deploy.chaos.injector import Injector, Say
+from deploy.chaos.lives import BEGIN
 from deploy.chaos.office_clock import OfficeClock
 from deploy.chaos.publisher import Publisher, open_client
 from deploy.chaos.reading import Reader
 from deploy.chaos.recovery import Recovery
 from deploy.chaos.schedule import plan_faults
 from deploy.chaos.traffic import Pace, Traffic
-from deploy.chaos.workload import END, Workload, make_workload
+from deploy.chaos.workload import END, SPAN, Workload, make_workload
 from deploy.local.stack import Stack
 from shared.errors import UnavailableError
 
@@ -83,7 +84,7 @@ class _Run:
             self.say(f"the stack is ready; {self.plan.facts} facts at {self.plan.rate:.0f} a second, {self.plan.faults} faults")
             await _bounded(self._load())
             self.say("all facts are answered; draining")
-            unsettled = await self.reader.drain(END)
+            unsettled = await self._settle()
             evidence = await self._evidence()
         findings = await asyncio.to_thread(check, evidence)
         seconds = time.monotonic() - begin
@@ -98,7 +99,16 @@ class _Run:
             ]
             await self._register_units(publishers[0])
             await self._beside(self._publish(publishers))
-        await self.clock.finish()
+        await self.clock.step(BEGIN + SPAN)
+
+    async def _settle(self) -> str:
+        """Wait until all is judged, then until all deadlines have passed; return what still was on its way when the time ran out, or "".
+
+        What is judged first may wait for 30 days from then on: were the clock moved to the end at once, it would never expire.
+        """
+        unsettled = await self.reader.drain(BEGIN + SPAN)
+        await self.clock.step(END)
+        return await self.reader.drain(END) or unsettled
 
     async def _beside(self, publishing: Awaitable[None]) -> None:
         """Publish while faults are injected, the clock moves and exits are watched; the first error ends them all."""

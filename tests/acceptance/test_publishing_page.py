@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from deploy.local.infrastructure import Infrastructure
 from deploy.local.requirements import root
 from deploy.local.stack import Stack
 
@@ -20,7 +19,6 @@ PAGE = root() / "docs" / "publishing.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ANYTHING = "…"
 MARK = "@@@ "
-DATABASE = "publishing_page"
 
 
 def blocks() -> list[tuple[str, str]]:
@@ -33,15 +31,13 @@ def blocks() -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def outputs(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[int, str]]]:
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[int, str]]]:
     """Return the exit code and the output of each block, all run by one shell on a system of its own."""
-    infrastructure.postgres.create_database(DATABASE)
     folder = tmp_path_factory.mktemp("publisher")
     shutil.copytree(root() / "samples" / "publishing", folder / "samples" / "publishing")
-    with Stack(infrastructure, services=["gateway", "registrar"], dsn=infrastructure.postgres.dsn(DATABASE)) as stack:
+    with Stack(services=["gateway", "registrar"]) as stack:
         stack.wait_ready()
         yield run(stack, folder)
-    infrastructure.postgres.drop_database(DATABASE)
 
 
 def run(stack: Stack, folder: Path) -> list[tuple[int, str]]:

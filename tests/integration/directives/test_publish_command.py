@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from deploy.local.infrastructure import Infrastructure
 from deploy.local.requirements import root
 from deploy.local.stack import Stack
 from services.publish_command import read_events
@@ -20,22 +19,18 @@ from shared.environment import Environment
 from shared.errors import ConfigurationError
 from shared.kafka_client import KafkaClient
 
-DATABASE = "publish_command"
 PUBLISHER = "so-gui-tin"
 SAMPLES = root() / "samples" / "publishing"
 DONDOC = Path(sys.executable).with_name("dondoc")
 
 
 @pytest.fixture(scope="module")
-def address(infrastructure: Infrastructure) -> Iterator[str]:
+def address() -> Iterator[str]:
     """Return the address at which a publisher signs in at Kafka, with forwarder and registrar behind."""
-    infrastructure.postgres.create_database(DATABASE)
-    dsn = infrastructure.postgres.dsn(DATABASE)
-    with Stack(infrastructure, services=["registrar", "forwarder"], dsn=dsn) as stack:
+    with Stack(services=["registrar", "forwarder"]) as stack:
         stack.wait_ready()
         password = asyncio.run(_authorise(stack))
-        yield sign_in_at(infrastructure.kafka.agencies, PUBLISHER, password, kind="scram")
-    infrastructure.postgres.drop_database(DATABASE)
+        yield sign_in_at(stack.infrastructure.kafka.agencies, PUBLISHER, password, kind="scram")
 
 
 async def _authorise(stack: Stack) -> str:
