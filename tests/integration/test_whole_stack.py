@@ -49,6 +49,7 @@ def test_its_topics_are_those_of_the_list(stack: Stack) -> None:
 def test_it_idles_within_its_memory(stack: Stack) -> None:
     sizes = measure({process.pid: process.name for process in stack.processes.values()})
     assert set(OWN) <= sizes.keys()
+    del sizes["this program"]  # here it is the test run, which has grown with the tests before
     assert sum(sizes.values()) <= LIMIT_MIB
 
 
