@@ -1,8 +1,9 @@
 """Directives: issued once under an id that proves the issuer, with a number of their own; amended, corrected, replaced, recalled."""
 
+import hashlib
 from datetime import date, datetime
 from typing import assert_never
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from msgspec.structs import replace
 
@@ -13,6 +14,9 @@ from services.directives.domain.naming import plain, require_each_once
 from services.directives.domain.refusals import refused
 from services.directives.domain.state import Directive, State
 from shared.contracts.directives import DirectiveAmended, DirectiveCorrected, DirectiveIssued, DirectiveRecalled, DirectiveReplaced
+
+MAX_SYMBOL = 500
+"""How many characters of a compared symbol are kept as they are: as many as one is written with, though composing can triple them."""
 
 
 def judge_issued(state: State, fact: Fact, issued: DirectiveIssued, references: References) -> None:
@@ -57,14 +61,22 @@ def issued_claims(issued: DirectiveIssued) -> tuple[Claim, ...]:
     """Return the number that a directive takes, none while it is a draft without number or date."""
     if issued.number is None or issued.issued_on is None:
         return ()
-    return (Claim("number", f"{issued.issuer}/{issued.issued_on.year}/{plain(issued.symbol)}/{issued.number}"),)
+    return (_number_claim(issued.issuer, issued.issued_on, issued.symbol, issued.number),)
 
 
 def corrected_claims(corrected: DirectiveCorrected) -> tuple[Claim, ...]:
     """Return the number that a correction gives a draft, none where it gives none or does not spell the whole of it."""
     if corrected.number is None or corrected.issued_on is None or corrected.symbol is None or corrected.issuer is None:
         return ()
-    return (Claim("number", f"{corrected.issuer}/{corrected.issued_on.year}/{plain(corrected.symbol)}/{corrected.number}"),)
+    return (_number_claim(corrected.issuer, corrected.issued_on, corrected.symbol, corrected.number),)
+
+
+def _number_claim(issuer: UUID, issued_on: date, symbol: str, number: int) -> Claim:
+    """Return the claim on a number; a symbol that grew out of what can be looked up, in the form in which it is compared, as its digest."""
+    compared = plain(symbol)
+    if len(compared) > MAX_SYMBOL:
+        compared = hashlib.sha256(compared.encode()).hexdigest()
+    return Claim("number", f"{issuer}/{issued_on.year}/{compared}/{number}")
 
 
 def require_in_force(directive: Directive) -> None:

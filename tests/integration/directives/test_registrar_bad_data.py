@@ -1,6 +1,7 @@
 """On the inbox bad data is refused and never parked: whatever the bytes are, a verdict says so and the next record is judged."""
 
 from collections.abc import AsyncIterator
+from random import Random
 from uuid import uuid5
 
 import msgspec
@@ -108,3 +109,21 @@ async def test_a_long_symbol_of_four_byte_letters_is_a_claim_like_any_other(offi
     data = facts.directive(key="long", number=1, symbol="\N{GOTHIC LETTER AHSA}" * 500, issued_on=facts.RECEIVED_AT.date(), addressees=())
     key = uuid5(COMMITTEE, "long")
     assert (await office.take(event(data, id="long", subject=key, key=key)))[0]["outcome"] == "registered"
+
+
+_random = Random(1)  # noqa: S311  test data, the same each time
+EXPANDING = "".join(map(chr, (*_random.sample(range(0x20000, 0x2A000), 395), *_random.choices(range(0x1D15F, 0x1D162), k=105))))
+"""500 characters, some of which are three in the form in which names are compared: more than PostgreSQL indexes, and hard to compress."""
+
+
+async def test_a_symbol_that_grows_when_it_is_compared_is_a_claim_like_any_other(office: Office) -> None:
+    first, second = (
+        event(
+            facts.directive(key=key, number=1, symbol=EXPANDING, issued_on=facts.RECEIVED_AT.date(), addressees=()),
+            id=key, subject=uuid5(COMMITTEE, key), key=uuid5(COMMITTEE, key),
+        )
+        for key in ("expanding", "expanding again")
+    )  # fmt: skip
+    receipts = [*await office.take(first), *await office.take(second)]
+    assert [receipt["outcome"] for receipt in receipts] == ["registered", "refused"]
+    assert await office.codes() == ["number-taken"]
