@@ -5,8 +5,7 @@ from functools import lru_cache
 from typing import cast
 from uuid import UUID
 
-from services.directives.domain import Claim
-from services.directives.domain.authority import INTERNAL_PUBLISHERS
+from services.directives.domain import INTERNAL_PUBLISHERS, Claim, may_use
 from services.directives.inbox import Entry
 from services.directives.repository import claim_names, pass_names, read_owners, release_names
 from shared.contracts.registry import publisher_key
@@ -72,8 +71,9 @@ async def read_sources(work: UnitOfWork, entries: Iterable[Entry]) -> Mapping[st
         known.clear()
     wanted: dict[Claim, UUID] = {}
     for entry in entries:
-        if entry.event.source not in known and entry.fact.publisher not in INTERNAL_PUBLISHERS:
-            wanted.setdefault(Claim("source", entry.event.source), key_of(entry.fact.publisher))
+        source, publisher = entry.event.source, entry.fact.publisher
+        if source not in known and publisher not in INTERNAL_PUBLISHERS and may_use(publisher, source):
+            wanted.setdefault(Claim("source", source), key_of(publisher))
     if wanted:
         won = await claim_names(work.connection, wanted)
         owners = {claim: wanted[claim] for claim in won}

@@ -66,11 +66,11 @@ def _unjudged(entries: Sequence[Entry]) -> list[Entry]:
 
 
 async def _turn_strangers_away(work: UnitOfWork, entries: Sequence[Entry]) -> None:
-    """Refuse facts under a source that belongs to another publisher; their source and id stay that publisher's."""
+    """Refuse facts under a source of another publisher or of our own services; their source and id stay those of its owner."""
     owners = await read_sources(work, entries)
     for entry in entries:
         publisher = entry.fact.publisher
-        if publisher not in INTERNAL_PUBLISHERS and owners[entry.event.source] != key_of(publisher):
+        if publisher not in INTERNAL_PUBLISHERS and owners.get(entry.event.source) != key_of(publisher):
             entry.verdict = Refused(refused("source-taken", "/source", source=entry.event.source))
 
 

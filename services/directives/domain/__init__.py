@@ -1,6 +1,6 @@
 """The rules of the registry: what is registered, what waits, what is refused, and what a registered history means."""
 
-from services.directives.domain.authority import INTERNAL_PUBLISHERS, judge_authority, judge_publisher, rights_of
+from services.directives.domain.authority import INTERNAL_PUBLISHERS, judge_authority, judge_publisher, may_use, rights_of
 from services.directives.domain.claiming import claims_of, units_of
 from services.directives.domain.deciding import DECIDER, decide, evolve
 from services.directives.domain.facts import Claim, Fact, FactData, Filing, NamedUnits, Past, References, Rights
@@ -40,6 +40,7 @@ __all__ = [
     "is_met",
     "judge_authority",
     "judge_publisher",
+    "may_use",
     "refused",
     "rights_of",
     "speaker_of",

@@ -24,6 +24,9 @@ INTERNAL_PUBLISHERS: Mapping[str, frozenset[str]] = {
 RESERVED_PUBLISHERS = frozenset({*INTERNAL_PUBLISHERS, "console", "dondoc", "admin"})
 """Names that no agency gets."""
 
+RESERVED_SOURCES = ("/dondoc/", "/services/")
+"""How the sources of the installation's own services begin: an agency's fact under one could use up an id that a service will need."""
+
 INTERNAL_TYPES = frozenset({PublisherAuthorised.NAME})
 """What only the installation's own publishers may say."""
 
@@ -34,6 +37,11 @@ def rights_of(authorised: PublisherAuthorised) -> Rights:
         types=frozenset(authorised.types), valid_from=authorised.valid_from, valid_until=authorised.valid_until,
         units=frozenset(authorised.units), all_units=authorised.all_units, has_topic=authorised.has_topic,
     )  # fmt: skip
+
+
+def may_use(publisher: str, source: str) -> bool:
+    """Return whether a source is one that a publisher may make its own."""
+    return publisher in INTERNAL_PUBLISHERS or not source.startswith(RESERVED_SOURCES)
 
 
 def is_valid(rights: Rights, at: datetime) -> bool:

@@ -135,6 +135,14 @@ async def test_the_system_s_own_publishers_share_their_sources_with_anybody(offi
     assert (theirs["outcome"], ours["outcome"]) == ("registered", "registered")
 
 
+@pytest.mark.parametrize("source", ["/services/deadlines", "/dondoc/office"])
+async def test_nobody_uses_up_the_ids_of_the_system_s_own_services(office: Office, source: str) -> None:
+    await office.take(authorised(RIGHTS))
+    (theirs,) = await office.take(replace(ISSUED, id="too late/1", source=source))
+    (ours,) = await office.take(event(facts.directive(), id="too late/1", subject=DIRECTIVE, source=source))
+    assert (theirs["outcome"], await office.codes(), ours["outcome"]) == ("refused", ["source-taken"], "registered")
+
+
 async def test_a_publisher_with_a_topic_reads_all_verdicts_on_its_own_facts_there(office: Office) -> None:
     await office.take(authorised(WITH_TOPIC))
     stranger = replace(ASSIGNED, id="stranger", data=facts.task(lead=facts.STRANGER))
