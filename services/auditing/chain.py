@@ -44,7 +44,7 @@ _decode = msgspec.json.Decoder(_Told).decode
 def _told(value: bytes | None) -> _Told | None:
     try:
         return _decode(value or b"")
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

@@ -16,6 +16,9 @@ from shared.envelope import header
 MOST_MISSING = 100_000
 """How many positions are remembered that the topic has not held yet."""
 
+MAX_DIGITS = 19
+"""As many as a bigint has; whoever forges a header may write more than Python reads."""
+
 
 class TopicRecord(Protocol):
     """A record of the topic."""
@@ -128,7 +131,7 @@ class Comparison:
 
 def _position(record: TopicRecord) -> int | None:
     text = header(record.headers, "position")
-    return int(text) if text is not None and text.isdigit() else None
+    return int(text) if text is not None and text.isdigit() and len(text) <= MAX_DIGITS else None
 
 
 def _differences(row: Row, record: TopicRecord) -> list[str]:

@@ -139,3 +139,18 @@ def test_a_finding_that_is_late_by_one_thousand_is_counted_only() -> None:
         findings.add("topic 0", f"number {number}")
     assert (findings.count, len(findings.kept)) == (LIMIT + 5, LIMIT)
     assert str(findings.kept[0]) == "topic 0: number 0"
+
+
+def test_a_value_nested_too_deeply_is_told_and_the_rest_is_followed() -> None:
+    first, second = rows(2)
+    deep = b'{"partitionkey":"x","version":1,"x":' + b"[" * 100_000
+    _, found = followed(first, row(2, 0, value=deep), second._replace(position=3))
+    assert [(each.place, each.what) for each in found] == [(f"journal {HOME}/2", "the value is no registered event")]
+
+
+def test_a_position_of_more_digits_than_any_was_given_is_told() -> None:
+    findings = Findings()
+    comparison = Comparison(Chain(HOME, 4, findings), findings)
+    comparison.sent.append(Sent(0, KEY.encode(), b"{}", (("position", b"9" * 5_000),)))
+    comparison.take()
+    assert [each.what for each in findings.kept] == ["has no position: not sent by the registrar"]
