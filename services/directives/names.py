@@ -29,12 +29,12 @@ class Names:
         for entry in entries:
             for claim in entry.claims:
                 wanted.setdefault(claim, entry.fact.key)
-        if not wanted:
-            return
-        won = await claim_names(self._work.connection, wanted)
-        self._stored = {claim: wanted[claim] for claim in won}
-        if len(won) < len(wanted):
-            self.owners.update(await read_owners(self._work.connection, wanted.keys() - won))
+        while wanted:  # again for a name that a void gave back after it was found taken, and before its owner was read
+            won = await claim_names(self._work.connection, wanted)
+            self._stored |= {claim: wanted[claim] for claim in won}
+            taken = wanted.keys() - won
+            self.owners |= await read_owners(self._work.connection, taken) if taken else {}
+            wanted = {claim: wanted[claim] for claim in taken - self.owners.keys()}
 
     def give(self, claims: Iterable[Claim], key: UUID) -> None:
         """Give names to the key that registered something under them."""

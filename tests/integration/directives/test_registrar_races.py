@@ -1,14 +1,17 @@
 """Two partitions at once: what one has not committed yet, the other waits for and never refers to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import date
+from typing import Any, cast
 from uuid import uuid5
 
 import pytest
 
+from services.directives.repository import QUERIES as REGISTRAR
 from shared.contracts.registry import publisher_key
 from shared.envelope import Event
+from shared.postgres import Connection
 from tests.support import facts
 from tests.support.facts import COMMITTEE, HOME_AFFAIRS, OFFICE, STRANGER, event
 from tests.support.records import FakeRecord
@@ -151,3 +154,33 @@ def _numbered_like(office: Office, like: str, numbers: Iterable[int]) -> list[Ev
     candidates = (f"{like}-{step}" for step in range(10_000))
     fitting = (key for key in candidates if office.partition_of(uuid5(COMMITTEE, key)) == partition)
     return [issued(next(fitting), f"{like} {number}", number) for number in numbers]
+
+
+class Between:
+    """A database connection that lets somebody else commit between two questions: before the names' owners are read."""
+
+    def __init__(self, connection: Connection, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        self._connection = connection
+        self._meanwhile = [meanwhile]
+
+    async def fetch(self, query: str, *arguments: object) -> list[Any]:
+        """Ask, after what happens meanwhile."""
+        if query == REGISTRAR["read_claims"] and self._meanwhile:
+            await self._meanwhile.pop()()
+        return await self._connection.fetch(query, *arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+async def test_a_number_that_a_void_frees_while_it_is_asked_for_belongs_to_whoever_asked(office: Office) -> None:
+    here, there = office.keys_apart()
+    await office.take(issued(here, "first", number=7))
+    voided = event(facts.voided(1), id="void", subject=uuid5(COMMITTEE, here), key=uuid5(COMMITTEE, here))
+    beside, second = office.open_beside(), office.place(issued(there, "second", number=7))
+    async with office.ledger.turn(second.partition) as work:
+        work.connection = cast("Connection", Between(work.connection, lambda: beside.take(voided)))
+        await office.registrar.handle(work, [second])
+    assert (await office.receipt(second))["outcome"] == "registered"
+    (third,) = await office.take(issued("third", "third", number=7))
+    assert (third["outcome"], await office.codes()) == ("refused", ["number-taken"])
