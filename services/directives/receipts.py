@@ -132,8 +132,8 @@ class Receipts:
         rows = await self.fetch("read_receipts", partitions, offsets, EVENTS, VERDICTS)
         return {(row["partition"], row["kafka_offset"]): _receipt(row) for row in rows}
 
-    def note(self, places: Sequence[Place], publisher: str) -> None:
-        """Remember for a while who has just sent some records, so that nobody has to look into them before they are judged."""
+    def note(self, places: Sequence[Place], publisher: str | None) -> None:
+        """Remember for a while who sent some records, so that nobody has to look into them (again) before they are judged."""
         self._senders.update(dict.fromkeys(places, publisher))
         while len(self._senders) > MAX_SENDERS:
             self._senders.popitem(last=False)
@@ -145,7 +145,9 @@ class Receipts:
         """
         judged = await self.fetch("read_receipt", *place)
         if not judged and not await self._is_in_inbox(place):
-            raise NotFoundError("receipt", name_of(place))
+            judged = await self.fetch("read_receipt", *place)  # it may have been judged since the first look
+            if not judged:
+                raise NotFoundError("receipt", name_of(place))
         if publisher is not None and publisher != (judged[0]["publisher"] if judged else await self._sender_of(place)):
             raise NotFoundError("receipt", name_of(place))
         told = await self.read([place]) if judged else {}
@@ -155,7 +157,7 @@ class Receipts:
         """Return whose a record is that was not judged yet; asks Kafka for one that came another way than through this process."""
         if place not in self._senders:
             async with self._looking:
-                self._senders[place] = await read_publisher(self._bootstrap, self.inbox, place)
+                self.note([place], await read_publisher(self._bootstrap, self.inbox, place))
         return self._senders[place]
 
     async def _is_in_inbox(self, place: Place) -> bool:

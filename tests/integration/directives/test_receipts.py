@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 import httpx
 import pytest
@@ -18,6 +18,7 @@ from shared.broker import new_producer
 from shared.envelope import encode
 from shared.errors import NotFoundError
 from shared.identity.principals import Principal
+from shared.streaming.queries import QUERIES as STREAMING
 from shared.web.app import WebPart, build_web
 from tests.support import facts
 from tests.support.facts import AGENCY, AGENCY_KEY, COMMITTEE, DIRECTIVE, HOME_AFFAIRS, OFFICE, PLAN, TASK, event
@@ -221,3 +222,36 @@ async def test_who_has_just_sent_a_record_is_remembered_for_a_while(counter: Cou
         await counter.receipts.find((3, 2), "another")
     with pytest.raises(AssertionError):
         await counter.receipts.find((3, 0), AGENCY)
+
+
+async def test_a_record_that_is_judged_while_its_receipt_is_looked_for_is_found(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    record, fetch = counter.office.place(ASSIGNED), counter.receipts.fetch
+
+    async def slow(query: str, *arguments: object) -> Any:
+        found = await fetch(query, *arguments)
+        if query == "read_receipt" and not found:
+            await counter.office.judge(record)
+            await counter.office.pool.execute(STREAMING["add_checkpoint"], counter.receipts.inbox, record.partition, UUID(int=0))
+            await counter.office.pool.execute(STREAMING["move_checkpoint"], counter.receipts.inbox, record.partition, record.offset + 1, 0)
+        return found
+
+    monkeypatch.setattr(counter.receipts, "fetch", slow)
+    assert (await counter.find(record, AGENCY)).status == "received"
+
+
+async def test_who_sent_what_was_looked_up_is_remembered_for_a_while_only(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.directives.receipts.MAX_SENDERS", 2)
+    looked_up: list[int] = []
+
+    async def look_up(_bootstrap: str, _inbox: str, place: tuple[int, int]) -> str:
+        looked_up.append(place[1])
+        return AGENCY
+
+    async def whole(*_: object) -> bool:
+        return True
+
+    monkeypatch.setattr("services.directives.receipts.read_publisher", look_up)
+    monkeypatch.setattr(counter.receipts, "_is_in_inbox", whole)
+    for offset in (0, 1, 2, 2, 0):
+        assert (await counter.receipts.find((3, offset), AGENCY)).status == "received"
+    assert looked_up == [0, 1, 2, 0]
