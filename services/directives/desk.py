@@ -115,7 +115,7 @@ class Desk:
     def _judge(self, entry: Entry) -> Verdict:
         """Register a fact, refuse it, or let it wait; what is registered counts for the next one."""
         stream = self._streams[entry.event.partitionkey]
-        filing = Filing(entry.fact, self._references, self._now)
+        filing = Filing(entry.fact, self._references, self._now, has_waited=entry.waits is not None)
         try:
             if isinstance(entry.fact.data, FactVoided):
                 stream.state, freed = self._histories.void(entry.event.partitionkey, filing)

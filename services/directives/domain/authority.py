@@ -83,9 +83,11 @@ def judge_authority(state: State, filing: Filing) -> None:
     """Raise FactRefusedError unless the fact's publisher may say it.
 
     Where the speaker is the issuer of a directive that is not registered yet, the unit is judged once it is: until then the fact waits.
+    The rights of its release need not reach back to the receipt of a fact that has waited: newer rights replace those of its receipt.
     """
-    fact, references, now = filing
-    granted = judge_publisher(fact.publisher, fact.data.NAME, references.rights, fact.received_at, now)
+    fact, references, now, has_waited = filing
+    instants = (now,) if has_waited else (fact.received_at, now)
+    granted = judge_publisher(fact.publisher, fact.data.NAME, references.rights, *instants)
     if granted is None or (type(fact.data) in ISSUER_FACTS and not isinstance(state, Directive)):
         return
     member = SPEAKERS.get(type(fact.data))

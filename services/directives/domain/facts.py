@@ -121,8 +121,12 @@ class References:
 
 
 class Filing(NamedTuple):
-    """A fact on the registrar's desk, what the office knows beyond its key, and the office's instant of judging."""
+    """A fact on the registrar's desk, what the office knows beyond its key, and the office's instant of judging.
+
+    `has_waited` where the fact was judged before, by the rights that its publisher had at receipt.
+    """
 
     fact: Fact
     references: References
     now: datetime
+    has_waited: bool = False

@@ -41,7 +41,7 @@ def void(history: Sequence[Past], filing: Filing) -> tuple[State, tuple[Claim, .
 
     `history` is all that was registered under the key, in the order of versions.
     """
-    fact, references, now = filing
+    fact, references, now, _ = filing  # a fact-voided never waits
     if not isinstance(fact.data, FactVoided):
         raise TypeError(fact.data)
     granted = judge_publisher(fact.publisher, fact.data.NAME, references.rights, fact.received_at, now)

@@ -95,6 +95,17 @@ async def test_the_waiting_fact_of_a_publisher_whose_rights_were_taken_away_is_r
     assert await office.codes() == ["publisher-not-authorised"]
 
 
+async def test_a_waiting_fact_that_was_received_by_right_is_registered_under_newer_rights(office: Office) -> None:
+    await office.take(authorised(RIGHTS))
+    (waiting,) = await office.take(ASSIGNED)
+    office.now = NOW + timedelta(days=2)
+    renewed = replace(RIGHTS, units=(*RIGHTS.units, OFFICE), valid_from=NOW + timedelta(days=1))
+    await office.take(authorised(renewed, "renewed"))
+    await office.take(event(facts.directive(), id="issued", subject=DIRECTIVE))
+    told = [said for said in await office.verdicts() if said.fact_id == ASSIGNED.id]
+    assert (waiting["outcome"], [type(said) for said in told]) == ("waiting", [FactWaiting, FactReleased])
+
+
 async def test_a_source_belongs_to_the_publisher_that_used_it_first(office: Office) -> None:
     await office.take(authorised(RIGHTS), authorised(replace(RIGHTS, publisher=OTHER)))
     await office.take(ISSUED)
