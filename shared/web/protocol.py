@@ -1,8 +1,9 @@
 """HTTP/1.1 as our servers speak it: uvicorn's protocol, held to limits that uvicorn does not have.
 
-A request's headers have at most MAX_HEADERS bytes and are there within HEADER_SECONDS; a whole request is there within MESSAGE_SECONDS and
-has at most MAX_MESSAGE bytes; there are at most `connections` connections. What is beyond is answered with a problem (400, 408, 431, 503)
-where an answer is still possible, and costs no more than a closed connection.
+A request's headers have at most MAX_HEADERS bytes and are there within HEADER_SECONDS, and no more bytes come between two parts of its body
+or after the last; a whole request is there within MESSAGE_SECONDS and its body has at most MAX_MESSAGE bytes; there are at most
+`connections` connections. What is beyond is answered with a problem (400, 408, 431, 503) where an answer is still possible, and costs no
+more than a closed connection.
 """
 
 import asyncio
@@ -41,6 +42,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._begun_at: float | None = None
         self._is_in_headers = True
         self._bytes = 0
+        self._body = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Take a connection, or turn it away where there are too many."""
@@ -55,6 +57,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._begun_at = self.loop.time()
         self._is_in_headers = True
         self._bytes = 0
+        self._body = 0
 
     def _sweep(self) -> None:
         """Close what is too slow; one connection looks at all, now and then, since a timer for each request costs more."""
@@ -82,13 +85,17 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes from the client."""
-        if self._is_in_headers:
-            if self._begun_at is None:
-                self._begin()
-            self._bytes += len(data)
+        if self._is_in_headers and self._begun_at is None:
+            self._begin()
+        self._bytes += len(data)
         super().data_received(data)
-        if self._is_in_headers and self._bytes > self.max_headers and not self.transport.is_closing():
+        if self._bytes > self.max_headers and not self.transport.is_closing():
             self._refuse(problem(431, "headers-too-large", f"the headers have more than {self.max_headers} bytes"))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; trailers are dropped (RFC 9110, section 6.5.1): uvicorn would keep any number of them, among the headers."""
+        if self._is_in_headers:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Begin to answer."""
@@ -98,8 +105,9 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body."""
-        self._bytes += len(body)
-        if self._bytes > self.max_message:
+        self._bytes = 0
+        self._body += len(body)
+        if self._body > self.max_message:
             self.transport.close()
             return
         super().on_body(body)

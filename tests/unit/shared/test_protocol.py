@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.web.protocol import LimitedProtocol, limited
 from tests.support.waiting import eventually
@@ -32,9 +32,9 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @asynccontextmanager
-async def listening(protocol: type[LimitedProtocol] = Narrow) -> AsyncIterator[int]:
+async def listening(protocol: type[LimitedProtocol] = Narrow, app: ASGIApp = echo) -> AsyncIterator[int]:
     """Serve for the block and yield the port."""
-    config = uvicorn.Config(echo, port=0, http=protocol, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, port=0, http=protocol, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
 
@@ -106,6 +106,33 @@ async def test_a_connection_that_is_never_used_is_closed_without_a_word() -> Non
 async def test_a_body_that_never_ends_is_cut_off() -> None:
     async with listening() as port:
         assert await exchange(port, HELLO + b"Transfer-Encoding: chunked\r\n\r\n", *[b"7d0\r\n" + b"a" * 2_000 + b"\r\n"] * 3) == b""
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [b"0\r\n" + b"X-More: abc\r\n" * 100, b"0\r\nX-Long: " + b"a" * 1_200, b"1;part=" + b"a" * 1_200],
+    ids=["trailers", "one trailer", "an extension of a chunk"],
+)
+async def test_what_brings_no_body_after_the_headers_is_held_to_their_limit(endless: bytes) -> None:
+    async with listening() as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HELLO + b"Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n")
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100")
+        writer.write(endless)
+        assert problem_of(await asyncio.wait_for(reader.read(), 20)) == (431, "headers-too-large")
+        writer.close()
+        await writer.wait_closed()
+
+
+async def test_trailers_are_not_taken_for_headers() -> None:
+    async def tell(scope: Scope, receive: Receive, send: Send) -> None:
+        await Request(scope, receive).body()
+        await PlainTextResponse(",".join(name.decode() for name, _ in scope["headers"]))(scope, receive, send)
+
+    async with listening(Narrow, tell) as port:
+        sent = HELLO + b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\nAuthorization: Bearer x\r\n\r\n"
+        answer = await exchange(port, sent)
+    assert answer.endswith(b"host,transfer-encoding,connection")
 
 
 async def test_a_body_that_never_comes_is_cut_off() -> None:
