@@ -19,6 +19,7 @@ from faust.types import TP, ConsumerMessage
 
 from shared.broker import survive_closed_transports
 from shared.errors import FatalError
+from shared.streaming import lenient_records
 from shared.streaming.runs import Record, Run
 
 logger = logging.getLogger(__name__)
@@ -243,6 +244,7 @@ def _out_of_range(error: OffsetOutOfRangeError) -> FatalError:
 def install() -> None:
     """Let Faust find the transport by its URL scheme."""
     survive_closed_transports()
+    lenient_records.install()
     TRANSPORTS.aliases[SCHEME] = "shared.streaming.transport:RunTransport"
 
 

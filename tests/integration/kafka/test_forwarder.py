@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiokafka.errors import MessageSizeTooLargeError
+from kafka import KafkaProducer
 
 from deploy.local.stack import Stack
+from shared.broker import client_options
 from shared.contracts.registry import publisher_key
 from shared.envelope import Event, decode, encode, header
 from shared.postgres import connect
@@ -114,6 +116,26 @@ async def test_junk_is_sent_on_raw_with_who_when_from_where_and_what_is_wrong(fo
         assert all(set(each) == {"pointer", "problem"} and each["problem"] for each in wrong), what
         assert junk.value == (value if what != "huge" else b'{"id":"","source":"","type":""}'), what
     assert decode(by_origin[f"{publisher.topic}/0/{len(JUNK)}"].value).id == "letter-5"
+
+
+class _NoText(str):
+    """The name of a header that no client writes by itself."""
+
+    __slots__ = ()
+
+    def encode(self, *_: str) -> bytes:
+        return b"\xffce_\xfe"
+
+
+async def test_a_header_whose_name_is_no_text_stops_nobody(forwarding: Forwarding) -> None:
+    publisher = forwarding.publisher()
+    odd = KafkaProducer(**client_options(publisher.address), acks="all")
+    for number in (10, 11):
+        odd.send(publisher.topic, encode(letter(number)), headers=[(_NoText("x"), b"1")], partition=0).get(20)
+    odd.close()
+    await publish(publisher, encode(letter(12)))
+    records = sorted(await forwarding.received(publisher, 3), key=origin_of)
+    assert [decode(record.value).id for record in records] == ["letter-10", "letter-11", "letter-12"]
 
 
 async def test_every_wrong_field_is_named(forwarding: Forwarding) -> None:
