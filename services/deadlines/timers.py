@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from services.deadlines.handlers import fire_stages
@@ -80,7 +81,8 @@ class Timers:
         for partition, fire_at in idle:
             if fire_at <= now:
                 self._busy.add(partition)
-                tasks.create_task(self._drain(partition))
+                # By a callback: a task that is cancelled before it began never comes to a `finally` of its own.
+                tasks.create_task(self._drain(partition)).add_done_callback(partial(self._finish, partition))
         await self._sleep(now, [fire_at for _, fire_at in idle if fire_at > now])
 
     async def _sleep(self, now: datetime, ahead: Sequence[datetime]) -> None:
@@ -104,9 +106,10 @@ class Timers:
                 raise
             logger.warning("timers of partition %s: %s", partition, error or type(error).__name__)
             await asyncio.sleep(RETRY_SECONDS)
-        finally:
-            self._busy.discard(partition)
-            self._woken.set()
+
+    def _finish(self, partition: int, _task: "asyncio.Task[None]") -> None:
+        self._busy.discard(partition)
+        self._woken.set()
 
     async def fire(self, partition: int) -> int:
         """Fire one batch of a partition's timers in a turn of its own, and return how many were seen to."""

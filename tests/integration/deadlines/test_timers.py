@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -35,6 +37,9 @@ from tests.support.deadline_office import (
 )  # fmt: skip
 from tests.support.records import FakeRecord
 from tests.support.waiting import eventually
+
+if TYPE_CHECKING:
+    import asyncpg
 
 DRAFT = DeadlineClause(name="dự thảo", met_by="plan-submitted", phrase="trước ngày 16/4/2021", plan_stage="draft")
 
@@ -225,6 +230,34 @@ async def test_timers_go_on_after_their_connections_were_cut(office: DeadlineOff
             return await office.names() == ["set", "approaching"]
 
         await eventually(is_near, 30.0)
+
+
+class _CutOff(Timers):
+    """Timers that lose their connection once, after a turn was planned and before it began."""
+
+    connection: "asyncpg.Connection[Any] | None" = None
+
+    async def _watch_with(self, connection: "asyncpg.Connection[Any]") -> None:
+        if self.connection is None:
+            self.connection = connection
+        await super()._watch_with(connection)
+
+    async def _sleep(self, now: datetime, ahead: Sequence[datetime]) -> None:
+        if self.connection is not None and not self.connection.is_closed():
+            self.connection.terminate()
+        else:
+            await super()._sleep(now, ahead)
+
+
+async def test_a_turn_that_is_given_up_before_it_began_is_begun_again(office: DeadlineOffice, database: str) -> None:
+    await office.take(assigned(DRAFT, received=vn(5)))
+    await office.step_to(vn(12))
+    async with running(_CutOff(office.ledger, office.book, "stepped", batch=10), database):
+
+        async def is_near() -> bool:
+            return await office.names() == ["set", "approaching"]
+
+        await eventually(is_near, 5.0)
 
 
 async def test_a_rebuild_from_what_was_said_gives_the_same_rows(office: DeadlineOffice) -> None:

@@ -15,7 +15,7 @@ from services.deadlines.domain.calendars import CalendarFact
 from services.deadlines.domain.evolving import fold
 from services.deadlines.domain.life import DEADLINE, Life
 from shared.contracts import Contract
-from shared.contracts.deadlines import DeadlineChanged
+from shared.contracts.deadlines import DeadlineChanged, DeadlineMet, DeadlineMissed
 from shared.contracts.directives import DirectiveCorrected, DirectiveRecalled, TaskAssigned
 from shared.contracts.extensions import DeadlineClarified, ExtensionGranted, ExtensionRequested
 from shared.contracts.tasks import (
@@ -119,7 +119,9 @@ def state(life: Life) -> tuple[Any, ...]:
     """Return what a deadline has come to, whatever was said on the way."""
     met = (life.met.fact, life.met.met_at, life.met.on_time) if life.met else None
     terms = (life.terms.due, life.terms.lead, life.terms.coordinating) if life.terms else None
-    return (terms, life.kind, life.phrase, met, life.missed is not None, life.withdrawn is not None)
+    # "Missed" stands only until work that was on time after all corrects it.
+    is_missed = life.missed is not None and (life.met is None or life.met.on_time is False)
+    return (terms, life.kind, life.phrase, met, is_missed, life.withdrawn is not None)
 
 
 def states(case: Case) -> dict[UUID, tuple[Any, ...]]:
@@ -217,6 +219,19 @@ def year(version: int, *off: date, worked: Sequence[date] = (), at: datetime) ->
     days = {date(2021, 4, 21): "Giỗ Tổ", date(2021, 4, 30): "Chiến thắng", date(2021, 5, 3): "Nghỉ bù", **dict.fromkeys(off, "Hoán đổi")}
     registered = RegisteredYear(year=2021, version=version, days_off=days, working_days=frozenset(worked))
     return CalendarFact(fact=f"calendar-{version}", registered_at=at, year=registered)
+
+
+def test_a_deadline_missed_because_of_a_mistaken_reopening_is_met_again_and_the_alarm_is_corrected() -> None:
+    given = open_case()
+    given.register(PlanSubmitted(task=T1, submitted_by=LEAD, stage="draft", title="Kế hoạch"), P1, on(10))
+    given.register(TaskReopened(reason="Chưa đạt"), T1, on(13))
+    [missed] = [said for said in given.tick(until(15)) if said.name == "dự thảo"]
+    assert isinstance(missed, DeadlineMissed)
+    [alarm] = [said.id for said in given.said if said.data is missed]
+    said = given.register(FactVoided(version=4, reason="Nhầm"), D1, on(16))
+    [met] = [each for each in said if each.name == "dự thảo"]
+    assert isinstance(met, DeadlineMet)
+    assert (met.met_at, met.on_time, met.corrects) == (on(10), True, alarm)
 
 
 def test_an_amended_calendar_moves_a_period_that_is_still_to_come() -> None:
