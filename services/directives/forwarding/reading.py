@@ -107,10 +107,10 @@ def _raw(record: Record, stamp: Stamp, partitions: int, error: NotAdmittedError)
         ("wrong", _encode(_wrong_of(error))),
     ]
     value = record.value
-    if error.code == "state-secret" or len(value or b"") > MAX_EVENT:
-        value = _encode(glimpse(value))
-    elif value is not None and is_binary(record.headers):
+    if value is not None and is_binary(record.headers):
         value = _named(record.headers)
+    elif error.code == "state-secret" or len(value or b"") > MAX_EVENT:
+        value = _encode(glimpse(value))
     return Forwarded(partition_of(key, partitions), key.encode(), value, headers)
 
 

@@ -149,3 +149,10 @@ def test_a_limit_that_is_set_counts_and_a_run_larger_than_it_still_passes() -> N
     assert pace.take(TOPIC, 500) == 0
     assert pace.take(TOPIC, 1) == pytest.approx(99.2)
     assert pace.rate_of("so-y-te") == 1_000
+
+
+def test_of_a_state_secret_in_binary_mode_only_what_names_it_goes_on() -> None:
+    attributes = [("ce_specversion", b"1.0"), ("ce_id", b"7"), ("ce_source", b"/so"), ("ce_type", LETTER.type.encode())]
+    secret = json.dumps({**DATA, "security": "mat", "id": "Nội dung mật"}).encode()
+    record = forwarded(secret, attributes)
+    assert json.loads(record.value or b"") == {"id": "7", "source": "/so", "type": LETTER.type}
