@@ -111,7 +111,9 @@ class Office:
         if rights.has_topic:
             await asyncio.to_thread(kafka_access.deny, self.environment.bootstrap, slug)
         now = await clock_of(self.environment, self.registrar)()
-        ended = msgspec.structs.replace(rights, valid_from=min(rights.valid_from, now), valid_until=now)
+        # Rights end after they have begun, those too that were to begin later.
+        begun = min(rights.valid_from, now - timedelta(microseconds=1))
+        ended = msgspec.structs.replace(rights, valid_from=begun, valid_until=now)
         return await self._register(ended)
 
     async def _revoke_keys(self, slug: str, by: str) -> None:

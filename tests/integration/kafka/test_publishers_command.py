@@ -101,3 +101,9 @@ def test_what_cannot_be_done_is_told_and_changes_nothing(operator: Operator, wor
     assert complaint in answer.stderr
     assert "phong-la" not in operator.told("list")
     assert not kafka_access.read_access(operator.stack.bootstrap, "phong-la").has_user
+
+
+def test_a_publisher_is_revoked_before_its_rights_have_begun(operator: Operator) -> None:
+    operator.told("add", "so-sap-co", "--name", "Sở sắp có", "--all-units", "--type", "task-received", "--from", "2099-01-01")
+    operator.told("revoke", "so-sap-co")
+    assert "so-sap-co is revoked" in operator.told("revoke", "so-sap-co")
