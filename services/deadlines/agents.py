@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.deadlines.domain.evolving import CONCERNING
 from services.deadlines.domain.facts import Fact, fact_of
 from services.deadlines.domain.said import Said
-from services.deadlines.handlers import fold_tellings, learn_facts, take_facts
+from services.deadlines.handlers import fold_tellings, learn_facts, read_learned, take_facts
 from services.deadlines.projections import RuleBook
 from services.deadlines.repository import Telling
 from shared.clock import office_now
@@ -26,16 +26,19 @@ from shared.journal.unit_of_work import UnitOfWork
 from shared.streaming.follower import Handler
 from shared.streaming.runs import Record
 
-FACTS = "directives.events.v1"
-
 _FOLLOWED = (*CONCERNING, UnitRegistered, UnitRenamed, CalendarAmended)
 
 
 def follow_directives(book: RuleBook, clock: ClockKind) -> Handler:
     """Return the handler of directives.events.v1; it raises InvalidMessageError for a record that is not a registered fact."""
+    learn = rebuild_dossiers(book)
 
     async def handle(work: UnitOfWork, records: Sequence[Record]) -> None:
-        facts = facts_of(records)
+        end = await read_learned(work)
+        known = [record for record in records if record.offset < end]
+        if known:
+            await learn(work, known)
+        facts = facts_of(records[len(known) :])
         if facts:
             now = await office_now(clock, work.connection)
             await take_facts(work, facts, book, now)

@@ -5,6 +5,7 @@ Each is load, decide, store, in one turn at a partition.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -31,6 +32,7 @@ from shared.contracts.voiding import FactVoided
 from shared.envelope import Event, encode, event_of
 from shared.journal.unit_of_work import Outgoing, UnitOfWork
 
+FACTS = "directives.events.v1"
 TOPIC = "deadlines.events.v1"
 INBOX = "directives.inbox.v1"
 PUBLISHER = "deadlines"
@@ -68,6 +70,13 @@ async def _store(work: UnitOfWork, desk: Desk, more: Lives | None = None) -> Non
     await store(work.connection, work.partition, desk.tellings, {**(more or {}), **desk.touched()}, desk.rules)
     if any(isinstance(telling.said.data, OPENED) for telling in desk.tellings):
         await work.connection.execute(QUERIES["wake_timers"])
+
+
+async def read_learned(work: UnitOfWork) -> int:
+    """Return the offset below which the partition's facts are only learned: what they made of deadlines was said before an upgrade."""
+    if "learned" not in work.memory:
+        work.memory["learned"] = await work.connection.fetchval(QUERIES["read_learned"], work.partition) or 0
+    return cast("int", work.memory["learned"])
 
 
 async def learn_facts(work: UnitOfWork, facts: Sequence[Fact], rules: Rules) -> None:

@@ -8,7 +8,7 @@ worker does any partition's turns: the partition's lock lets one at a time do so
 import asyncio
 import logging
 
-from services.deadlines.handlers import work_through
+from services.deadlines.handlers import FACTS, work_through
 from services.deadlines.projections import RuleBook
 from services.deadlines.queries import QUERIES
 from shared.clock import office_now
@@ -45,7 +45,7 @@ class Recalculation:
         """Bring every partition up to the calendars that are registered now, and return how many turns that took."""
         rules = await self._book.current(self._ledger.pool)
         turns = 0
-        for row in await self._ledger.pool.fetch(QUERIES["read_partitions_behind"], rules.calendars.token):
+        for row in await self._ledger.pool.fetch(QUERIES["read_partitions_behind"], rules.calendars.token, FACTS):
             while not await self.work(row["partition"]):
                 turns += 1
             turns += 1

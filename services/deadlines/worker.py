@@ -1,7 +1,7 @@
 """The worker of the deadlines service: follows the facts, keeps the timers, and works through amended calendars."""
 
-from services.deadlines.agents import FACTS, follow_directives
-from services.deadlines.handlers import INBOX, TOPIC
+from services.deadlines.agents import follow_directives
+from services.deadlines.handlers import FACTS, INBOX, TOPIC
 from services.deadlines.projections import RuleBook
 from services.deadlines.recalculating import Recalculation
 from services.deadlines.settings import Settings

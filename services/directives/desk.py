@@ -69,6 +69,7 @@ class Desk:
         if missing:
             for stream in await read_streams(self._work.connection, missing.values()):
                 self._streams[str(stream.key)] = stream
+            await self._histories.recall(self._streams[name] for name in missing)
             await self._room.read(self._streams[name] for name in missing)
 
     async def _load_units(self, entries: Sequence[Entry]) -> None:

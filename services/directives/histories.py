@@ -1,8 +1,8 @@
-"""The histories of keys of which something is voided in a turn."""
+"""The histories of keys of which something is voided in a turn, or whose state is to be folded anew."""
 
 from collections.abc import Iterable, Mapping
 
-from services.directives.domain import Claim, Filing, Past, State, refused, void
+from services.directives.domain import Claim, Filing, Past, State, fold, refused, void
 from services.directives.inbox import Entry
 from services.directives.repository import Stream, past_of, read_histories
 from services.directives.waiting import TurnTooLargeError
@@ -21,6 +21,18 @@ class Histories:
         self._work = work
         self._topic = topic
         self._pasts: dict[str, list[Past]] = {}
+
+    async def recall(self, streams: Iterable[Stream]) -> None:
+        """Fold states that are not there, as after an upgrade; raises TurnTooLargeError when that is too much for one turn.
+
+        Nor is the state there of a key of which everything was voided; it folds to the same again.
+        """
+        missing = {stream.key: stream for stream in streams if stream.version and stream.state is None}
+        if len(missing) > 1 and sum(stream.version for stream in missing.values()) > MAX_JUDGED_AGAIN:
+            raise TurnTooLargeError("too much would be folded anew")
+        if missing:
+            for key, history in (await read_histories(self._work.connection, self._topic, missing)).items():
+                missing[key].state = fold(history)
 
     async def read(self, entries: Iterable[Entry], streams: Mapping[str, Stream]) -> None:
         """Read the histories that these facts void something of; raises TurnTooLargeError when that is too much for one turn.

@@ -97,9 +97,9 @@ def _columns(claims: Iterable[Claim]) -> tuple[list[str], list[str]]:
 
 
 async def read_streams(connection: Connection, keys: Collection[UUID]) -> list[Stream]:
-    """Return the streams of those keys that have a version."""
+    """Return the streams of those keys that have a version; one whose state was taken out by an upgrade comes without it."""
     rows = await connection.fetch(QUERIES["read_streams"], list(keys))
-    return [Stream(row[0], row[1], row[2], _state_decoder.decode(row[3])) for row in rows]
+    return [Stream(row[0], row[1], row[2], _state_decoder.decode(row[3]) if row[3] else None) for row in rows]
 
 
 async def write_streams(connection: Connection, partition: int, streams: Collection[Stream]) -> None:

@@ -1,6 +1,6 @@
 """The deadlines service's handlers and timers on a real database, without Kafka: facts go in, what was said comes out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from itertools import count
@@ -9,9 +9,10 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from services.deadlines.agents import FACTS, follow_directives
+from services.deadlines.agents import follow_directives
 from services.deadlines.domain.calendar import midnight
 from services.deadlines.domain.due import Policy
+from services.deadlines.handlers import FACTS
 from services.deadlines.projections import RuleBook
 from services.deadlines.recalculating import Recalculation
 from services.deadlines.timers import Timers
@@ -90,6 +91,13 @@ class DeadlineOffice:
         """Hand facts to the handler, in one turn."""
         records = [record(FACTS, partition, next(self._offsets), event) for event in events]
         self.taken += records
+        await self._take(records, partition)
+
+    async def take_again(self, *records: FakeRecord) -> None:
+        """Hand records of one partition to the handler, in one turn."""
+        await self._take(records, records[0].partition)
+
+    async def _take(self, records: Sequence[FakeRecord], partition: int) -> None:
         async with self.ledger.turn(partition) as work:
             await self._handle(work, records)
 

@@ -42,12 +42,24 @@ SET fact = excluded.fact, registered_at = excluded.registered_at, content = excl
 UPDATE calendar SET voided_by = $3 WHERE calendar_id = $1 AND version = $2;
 
 -- name: read_partitions_behind
--- Read the partitions that have not worked through their deadlines since the calendar was amended; none where it never was.
+-- Read the partitions that have not worked through their deadlines since the calendar was amended; none where it never was. One that is
+-- still learning its facts again after an upgrade knows too little to say anything of deadlines.
 SELECT p.partition
 FROM partition AS p
 LEFT JOIN calendar_progress AS c USING (partition)
-WHERE EXISTS (SELECT FROM calendar) AND (c.token IS DISTINCT FROM $1 OR NOT c.is_done)
+WHERE
+    EXISTS (SELECT FROM calendar)
+    AND (c.token IS DISTINCT FROM $1 OR NOT c.is_done)
+    AND NOT EXISTS (
+        SELECT FROM learned AS l
+        LEFT JOIN checkpoint AS f ON f.topic = $2 AND f.partition = l.partition
+        WHERE l.partition = p.partition AND coalesce(f.next_offset, 0) < l.next_offset
+    )
 ORDER BY p.partition;
+
+-- name: read_learned
+-- Read where the facts of a partition end that were taken before an upgrade; no row where there was none.
+SELECT next_offset FROM learned WHERE partition = $1;
 
 -- name: read_calendar_progress
 -- Read how far a partition has worked through its deadlines, if it has begun for this set of calendar facts.

@@ -106,3 +106,9 @@ CREATE TABLE progress (
     withdrawn text
 ) WITH (fillfactor = 70);
 CREATE INDEX progress_timer ON progress (partition, fire_at) WHERE fire_at IS NOT NULL;
+
+-- Where the facts of a partition end that were taken before an upgrade: they are only learned when they are read again.
+CREATE TABLE learned (
+    partition integer PRIMARY KEY,
+    next_offset bigint NOT NULL
+);

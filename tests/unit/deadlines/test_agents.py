@@ -5,8 +5,8 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from services.deadlines.agents import FACTS, facts_of, telling_of
-from services.deadlines.handlers import TOPIC
+from services.deadlines.agents import facts_of, telling_of
+from services.deadlines.handlers import FACTS, TOPIC
 from shared.envelope import Event, encode, event_of
 from shared.errors import InvalidMessageError
 from tests.support.deadline_office import D1, T1, assigned, vn

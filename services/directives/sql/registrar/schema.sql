@@ -1,12 +1,13 @@
 -- What the registrar decides from and what it decided; all of it can be folded again from its output topics and the inbox.
 
--- The newest version of each directive and unit: its place in the hash chain, and what is needed to judge the next fact.
+-- The newest version of each directive and unit: its place in the hash chain, and what is needed to judge the next fact; where that is null,
+-- it is folded anew from the journal.
 CREATE TABLE stream (
     key uuid PRIMARY KEY,
     partition integer NOT NULL,
     version bigint NOT NULL CHECK (version > 0),
     hash bytea NOT NULL CHECK (length(hash) = 32),
-    state json NOT NULL
+    state json
 ) WITH (fillfactor = 70);
 
 -- Every fact that was judged, in all partitions: SHA-256 of its source and id, the digest of what it said, and its place in the inbox.
