@@ -13,6 +13,7 @@ from services.deadlines.domain.due import Policy
 from services.deadlines.domain.facts import Fact, fact_of
 from services.deadlines.domain.rules import Rules
 from services.deadlines.queries import QUERIES
+from shared.contracts.codes import canonical_code
 from shared.contracts.directives import DirectiveIssued
 from shared.contracts.registry import CalendarAmended, UnitRegistered, UnitRenamed
 from shared.contracts.voiding import FactVoided
@@ -76,7 +77,7 @@ async def store_registry(connection: Connection, facts: Sequence[Fact]) -> None:
             case _:
                 continue
     if units:
-        rows = [(unit_id, unit.code, unit.name) for unit_id, unit in units.items()]
+        rows = [(unit_id, canonical_code(unit.code), unit.name) for unit_id, unit in units.items()]
         await connection.execute(QUERIES["put_units"], *zip(*rows, strict=True))
     if names:
         await connection.execute(QUERIES["rename_units"], list(names), list(names.values()))

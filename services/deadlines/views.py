@@ -11,6 +11,7 @@ import msgspec
 
 from services.deadlines.domain.calendar import HANOI, ONE_DAY, SATURDAY, WorkingCalendar
 from services.deadlines.queries import QUERIES
+from shared.contracts.codes import canonical_code
 from shared.errors import NotFoundError
 from shared.identity.principals import EVERYTHING, Sight
 from shared.postgres import Pool
@@ -117,7 +118,7 @@ async def _unit_ids(pool: Pool, unit: str) -> Sequence[UUID]:
     try:
         return [UUID(unit)]
     except ValueError:
-        rows = await pool.fetch(QUERIES["read_unit_ids"], unit)
+        rows = await pool.fetch(QUERIES["read_unit_ids"], canonical_code(unit))
     if not rows:
         raise NotFoundError("unit", unit)
     return [row["unit_id"] for row in rows]

@@ -10,6 +10,7 @@ import msgspec
 from services.notifications.domain import Notice, Told
 from services.notifications.domain.roll import Roll
 from services.notifications.queries import QUERIES
+from shared.contracts.codes import canonical_code
 from shared.contracts.registry import UnitRegistered, UnitRenamed
 from shared.contracts.types import DirectiveId, UnitId
 from shared.postgres import Connection, Pool
@@ -40,7 +41,7 @@ class Acknowledgement:
 async def store_units(connection: Connection, units: Mapping[UnitId, UnitRegistered], names: Mapping[UnitId, UnitRenamed]) -> None:
     """Keep the codes and names of registered units, and the newest names of those that were renamed after that."""
     if units:
-        columns = [unit.code for unit in units.values()], [unit.name for unit in units.values()]
+        columns = [canonical_code(unit.code) for unit in units.values()], [unit.name for unit in units.values()]
         short = [unit.short_name for unit in units.values()]
         await connection.execute(QUERIES["store_units"], list(units), *columns, short)
     if names:

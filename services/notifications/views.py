@@ -9,6 +9,7 @@ import msgspec
 
 from services.notifications.cursors import Place, Seen
 from services.notifications.queries import QUERIES
+from shared.contracts.codes import canonical_code
 from shared.errors import NotFoundError
 from shared.identity.principals import EVERYTHING, Sight
 from shared.postgres import Connection, Pool
@@ -49,7 +50,7 @@ class Page(msgspec.Struct, frozen=True):
 
 async def find_unit(pool: Pool, name: str, sight: Sight = EVERYTHING) -> Unit:
     """Return the unit with this code or id, or raise NotFoundError; whoever sees one unit only knows of no other."""
-    row = await pool.fetchrow(QUERIES["find_unit"], name, _as_id(name), sight.unit)
+    row = await pool.fetchrow(QUERIES["find_unit"], canonical_code(name), _as_id(name), sight.unit)
     if row is None:
         raise NotFoundError("unit", name)
     return Unit(**row)

@@ -99,9 +99,16 @@ async def test_pages_show_each_deadline_once(client: httpx.AsyncClient, size: in
     assert seen == ["dự thảo", "chính thức", "khác", "báo cáo"]
 
 
+@pytest.mark.parametrize("code", ["000.00.22.H10", "H10.22", "h10.022"])
+async def test_a_unit_is_found_by_a_code_of_either_scheme(office: DeadlineOffice, client: httpx.AsyncClient, code: str) -> None:
+    await office.take(registered(UnitRegistered(code="000.00.22.H10", name="Thị xã"), P1, 1, vn(5), key=P1))
+    assert await names(client, unit=code) == []
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
+        ({"unit": "000.003.21.H10"}, ["dự thảo", "chính thức", "khác", "báo cáo"]),
         ({"unit": "H10.21.3"}, ["dự thảo", "chính thức", "khác", "báo cáo"]),
         ({"unit": str(OFFICE)}, ["dự thảo", "chính thức", "khác", "báo cáo"]),
         ({"unit": str(P1)}, []),

@@ -77,6 +77,13 @@ async def test_an_inbox_is_found_by_code_and_by_id_and_shows_its_own_notices_onl
     assert await abouts(client, "/api/units/H10.21.1/inbox") == []
 
 
+async def test_an_inbox_is_found_by_a_code_of_either_scheme(office: Office, client: httpx.AsyncClient) -> None:
+    await office.follow(DIRECTIVES, event(registered("000.00.21.H10", "Thị xã"), "u", subject=FINANCE, key=FINANCE))
+    for code in ("000.00.21.H10", "H10.21", "h10.021"):
+        answer = await client.get(f"/api/units/{code}/inbox")
+        assert answer.status_code == 200, code
+
+
 async def test_an_unknown_unit_and_a_cursor_of_somebody_else_are_problems(client: httpx.AsyncClient) -> None:
     unknown = await client.get("/api/units/X99/inbox")
     assert (unknown.status_code, unknown.headers["content-type"]) == (404, "application/problem+json")
