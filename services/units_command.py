@@ -80,7 +80,7 @@ def communes_command(file: BinaryIO, provinces: TextIO, into: Path) -> None:
     codes = {row["name"].strip(): row["code"].strip() for row in csv.DictReader(provinces)}
     try:
         mapped = map_communes(file.read().decode("utf-8-sig"), codes)
-    except ValueError as error:
+    except (ValueError, csv.Error) as error:
         raise click.ClickException(str(error)) from error
     into.mkdir(parents=True, exist_ok=True)
     heads = [{"code": code, "name": name} for name, code in codes.items()]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
+from itertools import dropwhile, islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -110,11 +110,15 @@ def read_cells(content: bytes, columns: Sequence[str], needed: Sequence[str]) ->
         line = content.count(b"\n", 0, error.start) + 1
         return [], [Fault(line, "", "not UTF-8: save the file as CSV UTF-8", "Không phải UTF-8: hãy lưu tệp dạng CSV UTF-8")]
     rows, before = _rows(text)
-    header = [name.strip().lower() for name in next(rows, [])]
-    faults = list(_faults_of_header(header, before, columns, needed))
-    if faults:
-        return [], faults
-    lines = list(islice(_numbered(rows, before), MAX_LINES + 1))
+    try:
+        header = [name.strip().lower() for name in next(rows, [])]
+        faults = list(_faults_of_header(header, before, columns, needed))
+        if faults:
+            return [], faults
+        lines = list(islice(_numbered(rows, before), MAX_LINES + 1))
+    except csv.Error as error:
+        line = rows.line_num + before  # type: ignore[attr-defined]  # csv.reader's iterator counts its lines
+        return [], [Fault(line, "", f"no CSV: {error}", "Không đọc được dạng CSV: ô quá dài hoặc dấu ngoặc kép không khép")]
     if len(lines) > MAX_LINES:
         return [], [Fault(lines[-1][0], "", f"more than {MAX_LINES} lines", f"Quá {MAX_LINES} dòng")]
     return [(number, _named(header, cells, columns)) for number, cells in lines], []
@@ -228,13 +232,17 @@ def _faults_of_parents(lines: Iterable[Line], new: Mapping[str, Line], known: Ma
 
 
 def _faults_of_circles(new: Mapping[str, Line]) -> Iterator[Fault]:
+    """Walk each chain of parents once: what was walked before leads to no circle that is new."""
+    walked: set[str] = set()
     for line in new.values():
-        above, seen = line.parent, {line.code}
-        while above is not None and above in new and above not in seen:
-            seen.add(above)
+        chain: dict[str, None] = {}
+        above: str | None = line.code
+        while above is not None and above in new and above not in walked:
+            walked.add(above)
+            chain[above] = None
             above = new[above].parent
-        if above == line.code:
-            yield Fault(line.number, "parent_code", f"{line.code} stands above itself", f"{line.code} là cấp trên của chính mình")
+        for code in dropwhile(lambda each: each != above, chain):  # noqa: B023  used at once
+            yield Fault(new[code].number, "parent_code", f"{code} stands above itself", f"{code} là cấp trên của chính mình")
 
 
 def _differences(lines: Iterable[Line], known: Mapping[str, Known], keys: Mapping[str, UUID]) -> Iterator[Difference]:

@@ -1,5 +1,6 @@
 """Files of units: read by line and column, compared with the registry, turned into facts parents first."""
 
+import time
 from datetime import date
 
 import pytest
@@ -58,6 +59,8 @@ def test_names_with_commas_and_quotes_are_read_and_lines_are_counted_with_their_
         ("code,name,name\nH1,A,B\n", [(1, "")]),
         ("code,name\n,A\nH1,\n", [(2, "code"), (3, "name")]),
         ("code,name\nH..1,A\n", [(2, "code")]),
+        (f"code,name\nH1,A\nH2,{'A' * 200_000}\n", [(3, "")]),
+        (f"{'A' * 200_000},name\n", [(1, "")]),
         (f"code,name\n{'H' * 36},A\nH1,{'a' * 501}\n", [(2, "code"), (3, "name")]),
         ("code,name\nH10.21,A\n021.H10,B\n", [(3, "code")]),
         ("code,name,parent_code,valid_from\nH1,A,x y,hôm nay\n", [(2, "parent_code"), (2, "valid_from")]),
@@ -150,3 +153,20 @@ def test_any_tree_in_any_order_is_registered_once_with_each_parent_before(tree, 
             assert step.data.parent is None or step.data.parent in seen
         seen |= {step.key for step in wave}
     assert len(seen) == len(tree)
+
+
+def test_a_long_chain_of_parents_takes_no_longer_than_its_lines() -> None:
+    chain = [Line(number, f"H{number}", "A", parent=f"H{number - 1}" if number > 1 else None) for number in range(1, 20_001)]
+    began = time.process_time()
+    assert len(plan(chain, {}, today=TODAY).waves) == 20_000
+    assert time.process_time() - began < 4
+
+
+def test_only_those_who_stand_above_themselves_are_named_and_not_who_stands_below_them() -> None:
+    lines = [
+        Line(2, "H1", "A", parent="H3"),
+        Line(3, "H2", "A", parent="H1"),
+        Line(4, "H3", "A", parent="H2"),
+        Line(5, "H4", "A", parent="H1"),
+    ]
+    assert [fault.line for fault in plan(lines, {}, today=TODAY).faults] == [2, 3, 4]
