@@ -13,7 +13,6 @@ from services.notifications.domain.rules import FOR_ISSUERS, RULES
 from services.notifications.domain.witness import Read, Witness
 from services.notifications.repository import Acknowledgement, Stored
 from shared.contracts import Contract
-from shared.contracts.deadlines import DeadlineMet
 from shared.contracts.directives import DirectiveIssued, TaskAssigned
 from shared.contracts.notifications import NoticeAcknowledged
 from shared.contracts.registry import UnitRegistered, UnitRenamed
@@ -61,7 +60,7 @@ async def _open_witness(work: UnitOfWork, directives: Collection[DirectiveId], e
     histories: dict[DirectiveId, list[Entry]] = {directive: [] for directive in voided}
     for directive, version, value in await repository.read_facts(work.connection, voided):
         event = decode(value)
-        histories[directive].append(Entry(version, event.id, _uuid(event.subject), event.data))
+        histories[directive].append(Entry(version, (event.source, event.id), _uuid(event.subject), event.data))
     return Witness(await repository.read_rolls(work.connection, directives), histories)
 
 
@@ -78,7 +77,7 @@ async def _issue(work: UnitOfWork, happenings: Sequence[Happening], rolls: Mappi
     happenings = [each for each in happenings if type(each.data) in RULES]
     if not happenings:
         return
-    corrected = {(each.directive, about) for each in happenings if (about := _corrects(each))}
+    corrected = {(each.directive, about) for each in happenings if (about := each.corrected)}
     known = Knowledge(rolls, await repository.read_told(work.connection, corrected))
     called_for: dict[UUID, Notice] = {}
     for notice in notices_of(happenings, known):
@@ -88,10 +87,6 @@ async def _issue(work: UnitOfWork, happenings: Sequence[Happening], rolls: Mappi
     if notices:
         first = await work.publish(NOTIFICATIONS, [_outgoing(notice) for notice in notices])
         await repository.add_notices(work.connection, work.partition, first, notices)
-
-
-def _corrects(happening: Happening) -> str | None:
-    return happening.data.corrects if isinstance(happening.data, DeadlineMet) else happening.voided
 
 
 def _outgoing(notice: Notice) -> Outgoing:

@@ -8,6 +8,8 @@ from uuid import UUID
 import msgspec
 
 from services.notifications.domain import Notice, Told
+from services.notifications.domain.happenings import Identity, Place
+from services.notifications.domain.notices import id_of
 from services.notifications.domain.roll import Roll
 from services.notifications.queries import QUERIES
 from shared.contracts.codes import canonical_code
@@ -106,15 +108,18 @@ async def _read(connection: Connection, query: str, directives: Collection[Direc
     return [Stored(row["partition"], row["kafka_offset"], row["value"]) for row in rows]
 
 
-async def read_told(
-    connection: Connection, places: Collection[tuple[DirectiveId, str]]
-) -> dict[tuple[DirectiveId, str], dict[UnitId, Told]]:
-    """Return who was told of some events, each named by its directive and id."""
-    told: dict[tuple[DirectiveId, str], dict[UnitId, Told]] = {}
-    if places:
-        directives, events = {directive for directive, _ in places}, {event for _, event in places}
-        for row in await connection.fetch(QUERIES["read_told"], list(events), list(directives)):
-            told.setdefault((row["directive"], row["about"]), {})[row["recipient"]] = Told(row["notice"], row["title"])
+async def read_told(connection: Connection, places: Collection[Place]) -> dict[Place, dict[UnitId, Told]]:
+    """Return who was told of some events. A notice keeps its event's id without the source, which its own id tells."""
+    told: dict[Place, dict[UnitId, Told]] = {}
+    by_name: dict[tuple[DirectiveId, str], list[Identity]] = {}
+    for directive, event in places:
+        by_name.setdefault((directive, event[1]), []).append(event)
+    names = [[name for _, name in by_name], [directive for directive, _ in by_name]]
+    for row in await connection.fetch(QUERIES["read_told"], *names) if by_name else []:
+        directive, recipient = row["directive"], row["recipient"]
+        for event in by_name.get((directive, row["about"]), ()):
+            if id_of(event, row["rule"], recipient, row["channel"]) == row["notice"]:
+                told.setdefault((directive, event), {})[recipient] = Told(row["notice"], row["title"])
     return told
 
 

@@ -68,7 +68,8 @@ def knowing(
     known = {*(issuers or {}), *tasks}
     rolls = {each: Roll(issuer=(issuers or {}).get(each), tasks=tasks.get(each, {})) for each in known}
     before = {
-        (DIRECTIVE, event): {unit: Told(notice, "Thông báo") for unit, notice in units.items()} for event, units in (told or {}).items()
+        (DIRECTIVE, ("/tests", event)): {unit: Told(notice, "Thông báo") for unit, notice in units.items()}
+        for event, units in (told or {}).items()
     }
     return Knowledge(rolls, before)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.notifications.domain.happenings import Happening, Knowledge
 from services.notifications.domain.roll import Task
 from shared.contracts import Contract
-from shared.contracts.deadlines import DeadlineChanged, DeadlineMet, DeadlineWithdrawn
+from shared.contracts.deadlines import DeadlineChanged, DeadlineWithdrawn
 from shared.contracts.tasks import TaskReassigned
 from shared.contracts.types import UnitId
 from shared.contracts.work import ConferenceScheduled
@@ -47,14 +47,9 @@ def leads_of_tasks(data: ConferenceScheduled, happening: Happening, known: Knowl
     return tuple(tasks[task].lead for task in data.tasks if task in tasks)
 
 
-def told_before(data: DeadlineMet, happening: Happening, known: Knowledge) -> Iterable[UnitId]:
-    """Return who was told what this event corrects."""
-    return sorted(known.told.get((happening.directive, data.corrects or ""), ()))
-
-
-def told_of_voided(_data: Contract, happening: Happening, known: Knowledge) -> Iterable[UnitId]:
-    """Return who was told of the fact that was voided."""
-    return sorted(known.told.get((happening.directive, happening.voided or ""), ()))
+def told_before(_data: Contract, happening: Happening, known: Knowledge) -> Iterable[UnitId]:
+    """Return who was told of what this event corrects or takes out of count."""
+    return sorted(known.told_before(happening))
 
 
 def lead_of_changed(data: DeadlineChanged, happening: Happening, known: Knowledge) -> Iterable[UnitId]:

@@ -8,14 +8,18 @@ from uuid import UUID
 
 from services.notifications.domain.roll import Roll
 from shared.contracts import Contract
+from shared.contracts.deadlines import DeadlineMet
 from shared.contracts.types import DirectiveId, UnitId
+
+Identity = tuple[str, str]
+"""Source and id of an event (CloudEvents 1.0, section "id": only together they are its own)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
     """An event that may call for notices; (`source`, `id`) is its identity, `cause` the place of its record.
 
-    `before` and `after` are the directive's roll around a fact, `voided` the id of the event that a fact-voided takes out of count.
+    `before` and `after` are the directive's roll around a fact, `voided` the identity of the event that a fact-voided takes out of count.
     """
 
     source: str
@@ -27,12 +31,24 @@ class Happening:
     data: Contract
     before: Roll = field(default_factory=Roll)
     after: Roll = field(default_factory=Roll)
-    voided: str | None = None
+    voided: Identity | None = None
 
     @property
     def directive(self) -> DirectiveId:
         """Return the directive that the event belongs to."""
         return UUID(self.key)
+
+    @property
+    def identity(self) -> Identity:
+        """Return what tells the event from all others; an id alone may be that of another source's event, too."""
+        return self.source, self.id
+
+    @property
+    def corrected(self) -> Identity | None:
+        """Return the event that this one corrects or takes out of count."""
+        if isinstance(self.data, DeadlineMet):
+            return (self.source, self.data.corrects) if self.data.corrects else None
+        return self.voided
 
 
 class Told(NamedTuple):
@@ -42,7 +58,10 @@ class Told(NamedTuple):
     title: str
 
 
-Tellings = Mapping[tuple[DirectiveId, str], Mapping[UnitId, Told]]
+Place = tuple[DirectiveId, Identity]
+"""An event of a directive."""
+
+Tellings = Mapping[Place, Mapping[UnitId, Told]]
 """Who was told of which event of which directive."""
 
 
@@ -56,3 +75,7 @@ class Knowledge:
     def roll(self, directive: DirectiveId) -> Roll:
         """Return a directive's roll, an empty one where nothing is known of it."""
         return self.rolls.get(directive) or Roll()
+
+    def told_before(self, happening: Happening) -> Mapping[UnitId, Told]:
+        """Return who was told of the event that another one corrects or takes out of count."""
+        return self.told.get((happening.directive, happening.corrected), {}) if happening.corrected else {}

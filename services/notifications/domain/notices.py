@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from services.notifications import texts
 from services.notifications.domain import fact_texts
-from services.notifications.domain.happenings import Happening, Knowledge, Told
+from services.notifications.domain.happenings import Happening, Identity, Knowledge, Told
 from services.notifications.domain.rules import RULES, Rule
 from services.notifications.texts import Role, Wording
 from shared.contracts.deadlines import DeadlineEvent, DeadlineMet
@@ -39,7 +39,12 @@ class Notice:
 
 def notice_id(happening: Happening, rule: NoticeRule, recipient: UnitId, channel: Channel = INBOX) -> UUID:
     """Return a notice's id: one for each (event, rule, recipient, channel), for ever."""
-    return uuid5(NAMESPACE, "\n".join((happening.source, happening.id, rule, str(recipient), channel)))
+    return id_of(happening.identity, rule, recipient, channel)
+
+
+def id_of(event: Identity, rule: str, recipient: UnitId, channel: str) -> UUID:
+    """Return the id of the notice of an event."""
+    return uuid5(NAMESPACE, "\n".join((*event, rule, str(recipient), channel)))
 
 
 def acknowledgement_id(notice: UUID) -> UUID:
@@ -55,7 +60,7 @@ def notices_of(happenings: Iterable[Happening], known: Knowledge) -> list[Notice
     for happening in happenings:
         for notice in _notices(happening, now_known):
             notices.append(notice)
-            place = (happening.directive, happening.id)
+            place = (happening.directive, happening.identity)
             told.setdefault(place, {})[notice.data.recipient] = Told(notice.data.notice, notice.data.title)
     return notices
 
@@ -97,9 +102,7 @@ def _worded(rule: Rule, happening: Happening, role: Role, corrected: Told | None
 
 def _corrected(happening: Happening, recipient: UnitId, known: Knowledge) -> Told | None:
     """Return the notice that the recipient was sent before and that this one corrects."""
-    data = happening.data
-    about = data.corrects if isinstance(data, DeadlineMet) else happening.voided
-    return known.told.get((happening.directive, about), {}).get(recipient) if about else None
+    return known.told_before(happening).get(recipient)
 
 
 def _task(happening: Happening) -> TaskId | None:

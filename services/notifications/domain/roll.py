@@ -77,10 +77,10 @@ class Roll(msgspec.Struct, frozen=True, array_like=True):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A registered fact of a directive: its version, its event's id, and what it says of which thing."""
+    """A registered fact of a directive: its version, its event's source and id, and what it says of which thing."""
 
     version: int
-    id: str
+    identity: tuple[str, str]
     subject: UUID
     data: Contract
 

@@ -113,7 +113,7 @@ RULES: Mapping[type[Contract], Rule] = {
         (("lead", audiences.lead_of_withdrawn), ("coordinating", audiences.coordinating_of_withdrawn)),
         _plain(change_texts.withdrawn),
     ),
-    FactVoided: Rule("fact-voided", (("informed", audiences.told_of_voided),), _nothing),
+    FactVoided: Rule("fact-voided", (("informed", audiences.told_before),), _nothing),
 }
 """Which event calls for which notices."""
 

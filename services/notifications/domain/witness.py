@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from services.notifications.domain.happenings import Happening
+from services.notifications.domain.happenings import Happening, Identity
 from services.notifications.domain.roll import Entry, Roll, evolve, fold
 from shared.contracts.indexes import IndexPublished
 from shared.contracts.registry import CalendarAmended, PublisherAuthorised, UnitRegistered, UnitRenamed, UnitSucceeded
@@ -52,17 +52,17 @@ class Witness:
         self.kept.append((happening.directive, read.version, read.value))
         history = self._histories.get(happening.directive)
         if history is not None and (not history or history[-1].version < read.version):
-            history.append(Entry(read.version, happening.id, UUID(happening.subject), happening.data))
+            history.append(Entry(read.version, happening.identity, UUID(happening.subject), happening.data))
 
     def _after(self, before: Roll, happening: Happening) -> Roll:
         if isinstance(happening.data, FactVoided):
             return fold(self._histories.get(happening.directive, ()))
         return evolve(before, UUID(happening.subject), happening.data)
 
-    def _voided(self, happening: Happening) -> str | None:
-        """Return the id of the event that a fact-voided takes out of count."""
+    def _voided(self, happening: Happening) -> Identity | None:
+        """Return the event that a fact-voided takes out of count."""
         data = happening.data
         if not isinstance(data, FactVoided):
             return None
         history = self._histories.get(happening.directive, ())
-        return next((entry.id for entry in history if entry.version == data.version), None)
+        return next((entry.identity for entry in history if entry.version == data.version), None)

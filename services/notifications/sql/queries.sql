@@ -50,7 +50,7 @@ SELECT partition, kafka_offset, value FROM outcome WHERE directive = ANY($1::uui
 
 -- name: read_told
 -- Read who was told of some events of some directives.
-SELECT directive, about, recipient, notice, title FROM notice WHERE about = ANY($1::text[]) AND directive = ANY($2::uuid[]);
+SELECT directive, about, recipient, notice, title, rule, channel FROM notice WHERE about = ANY($1::text[]) AND directive = ANY($2::uuid[]);
 
 -- name: read_issued
 -- Read which of some notices were issued already.

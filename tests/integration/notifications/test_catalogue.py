@@ -18,6 +18,7 @@ from tests.support.notices import (
     FINANCE,
     HOME_AFFAIRS,
     OFFICE,
+    OTHER_TASK,
     TASK,
     assigned,
     event,
@@ -68,6 +69,19 @@ async def test_a_voided_fact_names_the_notices_that_it_corrects(office: Office) 
     data = [data for data, _ in await office.published()]
     before = {each.recipient: each.notice for each in data if each.rule == "task-reassigned"}
     assert {each.recipient: each.corrects for each in data if each.rule == "fact-voided"} == before
+
+
+@pytest.mark.parametrize("size", [1, 4])
+async def test_a_voided_fact_is_told_apart_from_one_of_another_source_with_its_id(office: Office, size: int) -> None:
+    facts = [
+        event(issued(), "1", subject=DIRECTIVE, version=1),
+        event(assigned(), "2", version=2),
+        event(assigned(lead=FINANCE, number="2"), "2", subject=OTHER_TASK, source="/publishers/finance", version=3),
+        event(FactVoided(version=2, reason="Giao nhầm"), "3", subject=DIRECTIVE, version=4),
+    ]
+    for start in range(0, len(facts), size):
+        await office.follow(DIRECTIVES, *facts[start : start + size])
+    assert (await told(office))[2:] == [("fact-voided", HOME_AFFAIRS)]
 
 
 async def test_the_issuer_is_told_of_a_risk_as_soon_as_it_becomes_known(office: Office) -> None:

@@ -66,10 +66,10 @@ def test_facts_about_what_is_not_known_and_facts_that_concern_nobody_anew_leave_
 
 def test_a_history_folds_without_what_was_voided() -> None:
     history = [
-        Entry(1, "d-1", DIRECTIVE, issued()),
-        Entry(2, "t-1", TASK, assigned()),
-        Entry(3, "r-1", TASK, TaskReassigned(lead=FINANCE)),
-        Entry(4, "v-1", DIRECTIVE, FactVoided(version=3, reason="Nhầm")),
+        Entry(1, ("/tests", "d-1"), DIRECTIVE, issued()),
+        Entry(2, ("/tests", "t-1"), TASK, assigned()),
+        Entry(3, ("/tests", "r-1"), TASK, TaskReassigned(lead=FINANCE)),
+        Entry(4, ("/tests", "v-1"), DIRECTIVE, FactVoided(version=3, reason="Nhầm")),
     ]
     assert fold(history).tasks == {TASK: Task("1.b", HOME_AFFAIRS)}
 

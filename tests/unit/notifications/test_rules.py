@@ -170,7 +170,7 @@ def test_a_voided_fact_is_told_to_those_who_were_told_of_it_and_names_what_it_co
     before = Told(UUID(int=7), "Giao nhiệm vụ số 1.b")
     fact = happening(FactVoided(version=2, reason="Ghi nhận trùng"), "void", subject=DIRECTIVE)
     seen = Witness({DIRECTIVE: ROLL}, {DIRECTIVE: []}).see(Read(fact, 3, b""))
-    known = Knowledge({DIRECTIVE: ROLL}, {(DIRECTIVE, "t-1"): {OFFICE: before}})
+    known = Knowledge({DIRECTIVE: ROLL}, {(DIRECTIVE, ("/tests", "t-1")): {OFFICE: before}})
     [notice] = notices_of([_with_voided(seen, "t-1")], known)
     assert (notice.data.recipient, notice.data.corrects, notice.data.task) == (OFFICE, before.notice, None)
     assert notice.data.title == "Đính chính: giao nhiệm vụ số 1.b"
@@ -178,7 +178,9 @@ def test_a_voided_fact_is_told_to_those_who_were_told_of_it_and_names_what_it_co
 
 
 def _with_voided(seen: Happening, event: str) -> Happening:
-    return Happening(seen.source, seen.id, seen.subject, seen.key, seen.at, seen.cause, seen.data, seen.before, seen.after, event)
+    return Happening(
+        seen.source, seen.id, seen.subject, seen.key, seen.at, seen.cause, seen.data, seen.before, seen.after, ("/tests", event)
+    )
 
 
 def test_a_voided_fact_that_nobody_was_told_of_is_told_to_nobody() -> None:
@@ -196,7 +198,7 @@ def test_the_witness_takes_a_voided_fact_out_of_the_roll() -> None:
     ]
     reads = [Read(happening(data, name, subject=subject), version, b"") for version, (data, subject, name) in enumerate(facts, start=1)]
     seen = [witness.see(read) for read in reads]
-    assert seen[-1].voided == "r-1"
+    assert seen[-1].voided == ("/tests", "r-1")
     assert seen[-1].before.tasks[TASK].lead == FINANCE
     assert seen[-1].after.tasks[TASK].lead == HOME_AFFAIRS
 
