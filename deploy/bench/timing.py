@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from deploy.bench.facts import BEGIN, assigned, issued
 from deploy.bench.machine import require_equal
 from deploy.local.infrastructure import Infrastructure
-from services.deadlines.agents import FACTS, follow_directives
+from services.deadlines.agents import follow_directives
 from services.deadlines.domain.due import Policy
+from services.deadlines.handlers import FACTS
 from services.deadlines.projections import RuleBook
 from services.deadlines.timers import Timers
 from services.schemas import sources_of
