@@ -15,6 +15,9 @@ _QUERIES = Queries("shared", "migrations.sql")
 SHARED = ("shared.journal", "shared.streaming")
 """The packages whose tables every schema of a worker has."""
 
+MIGRATION_SECONDS = 3600.0
+"""How long one migration may take: it may write to every row of a large table, while nothing else runs."""
+
 
 def migration_files(package: str, folder: str = "sql/migrations") -> list[tuple[str, str]]:
     """Return (name, SQL) of a package's migrations in order; names are numbered without gaps."""
@@ -40,7 +43,7 @@ async def migrate(connection: "asyncpg.Connection[Any]", schema: str, sources: S
         done = {row["name"] for row in await connection.fetch(_QUERIES["list_migrations"])}
         for name, text in sources:
             if name not in done:
-                await connection.execute(text)
+                await connection.execute(text, timeout=MIGRATION_SECONDS)
                 await connection.execute(_QUERIES["record_migration"], name)
                 run.append(name)
     return run

@@ -197,3 +197,11 @@ async def migrate_notifications(dsn: str) -> None:
     connection = await connect(dsn, schema="public")
     await migrate(connection, "notifications", sources_of("notifications"))
     await connection.close()
+
+
+async def test_a_migration_may_take_longer_than_other_statements(database: str) -> None:
+    connection = await asyncpg.connect(database, command_timeout=0.5)
+    try:
+        assert await migrate(connection, "large", [("slow", "SELECT pg_sleep(1)")]) == ["slow"]
+    finally:
+        await connection.close()
