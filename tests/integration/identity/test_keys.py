@@ -68,7 +68,11 @@ async def test_what_does_not_begin_as_a_key_may_be_somebody_elses(ring: KeyRing,
     assert ring.know(text, HERE) is None
 
 
-@pytest.mark.parametrize(("key", "code"), [("dd_", "key-malformed"), ("dd_ủ", "key-malformed"), (make_key(), "key-unknown")])
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [("dd_", "key-malformed"), ("dd_ủ", "key-malformed"), (make_key(), "key-unknown")],
+    ids=["short", "not-ascii", "unknown"],
+)
 async def test_each_way_to_be_wrong_has_its_code(ring: KeyRing, key: str, code: str) -> None:
     assert code_of(ring, key) == code
 

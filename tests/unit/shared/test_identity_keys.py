@@ -44,7 +44,11 @@ def test_two_swapped_letters_are_told_by_the_check(place: int) -> None:
     assert is_well_formed(swapped) == (swapped == key)
 
 
-@pytest.mark.parametrize("text", ["", "dd_", "dd_" + "0" * 39, make_key() + "0", make_key()[:-1], " " + make_key(), make_key() + "\n", "ủ"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "dd_", "dd_" + "0" * 39, make_key() + "0", make_key()[:-1], " " + make_key(), make_key() + "\n", "ủ"],
+    ids=["nothing", "short", "zeros", "longer", "shorter", "space-before", "line-after", "not-ascii"],
+)
 def test_what_is_no_key_is_told(text: str) -> None:
     assert not is_well_formed(text)
 

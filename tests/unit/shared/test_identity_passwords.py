@@ -34,7 +34,7 @@ def test_what_is_short_long_or_easily_guessed_is_refused_with_its_reason(passwor
     assert refused.value.reason_vi
 
 
-@pytest.mark.parametrize("password", [GOOD, "Tr0ng-đầm gì đẹp", make_password()])
+@pytest.mark.parametrize("password", [GOOD, "Tr0ng-đầm gì đẹp", make_password()], ids=["words", "vietnamese", "made"])
 def test_words_that_do_not_belong_together_are_accepted(password: str) -> None:
     require_good(password, ["lan"])
 
