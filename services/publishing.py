@@ -65,14 +65,17 @@ class Office:
             yield cls(environment, registrar, identity, replication)
 
     async def authorise(self, wanted: Wanted, *, over_kafka: bool) -> Receipt:
-        """Register the rights in place of all that the publisher had; raises ConfigurationError, NotFoundError, RefusedError."""
+        """Register the rights in place of all that the publisher had; raises ConfigurationError, NotFoundError, RefusedError.
+
+        Where no first day is named, rights that hold go on from when they began: facts that were received under them are judged later.
+        """
         require_free_name(wanted.slug)
         units = await self._find_units(wanted.units)
         before = await self.read_rights(wanted.slug)
         now = await clock_of(self.environment, self.registrar)()
         rights = PublisherAuthorised(
             publisher=wanted.slug, name=wanted.name, units=units, all_units=wanted.all_units, types=wanted.types,
-            valid_from=wanted.valid_from or now, valid_until=wanted.valid_until,
+            valid_from=wanted.valid_from or _begun(before, now), valid_until=wanted.valid_until,
             has_topic=over_kafka or any(each.has_topic for each in before),
         )  # fmt: skip
         return await self._register(rights)
@@ -207,3 +210,9 @@ def _told_end(revoked_at: datetime | None, expires_at: datetime | None) -> str:
     if revoked_at is not None:
         return f"revoked {revoked_at:%Y-%m-%d}"
     return f"ends {expires_at.isoformat(timespec='minutes')}" if expires_at else "no end"
+
+
+def _begun(before: Sequence[PublisherAuthorised], now: datetime) -> datetime:
+    """Return since when one of the rights holds at an instant, the instant itself where none does."""
+    holding = (each.valid_from for each in before if each.valid_from <= now and (each.valid_until is None or now < each.valid_until))
+    return next(holding, now)

@@ -64,15 +64,16 @@ def make_topics(bootstrap: str, publisher: str, partitions: int, replication: in
     return create_topics(bootstrap, partitions, replication, [topic.of(publisher) for topic in load_topics() if topic.is_template])
 
 
-def grant(bootstrap: str, publisher: str, write_rate: int = DEFAULT_WRITE_RATE) -> str:
+def grant(bootstrap: str, publisher: str, write_rate: int | None = None) -> str:
     """Let a publisher in with a new password, which is returned and kept nowhere; a password that it had counts no more.
 
-    Its limit of bytes a second counts for each broker. Raises UnavailableError when Kafka is away or refuses.
+    Its limit of bytes a second counts for each broker; without one it keeps the limit that it had, at first a usual one. Raises
+    UnavailableError when Kafka is away or refuses.
     """
     _require_other_than_ours(publisher)
     with open_admin(bootstrap) as admin:
         _create_rules(admin, publisher)
-        _set_quotas(admin, publisher, write_rate)
+        _set_quotas(admin, publisher, write_rate or _write_rate(admin, publisher) or DEFAULT_WRITE_RATE)
         return _set_password(admin, publisher)
 
 

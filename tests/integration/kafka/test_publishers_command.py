@@ -70,6 +70,16 @@ def test_rights_that_are_given_again_replace_the_old_ones_and_keep_the_topics(op
     assert "user phong-y-te, 8 rules" in shown
 
 
+def test_rights_that_are_given_again_begin_when_the_old_ones_did_and_keep_their_limit(operator: Operator) -> None:
+    add(operator, "phong-giao-duc", "--kafka")
+    began = found(r"from (\S+)", operator.told("show", "phong-giao-duc"))
+    operator.told("limit", "phong-giao-duc", "--bytes-per-second", "65536")
+    add(operator, "phong-giao-duc", "--kafka")
+    shown = operator.told("show", "phong-giao-duc")
+    assert found(r"from (\S+)", shown) == began
+    assert "65536 bytes a second" in shown
+
+
 def test_limits_are_changed_one_by_one(operator: Operator) -> None:
     add(operator, "phong-van-hoa", "--kafka")
     operator.told("limit", "phong-van-hoa", "--bytes-per-second", "65536", "--events-per-second", "5")
