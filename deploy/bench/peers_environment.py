@@ -22,5 +22,5 @@ def python() -> Path:
         if is_needed:
             say("Installing what the lane is measured against (the first time this takes a minute or two)")
             pip = [str(program), "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--progress-bar", "off"]
-            run("the peers", [*pip, "--require-hashes", "-r", str(LOCK)], "check the network and pip's index")
+            run("the peers", [*pip, "--no-deps", "--require-hashes", "-r", str(LOCK)], "check the network and pip's index")
     return program

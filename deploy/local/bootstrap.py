@@ -66,7 +66,7 @@ def install_packages() -> None:
         if is_needed:
             requirements.require_space(ROOT, DISK_MIB)
             say(f"Installing the {count_packages()} packages of requirements.lock (the first time this takes a minute or two)")
-            run("the packages", [*pip, "--require-hashes", "-r", str(LOCK)], NETWORK)
+            run("the packages", [*pip, "--no-deps", "--require-hashes", "-r", str(LOCK)], NETWORK)
     with once(VENV / "dondoc.stamp", ROOT / "pyproject.toml") as is_needed:
         if is_needed:
             say("Installing dondoc")
