@@ -4,6 +4,7 @@ Its loop is not asynchronous; the sink waits for the database on an event loop o
 """
 
 import asyncio
+import tempfile
 from typing import Any
 
 from quixstreams import Application  # type: ignore[import-not-found]
@@ -58,7 +59,7 @@ def run(task: Task) -> None:
     app = Application(
         broker_address=_connection(task.bootstrap), consumer_group=task.group, auto_offset_reset="earliest", commit_every=task.batch,
         commit_interval=0.2, loglevel="WARNING", auto_create_topics=False, consumer_poll_timeout=0.2,
-        consumer_extra_config={"max.partition.fetch.bytes": FETCH_BYTES},
+        state_dir=tempfile.gettempdir(), consumer_extra_config={"max.partition.fetch.bytes": FETCH_BYTES},
     )  # fmt: skip
     topic = app.topic(task.topic, key_deserializer="bytes", value_deserializer="bytes")
     app.dataframe(topic).sink(TableSink(task))
