@@ -9,10 +9,11 @@ import asyncio
 import logging
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import aiokafka
-from aiokafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
+from aiokafka.errors import IllegalStateError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from faust.transport.drivers import TRANSPORTS
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
@@ -97,14 +98,16 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):
         return state.position if state and state.has_valid_position else 0
 
     async def _seek_wait(self, consumer: aiokafka.AIOKafkaConsumer, partitions: Mapping[TP, int]) -> None:
+        """Seek; a partition that a rebalance took away meanwhile is left to its new owner, who seeks in it himself."""
         for tp, offset in partitions.items():
             self.epochs[tp] += 1
-            self._sought[tp] = offset
-            self.reached[tp] = offset
-            consumer.seek(tp, offset)
+            with suppress(IllegalStateError):
+                consumer.seek(tp, offset)
+                self._sought[tp] = self.reached[tp] = offset
         async with asyncio.timeout(self.app.conf.broker_request_timeout):
             for tp in partitions:
-                await consumer.position(tp)
+                with suppress(IllegalStateError):
+                    await consumer.position(tp)
 
 
 class RunConsumer(driver.Consumer):

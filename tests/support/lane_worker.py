@@ -7,9 +7,11 @@ import asyncio
 import os
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+
+from faust.types import TP
 
 from shared.environment import Environment
 from shared.errors import InvalidMessageError
@@ -82,10 +84,27 @@ class _TrappedRelay(relay_module.Relay):
         return last
 
 
-class _LeakyConsumer(transport.RunConsumer):
-    """Drops the nth run that is fetched, as Faust may do, so that a hole is left with runs queued behind it."""
+class _TestConsumer(transport.RunConsumer):
+    """Drops the nth run that is fetched, as Faust may do, so that a hole is left with runs queued behind it.
+
+    It also takes its time between reading checkpoints and seeking, so that a rebalance may come between.
+    """
 
     left_to_drop = int(_env("DROP_RUN", "0"))
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        read = self.checkpoints
+
+        async def read_and_wait(tps: set[TP]) -> Mapping[TP, int]:
+            start = await read(tps)
+            await asyncio.sleep(float(_env("SEEK_DELAY", "0")))
+            return start
+
+        self.checkpoints = read_and_wait
+        try:
+            return await super().seek_to_committed()
+        finally:
+            self.checkpoints = read
 
     async def _fetch_runs(self, *args: Any, **kwargs: Any) -> Any:
         runs = await super()._fetch_runs(*args, **kwargs)
@@ -107,7 +126,7 @@ async def _count_backends(runtime: app_module.Runtime) -> None:
 def main() -> None:
     set_up_logs()
     vars(app_module).update(Ledger=_TrappedLedger, Relay=_TrappedRelay)
-    transport.RunTransport.Consumer = _LeakyConsumer
+    transport.RunTransport.Consumer = _TestConsumer
     transport.SEEK_LIMIT = float(_env("SEEK_LIMIT", "60"))
     out = _env("OUT")
     plan = WorkerPlan(

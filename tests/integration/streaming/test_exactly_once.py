@@ -69,23 +69,39 @@ async def test_sigterm_finishes_the_run_under_way(lane: Lane) -> None:
     await lane.all_applied()
 
 
+async def both_applied(lane: Lane) -> None:
+    async def is_so() -> bool:
+        return bool(await lane.connection.fetchval("SELECT count(DISTINCT pid) = 2 FROM applied_log"))
+
+    await eventually(is_so)
+
+
 async def test_a_rebalance_in_the_middle_of_runs_loses_and_doubles_nothing(lane: Lane, out: str) -> None:
     await lane.send(16_000)
     first = lane.start(OUT=out, MAX_RUN="50", SLOW_SECONDS="0.2")
     await some_applied(lane, 300)
     second = lane.start(OUT=out, MAX_RUN="50", SLOW_SECONDS="0.2")
-
-    async def both_apply() -> bool:
-        return bool(await lane.connection.fetchval("SELECT count(DISTINCT pid) = 2 FROM applied_log"))
-
-    await eventually(both_apply)
+    await both_applied(lane)
     await lane.send(2_000)
     first.send(signal.SIGTERM)
-    assert await first.ended() == 0
+    assert await first.ended() == 0, first.text
     await lane.all_applied()
     await lane.published_once_in_order(out)
     second.send(signal.SIGTERM)
     assert await second.ended() == 0
+
+
+async def test_a_partition_that_is_taken_away_before_it_is_sought_is_left_to_its_new_owner(lane: Lane, out: str) -> None:
+    await lane.send(16_000)
+    first = lane.start(OUT=out, MAX_RUN="50", SLOW_SECONDS="0.1", SEEK_DELAY="3")
+    await some_applied(lane, 300)
+    second = lane.start(OUT=out, MAX_RUN="50", SLOW_SECONDS="0.1")
+    await both_applied(lane)
+    await lane.all_applied()
+    await lane.published_once_in_order(out)
+    for worker in (first, second):
+        worker.send(signal.SIGTERM)
+        assert await worker.ended() == 0, worker.text
 
 
 async def test_two_workers_that_both_think_they_own_every_partition_apply_once(lane: Lane, out: str) -> None:
