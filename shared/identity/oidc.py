@@ -2,7 +2,7 @@
 
 Who comes back is the account with that issuer and subject. Where there is none, or the account was made from claims before, the claims
 say role and unit: `dondoc_role` (operator, issuer_office, unit or auditor) and `dondoc_unit` (a unit's code or id). Claims never make an
-administrator; one that an administrator made with this subject stays one.
+administrator; an account that an administrator made with this subject, or made an administrator, stays what it is.
 """
 
 import secrets
@@ -66,32 +66,35 @@ class OpenIdClient:
         return cast("str", address), state
 
     async def finish(self, pool: Pool, answer: Mapping[str, str], state: str, visitor: Visitor) -> tuple[str, str]:
-        """Return a new session's token and where to go on; raises UnauthenticatedError or UnavailableError."""
+        """Return a new session's token and where to go on; raises UnauthenticatedError or UnavailableError.
+
+        What answers no sign-in of ours is no failed one: anybody may send any number of those, and the audit log is kept for ever.
+        """
+        pending = await self._take(pool, answer, state)
         try:
-            return await self._finish(pool, answer, state, visitor)
+            return await self._enter(pool, answer, pending, visitor)
         except UnauthenticatedError as error:
             detail = {"reason": error.code, "proof": "provider"}
             await record(pool, actor="account:?", action="sign-in-failed", object="account:?", address=visitor.address, detail=detail)
             raise
 
-    async def _finish(self, pool: Pool, answer: Mapping[str, str], state: str, visitor: Visitor) -> tuple[str, str]:
-        pending = await self._take(pool, answer, state)
+    async def _enter(self, pool: Pool, answer: Mapping[str, str], pending: Mapping[str, str], visitor: Visitor) -> tuple[str, str]:
+        issuer = answer.get("iss", self._provider.issuer)  # RFC 9207
+        if "error" in answer or "code" not in answer or issuer != self._provider.issuer:
+            raise UnauthenticatedError("provider-refused", f"the provider answers {answer.get('error', 'without a code')}")
         claims = await self._prove(answer["code"], pending["verifier"], pending["nonce"])
         async with pool.acquire() as connection, connection.transaction():
             account = await self._account_of(connection, claims)
             return await begin(connection, account, visitor, "provider"), pending["next"]
 
-    async def _take(self, pool: Pool, answer: Mapping[str, str], state: str) -> Any:  # noqa: ANN401  asyncpg's Record
+    async def _take(self, pool: Pool, answer: Mapping[str, str], state: str) -> Mapping[str, str]:
         """Return what was kept of the sign-in that this answers; it must come from the browser that began it, once."""
         if not state or not secrets.compare_digest(answer.get("state", "").encode(), state.encode()):
             raise UnauthenticatedError("state-wrong", "this sign-in was not begun in this browser, or too long ago")
         pending = await pool.fetchrow(QUERIES["take_pending"], hash_of(state), await system_clock() - PENDING)
         if pending is None:
             raise UnauthenticatedError("state-wrong", "this sign-in was finished already, or begun too long ago")
-        issuer = answer.get("iss", self._provider.issuer)  # RFC 9207
-        if "error" in answer or "code" not in answer or issuer != self._provider.issuer:
-            raise UnauthenticatedError("provider-refused", f"the provider answers {answer.get('error', 'without a code')}")
-        return pending
+        return cast("Mapping[str, str]", pending)
 
     async def _prove(self, code: str, verifier: str, nonce: str) -> Json:
         """Exchange a code for the claims of an ID token that is the provider's, for us, and for this sign-in."""
@@ -126,7 +129,7 @@ class OpenIdClient:
         row = await connection.fetchrow(QUERIES["find_external"], self._provider.issuer, claims["sub"])
         if row is not None and row["locked_at"] is not None:
             raise UnauthenticatedError("account-locked", "the account is locked")
-        if row is not None and row["made_by"] != self._maker:
+        if row is not None and (row["made_by"] != self._maker or row["role"] == "administrator"):
             return account_of(row)
         role, unit = await self._role_of(claims)
         full_name = str(claims.get("name") or claims.get("preferred_username") or claims["sub"])

@@ -29,8 +29,8 @@ SELECT * FROM account ORDER BY folded;
 SELECT * FROM account WHERE folded = $1;
 
 -- name: find_external
--- Read the account of a provider's subject.
-SELECT * FROM account WHERE issuer = $1 AND subject = $2;
+-- Read the account of a provider's subject; who changes it meanwhile waits, so that claims don't undo the change.
+SELECT * FROM account WHERE issuer = $1 AND subject = $2 FOR UPDATE;
 
 -- name: find_name
 -- Read how a folded name is written.

@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from shared.identity.accounts import NewAccount, add_account, lock
+from shared.identity.accounts import NewAccount, add_account, change_role, lock
 from shared.identity.settings import Provider
 from shared.postgres import Pool
 from shared.web.app import build_web
@@ -163,6 +163,26 @@ async def test_an_answer_counts_in_the_browser_that_asked_and_once(house: House)
         assert (await victim.get(path)).status_code == 401
         assert (await client.get(path)).status_code == 303
         assert (await client.get(path)).status_code == 401
+
+
+async def test_answers_that_nobody_asked_for_leave_nothing_in_the_audit_log(house: House) -> None:
+    async with house.visit() as stranger:
+        for path in ("/sign-in/return", "/sign-in/return?state=x&code=y", "/sign-in/return?error=access_denied"):
+            assert (await stranger.get(path)).status_code == 401
+        stranger.cookies["dondoc-state"] = "x"
+        assert (await stranger.get("/sign-in/return?state=x&code=y")).status_code == 401
+    assert await house.pool.fetchval("SELECT count(*) FROM audit") == 0
+
+
+async def test_an_administrator_by_an_administrators_hand_stays_one_whatever_the_claims_say(house: House) -> None:
+    async with house.visit() as client:
+        assert (await house.sign_in(client)).status_code == 303
+    name = await house.pool.fetchval("SELECT name FROM account")
+    async with house.pool.acquire() as connection:
+        await change_role(connection, name, "administrator", None, by="tests")
+    async with house.visit() as client:
+        assert (await house.sign_in(client)).status_code == 303
+        assert (await client.get("/accounts")).status_code == 200
 
 
 async def test_an_answer_that_comes_too_late_or_says_no_opens_nothing(house: House) -> None:
