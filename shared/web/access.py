@@ -16,7 +16,7 @@ from shared.identity.principals import EVERYTHING, Principal, Sight, ThrottledEr
 from shared.identity.sessions import Session
 from shared.postgres import is_transient
 from shared.web.door import Door
-from shared.web.forms import address_of, again, fields_of, headers_of, is_form, is_from_here, read_whole
+from shared.web.forms import NUL, address_of, again, fields_of, headers_of, is_form, is_from_here, read_whole
 from shared.web.problems import absent, problem
 from shared.web.routes import Found, Routes
 from shared.web.watching import Readings, watched
@@ -90,7 +90,11 @@ class Gate:
 
     async def _judge(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = self._routes.find(scope["method"], scope["path"])
-        if found is None:
+        if NUL in scope["path"]:
+            await self._turn(scope, 404, "not-found", "there is nothing at this address")(scope, receive, send)
+        elif b"%00" in scope["query_string"]:
+            await problem(422, "invalid-request", "a parameter has the character U+0000")(scope, receive, send)
+        elif found is None:
             await self._turn_unknown(scope)(scope, receive, send)
         elif found.rule.is_open:
             await self._app(scope, receive, send)

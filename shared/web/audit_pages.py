@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from shared.identity import audit
 from shared.web.door import Door
 from shared.web.moments import Moment
-from shared.web.pages import Pages
+from shared.web.pages import Pages, say_machine
 
 ACTIONS: Mapping[str, str] = {
     "signed-in": "Đăng nhập",
@@ -109,13 +109,21 @@ def build_audit_pages(door: Door, pages: Pages) -> APIRouter:
     async def show(question: Annotated[AuditQuestion, Query()]) -> Response:
         chosen = question.model_copy(update={"limit": PAGE})
         entries, last = await audit.read(await door.pool(), chosen.question())
-        kept = {"actor": chosen.actor, "action": chosen.action, "object": chosen.object, "cursor": last}
-        older = "/audit?" + urlencode({name: value for name, value in kept.items() if value}) if last is not None else ""
+        older = "" if last is None else _address_of(chosen, last)
         return pages.answer(
             "audit.html", entries=entries, chosen=chosen, older=older, actions=_Words(ACTIONS), labels=_Words(LABELS), values=_Words(VALUES)
         )
 
     return router
+
+
+def _address_of(chosen: AuditQuestion, last: int) -> str:
+    """Return where the page goes on with the same question, after a line."""
+    kept = {
+        "actor": chosen.actor, "action": chosen.action, "object": chosen.object, "since": say_machine(chosen.since),
+        "until": say_machine(chosen.until), "cursor": last,
+    }  # fmt: skip
+    return "/audit?" + urlencode({name: value for name, value in kept.items() if value})
 
 
 class _Words(dict[str, str]):

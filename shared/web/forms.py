@@ -9,6 +9,8 @@ from starlette.types import Message, Receive, Scope
 MAX_FORM = 64 * 1024
 MAX_FIELDS = 200
 URLENCODED = b"application/x-www-form-urlencoded"
+NUL = "\0"
+"""No text of PostgreSQL can hold it, so nothing has it in its name."""
 
 Headers = Mapping[bytes, bytes]
 
@@ -63,11 +65,13 @@ def again(body: bytes, receive: Receive) -> Receive:
 
 
 def fields_of(body: bytes) -> dict[str, str]:
-    """Return a form's fields, of one that is repeated the last; raises HTTPException (422) where it is none."""
+    """Return a form's fields, of one that is repeated the last; raises HTTPException (422) where it is none, or no text can hold it."""
     try:
         fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
     except ValueError as error:
         raise HTTPException(422, "the form cannot be read") from error
+    if any(NUL in value for values in fields.values() for value in values):
+        raise HTTPException(422, "the form has the character U+0000")
     return {name: values[-1] for name, values in fields.items()}
 
 

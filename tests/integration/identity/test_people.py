@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -192,7 +193,7 @@ async def test_a_sign_in_leads_nowhere_else(house: House, target: str) -> None:
         assert answer.headers["location"] == "/"
 
 
-@pytest.mark.parametrize("content", [b"x" * 70_000, b"a=%FF", "&".join(f"f{n}=1" for n in range(500)).encode()])
+@pytest.mark.parametrize("content", [b"x" * 70_000, b"a=%FF", b"name=a%00b&password=c", "&".join(f"f{n}=1" for n in range(500)).encode()])
 async def test_a_form_that_is_none_of_ours_is_a_problem(house: House, content: bytes) -> None:
     async with house.visit() as client:
         answer = await client.post("/sign-in", content=content, headers={"Content-Type": "application/x-www-form-urlencoded"})
@@ -358,6 +359,26 @@ async def test_the_audit_log_is_filtered_and_paged_newest_first(house: House) ->
         shown = await admin.get("/audit?action=signed-in&actor=")
         assert "Đăng nhập" in shown.text
         assert "account:quản.trị" in shown.text
+
+
+async def test_older_lines_are_of_the_same_time_as_the_newer_ones(house: House) -> None:
+    await house.pool.execute("INSERT INTO audit (actor, action, object, detail) SELECT 'a', 'b', 'c', '{}' FROM generate_series(1, 101)")
+    async with house.visit() as admin:
+        await sign_in(admin, "quản.trị")
+        page = await admin.get("/audit", params={"actor": "a", "since": "2001-01-01T00:00:00+07:00", "until": "2999-01-01T00:00:00Z"})
+        link = re.search(r'href="(/audit[?]actor=[^"]+)"', page.text)
+        assert link, page.text
+        asked = httpx.URL(unescape(link[1])).params
+        assert (asked["actor"], asked["since"], asked["until"]) == ("a", "2001-01-01T00:00:00+07:00", "2999-01-01T00:00:00+00:00")
+        assert (await admin.get(unescape(link[1]))).text.count('<td class="whole"') == 1
+
+
+async def test_a_question_to_the_audit_log_that_no_text_can_hold_is_wrong(house: House) -> None:
+    async with house.visit() as admin:
+        await sign_in(admin, "quản.trị")
+        for path in ("/audit?actor=%00", "/api/audit?object=a%00b", "/api/audit?action=%00"):
+            assert (await admin.get(path)).status_code == 422
+        assert (await administer(admin, "/a%00b/lock")).status_code == 404
 
 
 async def test_the_first_administrator_is_made_once(database: str) -> None:
