@@ -2,7 +2,9 @@
 
 import fcntl
 import os
+import shlex
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +17,7 @@ from deploy.local.memory import LIMIT_MIB, measure
 from deploy.local.polling import wait_until
 from deploy.local.postgres import closed_folder
 from deploy.local.requirements import root
-from deploy.local.stack import Stack
+from deploy.local.stack import LOCAL, Stack
 from shared.environment import number
 from shared.errors import ConfigurationError, UnavailableError
 
@@ -57,7 +59,8 @@ def serve(port: int | None = None, directory: Path | None = None) -> None:
             print("Starting Kafka, PostgreSQL and the services …", flush=True)
             with infrastructure, stack:
                 stack.wait_ready()
-                print(_welcome(stack, time.monotonic() - began, directory), flush=True)
+                settings = write_settings(stack)
+                print(_welcome(stack, settings, time.monotonic() - began, directory), flush=True)
                 watch(stack)
     except KeyboardInterrupt:
         print(f"\nStopped; {f'its data is kept in {directory}' if directory else 'nothing is left behind'}.", flush=True)
@@ -96,14 +99,30 @@ def _open_lock(directory: Path) -> TextIO:
         raise ConfigurationError(f"data cannot be kept in {directory} ({error.strerror}): set DONDOC_DATA to another directory") from error
 
 
-def _welcome(stack: Stack, seconds: float, directory: Path | None) -> str:
+def write_settings(stack: Stack) -> Path:
+    """Write what commands in a shell need to know, passwords too, for the owner's eyes only; `. FILE` reads it in."""
+    settings = {
+        "DONDOC_URL": stack.url,
+        "DONDOC_API_KEY": stack.api_key,
+        "DONDOC_KAFKA_BOOTSTRAP": stack.bootstrap,
+        "DONDOC_POSTGRES_DSN": stack.dsn,
+        **LOCAL,
+    }
+    path = stack.infrastructure.directory / "settings.sh"
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
+    path.touch(0o600)
+    path.chmod(0o600)
+    path.write_text("\n".join([*lines, f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH", ""]), encoding="utf-8")
+    return path
+
+
+def _welcome(stack: Stack, settings: Path, seconds: float, directory: Path | None) -> str:
     rows = {
         "console and API": f"{stack.url}/",
         "sign in as": stack.administrator,
         "API key": stack.api_key,
-        "Kafka": stack.bootstrap,
         "Kafka, agencies": f"{stack.infrastructure.kafka.agencies} (SASL_PLAINTEXT, SCRAM-SHA-512)",
-        "PostgreSQL": stack.dsn,
+        "for a shell": f". {settings}",
         "logs": str(stack.logs),
         "data": f"{directory} (kept)" if directory else f"{stack.infrastructure.directory} (until it stops)",
     }

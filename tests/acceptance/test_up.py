@@ -1,6 +1,7 @@
 """`dondoc up`: the empty system on the real clock, whose data outlives it."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import httpx
@@ -37,6 +38,9 @@ def test_the_empty_system_keeps_what_it_was_told_over_a_restart(directory: Path)
     ):
         first = key_of(command)
         assert len(re.findall(re.escape(first), command.text)) == 1
+        assert not re.search(r"sasl://|postgresql://", command.text), "passwords of Kafka and PostgreSQL are in the file alone"
+        settings = data / "settings.sh"
+        assert settings.stat().st_mode & 0o777 == 0o600
         told = re.search(r"sign in as +admin, password (\w+)$", command.text, re.MULTILINE)
         assert told, command.text
         entered = client.post("/sign-in", data={"name": "admin", "password": told[1]})
@@ -46,6 +50,9 @@ def test_the_empty_system_keeps_what_it_was_told_over_a_restart(directory: Path)
         assert client.get("/api/tasks").json()["items"] == []
         headers = {"Content-Type": "application/cloudevents+json", "Prefer": "wait=30"}
         assert client.post("/api/events", json=fact, headers=headers).json()["status"] == "registered"
+        assert f"  for a shell      . {settings}\n" in command.text
+        known = subprocess.run(["sh", "-c", f". {settings}; dondoc publishers list"], capture_output=True, text=True, check=False)
+        assert (known.returncode, known.stderr) == (0, "")
         with running(directory, "up", PORT=str(free_port()), DONDOC_DATA=str(data)) as another:
             assert another.finish() == 2
             assert another.text == f"dondoc: another system runs on the data in {data}: stop it, or set DONDOC_DATA\n"

@@ -164,7 +164,7 @@ def test_the_readmes_example_is_valid_by_its_schema() -> None:
 
 def test_the_readmes_example_is_sent_where_and_as_the_ingress_takes_it() -> None:
     text = read("README.md")
-    assert f"http://127.0.0.1:8080{PATH}" in text
+    assert f"curl -sS $DONDOC_URL{PATH}" in text
     assert f'"Content-Type: {STRUCTURED}"' in text
     assert "Authorization: Bearer $DONDOC_API_KEY" in text
 
