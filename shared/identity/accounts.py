@@ -15,7 +15,7 @@ import msgspec
 from shared.clock import system_clock
 from shared.errors import NotFoundError, RefusedError
 from shared.identity.audit import record
-from shared.identity.passwords import hash_password, is_right, require_good
+from shared.identity.passwords import hash_password, require_good
 from shared.identity.principals import WITH_UNIT, PersonRole
 from shared.identity.queries import QUERIES
 from shared.postgres import Connection
@@ -188,20 +188,19 @@ async def reset_password(connection: Connection, name: str, *, by: str) -> str:
     return password
 
 
-async def change_password(connection: Connection, name: str, old: str, new: str, *, address: str) -> None:
-    """Set one's own password and end all sessions; raises RefusedError where the old one is wrong or the new one is not accepted."""
-    row = await connection.fetchrow(QUERIES["find_account"], fold(name))
-    if row is None or not await is_right(row["password_hash"], old):
-        raise RefusedError("password-wrong", "the present password is wrong", "Mật khẩu hiện tại không đúng.")
-    account = await find_account(connection, name)
+async def hash_another(account: Account, old: str, new: str) -> str:
+    """Return what is kept of a person's new password; raises RefusedError where it is not accepted."""
     require_good(new, [account.name, *account.full_name.split()])
     if new == old:
         raise RefusedError("password-same", "the new password is the present one", "Mật khẩu mới phải khác mật khẩu hiện tại.")
-    kept = await hash_password(new)
-    async with connection.transaction():
-        await _set_password(connection, account, kept, must_change=False)
-        actor = _named(account.name)
-        await record(connection, actor=actor, action="account-password-changed", object=actor, address=address)
+    return await hash_password(new)
+
+
+async def set_own_password(connection: Connection, account: Account, kept: str, *, address: str) -> None:
+    """Set the password that a person chose, inside a transaction; all sessions end."""
+    await _set_password(connection, account, kept, must_change=False)
+    actor = _named(account.name)
+    await record(connection, actor=actor, action="account-password-changed", object=actor, address=address)
 
 
 async def _set_password(connection: Connection, account: Account, kept: str, *, must_change: bool) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from shared.clock import system_clock
 from shared.errors import RefusedError
 from shared.identity import sessions
-from shared.identity.accounts import Account, account_of, fold
+from shared.identity.accounts import Account, account_of, fold, hash_another, set_own_password
 from shared.identity.audit import record
 from shared.identity.passwords import hash_password, is_outdated, is_right
 from shared.identity.queries import QUERIES
@@ -40,9 +40,36 @@ async def sign_in(pool: Pool, name: str, password: str, visitor: Visitor) -> str
     kept = row["password_hash"]
     anew = await hash_password(password) if is_outdated(kept) else kept
     async with pool.acquire() as connection, connection.transaction():
-        await connection.execute(QUERIES["rehash_password"], row["id"], anew, kept)
-        await connection.execute(QUERIES["forget_guesses"], _about(folded))
-        return await begin(connection, account_of(row), visitor, "password")
+        if await connection.fetchval(QUERIES["rehash_password"], row["id"], anew, kept) is not None:
+            await connection.execute(QUERIES["forget_guesses"], _about(folded))
+            return await begin(connection, account_of(row), visitor, "password")
+    # The password was changed, or the account locked, while this one was judged.
+    raise await _refuse(pool, row["name"], visitor, "wrong")
+
+
+async def change_password(pool: Pool, name: str, old: str, new: str, visitor: Visitor) -> str:
+    """Set one's own password, end all sessions and return the token of a new one; a wrong old password counts as a guess.
+
+    Raises RefusedError `password-wrong`, `sign-in-throttled`, or why the new password is not accepted.
+    """
+    folded = fold(name)
+    await _count_guess(pool, folded, visitor)
+    row = await pool.fetchrow(QUERIES["find_account"], folded)
+    if not await is_right(row and row["password_hash"], old) or row is None:
+        await _note_failure(pool, row and row["name"], visitor, "wrong")
+        raise _password_wrong()
+    await pool.execute(QUERIES["forget_guesses"], _about(folded))
+    account = account_of(row)
+    kept = await hash_another(account, old, new)
+    async with pool.acquire() as connection, connection.transaction():
+        if await connection.fetchval(QUERIES["rehash_password"], account.id, kept, row["password_hash"]) is not None:
+            await set_own_password(connection, account, kept, address=visitor.address)
+            return await begin(connection, account, visitor, "password")
+    raise _password_wrong()
+
+
+def _password_wrong() -> RefusedError:
+    return RefusedError("password-wrong", "the present password is wrong", "Mật khẩu hiện tại không đúng.")
 
 
 async def begin(connection: Connection, account: Account, visitor: Visitor, proof: Proof) -> str:
@@ -55,18 +82,27 @@ async def begin(connection: Connection, account: Account, visitor: Visitor, proo
 
 
 async def _count_guess(pool: Pool, folded: str, visitor: Visitor) -> None:
-    """Count a guess first, so that many at once are not judged before any of them is counted."""
+    """Count a guess first, so that many at once are not judged before any of them is counted; raises RefusedError for one too many.
+
+    The first one too many is counted and written down, those after it are not: a flood must fill no table.
+    """
     now = await system_clock()
-    await pool.execute(QUERIES["add_guess"], _about(folded), _about(visitor.address), now, now - WINDOW)
-    by_account, by_address = await pool.fetchrow(QUERIES["count_guesses"], _about(folded), _about(visitor.address), now - WINDOW) or (0, 0)
+    account, address = _about(folded), _about(visitor.address)
+    counted = await pool.fetch(QUERIES["add_guess"], account, address, now, now - WINDOW, ACCOUNT_GUESSES, ADDRESS_GUESSES)
+    if not counted:
+        raise _throttled()
+    by_account, by_address = await pool.fetchrow(QUERIES["count_guesses"], account, address, now - WINDOW) or (0, 0)
     if by_account > ACCOUNT_GUESSES or by_address > ADDRESS_GUESSES:
-        known = await pool.fetchval(QUERIES["find_name"], folded)
-        await _note_failure(pool, known, visitor, "throttled")
-        minutes = int(WINDOW.total_seconds() // 60)
-        raise RefusedError(
-            "sign-in-throttled", f"too many wrong guesses; try again in {minutes} minutes",
-            f"Đã thử quá nhiều lần; hãy thử lại sau {minutes} phút.",
-        )  # fmt: skip
+        await _note_failure(pool, await pool.fetchval(QUERIES["find_name"], folded), visitor, "throttled")
+        raise _throttled()
+
+
+def _throttled() -> RefusedError:
+    minutes = int(WINDOW.total_seconds() // 60)
+    return RefusedError(
+        "sign-in-throttled", f"too many wrong guesses; try again in {minutes} minutes",
+        f"Đã thử quá nhiều lần; hãy thử lại sau {minutes} phút.",
+    )  # fmt: skip
 
 
 async def _refuse(pool: Pool, name: str | None, visitor: Visitor, reason: str) -> RefusedError:

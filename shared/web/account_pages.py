@@ -11,10 +11,10 @@ from shared.identity import accounts, sessions
 from shared.identity.accounts import NewAccount
 from shared.identity.principals import PERSON_ROLES, WITH_UNIT, PersonRole
 from shared.identity.sessions import Session
-from shared.identity.signing_in import begin
+from shared.identity.signing_in import change_password
 from shared.web.access import Signed
 from shared.web.door import Door
-from shared.web.forms import address_of, read_form
+from shared.web.forms import read_form
 from shared.web.pages import Pages
 from shared.web.sign_in import NOT_STORED, TOLD, enter_with, visitor_of
 
@@ -43,13 +43,9 @@ def _add_own(router: APIRouter, door: Door, pages: Pages) -> None:
 
     @router.post("/account/password")
     async def change(request: Request, signed: Signed) -> Response:
-        pool, where = await door.pool(), address_of(request.scope)
         try:
             old, new = _passwords(await read_form(request))
-            async with pool.acquire() as connection:
-                await accounts.change_password(connection, signed.name, old, new, address=where)
-                account = await accounts.find_account(connection, signed.name)
-                token = await begin(connection, account, visitor_of(request.scope), "password")
+            token = await change_password(await door.pool(), signed.name, old, new, visitor_of(request.scope))
         except RefusedError as error:
             return await _show_own(door, pages, signed, refusal=error)
         return await enter_with(door, request, token, "/account?told=password")

@@ -61,8 +61,8 @@ UPDATE account SET role = $2, unit = $3, changed_at = $4 WHERE id = $1;
 UPDATE account SET password_hash = $2, must_change = $3, changed_at = $4 WHERE id = $1;
 
 -- name: rehash_password
--- Keep the same password under other parameters, unless it was changed meanwhile.
-UPDATE account SET password_hash = $2 WHERE id = $1 AND password_hash = $3;
+-- Keep the same password under other parameters; no row where it was changed, or the account locked, meanwhile.
+UPDATE account SET password_hash = $2 WHERE id = $1 AND password_hash = $3 AND locked_at IS NULL RETURNING id;
 
 -- name: note_sign_in
 -- Keep when somebody signed in last.
@@ -103,11 +103,16 @@ DELETE FROM session WHERE account = $1 AND ($2::bytea IS NULL OR token_hash <> $
 DELETE FROM session WHERE seen_at <= $1 OR began_at <= $2;
 
 -- name: add_guess
--- Count a guess for an account and an address, and forget old ones.
+-- Count a guess for an account and an address, and forget old ones; no row where either has too many already, whose flood leaves no trace.
 WITH old AS (
     DELETE FROM guess WHERE at <= $4::timestamptz
 )
-INSERT INTO guess (kind, about, at) VALUES ('account', $1::bytea, $3::timestamptz), ('address', $2::bytea, $3);
+INSERT INTO guess (kind, about, at)
+SELECT each.kind, each.about, $3::timestamptz
+FROM (VALUES ('account', $1::bytea), ('address', $2::bytea)) AS each(kind, about)
+WHERE (SELECT count(*) FROM guess WHERE kind = 'account' AND about = $1 AND at > $4) <= $5::integer
+    AND (SELECT count(*) FROM guess WHERE kind = 'address' AND about = $2 AND at > $4) <= $6::integer
+RETURNING kind;
 
 -- name: count_guesses
 -- Count the guesses for an account and of an address since an instant.

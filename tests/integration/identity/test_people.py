@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from shared.postgres import Pool, connect
 from shared.web.app import build_web
 from tests.support.people import PASSWORD, add_person, csrf_of, door_of, migrate_identity, opened_identity, sign_in
 from tests.support.serving import serving
+from tests.support.waiting import eventually
 
 ANOTHER = "mười hai bến nước trong veo"
 UNIT = UUID(int=7)
@@ -117,6 +119,17 @@ async def test_guesses_are_counted_by_address_too(house: House) -> None:
     assert await signing_in.sign_in(house.pool, "lan", PASSWORD, Visitor("192.0.2.8", ""))
 
 
+async def test_a_flood_of_guesses_leaves_no_more_than_an_addresss_share_in_the_tables(house: House) -> None:
+    await house.pool.execute(
+        "INSERT INTO guess SELECT 'address', sha256($1::bytea), now() FROM generate_series(1, $2)", b"192.0.2.7", signing_in.ADDRESS_GUESSES
+    )
+    for number in range(5):
+        with pytest.raises(RefusedError, match="sign-in-throttled"):
+            await signing_in.sign_in(house.pool, f"somebody {number}", PASSWORD, VISITOR)
+    assert await house.pool.fetchval("SELECT count(*) FROM guess WHERE kind = 'account'") == 1
+    assert len(await house.log(action="sign-in-failed")) == 1
+
+
 async def test_a_sign_in_rotates_the_session_and_a_sign_out_ends_it(house: House) -> None:
     async with house.visit() as client, house.visit() as thief:
         await sign_in(client, "lan")
@@ -206,6 +219,47 @@ async def test_a_form_that_is_none_of_ours_is_a_problem(house: House, content: b
 async def change(client: httpx.AsyncClient, old: str, new: str, again: str | None = None) -> httpx.Response:
     fields = {"csrf": await csrf_of(client), "old_password": old, "new_password": new, "again_password": new if again is None else again}
     return await client.post("/account/password", data=fields)
+
+
+async def test_the_present_password_is_not_guessed_by_changing_it_either(house: House) -> None:
+    async with house.visit() as client:
+        await sign_in(client, "lan")
+        for number in range(signing_in.ACCOUNT_GUESSES):
+            assert "Mật khẩu hiện tại không đúng." in (await change(client, f"guess {number}", ANOTHER)).text
+        assert "Đã thử quá nhiều lần" in (await change(client, PASSWORD, ANOTHER)).text
+    failed = await house.log(action="sign-in-failed", actor="account:lan")
+    assert len(failed) == signing_in.ACCOUNT_GUESSES + 1
+
+
+async def wait_blocked(house: House) -> None:
+    """Wait until somebody waits for a row that another transaction has changed."""
+
+    async def is_blocked() -> bool:
+        return bool(
+            await house.pool.fetchval(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
+            )
+        )
+
+    await eventually(is_blocked)
+
+
+@pytest.mark.parametrize(
+    "take_away",
+    ["UPDATE account SET password_hash = 'another' WHERE name = 'lan'", "UPDATE account SET locked_at = now() WHERE name = 'lan'"],
+)
+@pytest.mark.parametrize("is_signed_in", [False, True])
+async def test_a_password_that_is_taken_away_while_it_is_judged_opens_nothing(house: House, take_away: str, *, is_signed_in: bool) -> None:
+    sign_in = partial(signing_in.sign_in, house.pool, "lan", PASSWORD, VISITOR)
+    entering = partial(signing_in.change_password, house.pool, "lan", PASSWORD, ANOTHER, VISITOR) if is_signed_in else sign_in
+    async with house.pool.acquire() as connection:
+        async with connection.transaction():
+            await connection.execute(take_away)
+            under_way = asyncio.ensure_future(entering())
+            await wait_blocked(house)
+        with pytest.raises(RefusedError, match="-wrong: "):
+            await under_way
+        assert await connection.fetchval("SELECT count(*) FROM session") == 0
 
 
 async def test_a_changed_password_ends_all_sessions_and_begins_a_new_one(house: House) -> None:
