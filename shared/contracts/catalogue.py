@@ -19,7 +19,7 @@ from shared.contracts.directives import (
 )
 from shared.contracts.extensions import DeadlineClarified, ExtensionGranted, ExtensionRefused, ExtensionRequested
 from shared.contracts.indexes import IndexPublished
-from shared.contracts.notifications import NoticeAcknowledged, NoticeIssued
+from shared.contracts.notifications import NoticeAcknowledged, NoticeDelivered, NoticeEscalated, NoticeFailed, NoticeIssued
 from shared.contracts.registry import CalendarAmended, PublisherAuthorised, UnitRegistered, UnitRenamed, UnitSucceeded
 from shared.contracts.tasks import (
     ProgressReported,
@@ -120,7 +120,10 @@ EVENTS: tuple[type[Contract], ...] = (
     DeadlineAtRisk,
     DeadlineWithdrawn,
     NoticeIssued,
+    NoticeDelivered,
+    NoticeFailed,
     NoticeAcknowledged,
+    NoticeEscalated,
 )
 """What our services say."""
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, ClassVar, Literal
+from uuid import UUID
 
 from msgspec import Meta
 
@@ -24,6 +25,12 @@ from shared.contracts.types import (
 
 MetBy = Literal["plan-submitted", "conference-scheduled", "conference-held", "report-submitted", "task-completed"]
 """The event whose receipt meets a deadline."""
+
+PlanLevel = Literal["area", "criterion", "component"]
+"""What a plan goes through, line by line: lĩnh vực, tiêu chí, tiêu chí thành phần."""
+
+PlanPart = Literal["shortcoming", "cause", "solution", "time", "responsible_head"]
+"""What a line of a plan says: tồn tại, nguyên nhân, giải pháp, thời gian, người đứng đầu chịu trách nhiệm."""
 
 
 class Basis(Part, frozen=True, kw_only=True):
@@ -118,6 +125,14 @@ class DeadlineClause(Part, frozen=True, kw_only=True):
     plan_stage: PlanStage | None = None
 
 
+class PlanRequirement(Part, frozen=True, kw_only=True):
+    """What a plan has to say: a line for each area, criterion or component (of an index, where one is named), each with these parts."""
+
+    by: Annotated[tuple[PlanLevel, ...], Meta(min_length=1, max_length=3)]
+    parts: Annotated[tuple[PlanPart, ...], Meta(min_length=1, max_length=5)]
+    index: UUID | None = None
+
+
 class TaskAssigned(Contract, frozen=True, kw_only=True):
     """A directive gives a unit a task; the event's subject is the task's id."""
 
@@ -128,3 +143,4 @@ class TaskAssigned(Contract, frozen=True, kw_only=True):
     coordinating: tuple[UnitId, ...] = ()
     deliverable: Deliverable
     deadlines: Annotated[tuple[DeadlineClause, ...], Meta(max_length=50)] = ()
+    plan_requires: PlanRequirement | None = None

@@ -3,7 +3,20 @@
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from shared.contracts.types import Contract, DirectiveId, Line, TaskId, Text, UnitId
+from shared.contracts.types import (
+    ConferenceId,
+    Contract,
+    Count,
+    DeadlineId,
+    DirectiveId,
+    Instant,
+    Line,
+    Ordinal,
+    Part,
+    TaskId,
+    Text,
+    UnitId,
+)
 
 NoticeRule = Literal[
     "directive-amended", "directive-corrected", "directive-replaced", "directive-recalled",
@@ -13,10 +26,23 @@ NoticeRule = Literal[
     "conference-scheduled", "conference-rescheduled", "conference-cancelled",
     "extension-requested", "extension-granted", "extension-refused",
     "deadline-changed", "deadline-approaching", "deadline-missed", "deadline-met", "deadline-at-risk", "deadline-withdrawn",
-    "fact-voided",
+    "fact-voided", "notice-escalated",
 ]  # fmt: skip
 """Which rule called for a notice: the bare name of the event that it tells of."""
-Channel = Literal["inbox"]
+Channel = Literal["inbox", "mail", "webhook"]
+"""How a unit is told: in its inbox always, by mail and webhook where it can be reached that way."""
+
+
+class Invitation(Part, frozen=True, kw_only=True):
+    """A conference as a calendar takes it in (RFC 5545): `sequence` grows with each change, `cancel` takes it out again."""
+
+    conference: ConferenceId
+    method: Literal["request", "cancel"]
+    sequence: Count
+    title: Line
+    starts_at: Instant
+    ends_at: Instant | None = None
+    place: Line
 
 
 class NoticeIssued(Contract, frozen=True, kw_only=True):
@@ -33,6 +59,8 @@ class NoticeIssued(Contract, frozen=True, kw_only=True):
     title: Line
     body: Text
     corrects: UUID | None = None
+    escalates: UUID | None = None
+    invitation: Invitation | None = None
 
 
 class NoticeAcknowledged(Contract, frozen=True, kw_only=True):
@@ -43,3 +71,41 @@ class NoticeAcknowledged(Contract, frozen=True, kw_only=True):
     recipient: UnitId
     directive: DirectiveId
     acknowledged_by: Line
+
+
+class NoticeDelivered(Contract, frozen=True, kw_only=True):
+    """A notice was taken by the recipient's mail server or webhook, at which attempt and with which answer."""
+
+    NAME: ClassVar[str] = "notice-delivered"
+    notice: UUID
+    recipient: UnitId
+    directive: DirectiveId
+    channel: Channel
+    attempts: Ordinal
+    answer: Line | None = None
+
+
+class NoticeFailed(Contract, frozen=True, kw_only=True):
+    """A notice could not be delivered, or (`unknown`) its last attempt broke off when it may have been taken; nothing more is tried."""
+
+    NAME: ClassVar[str] = "notice-failed"
+    notice: UUID
+    recipient: UnitId
+    directive: DirectiveId
+    channel: Channel
+    attempts: Count
+    outcome: Literal["failed", "unknown"]
+    reason: Line
+
+
+class NoticeEscalated(Contract, frozen=True, kw_only=True):
+    """A missed deadline is still open: the next level is told, first the head of the lead unit (1), then the issuer's office (2)."""
+
+    NAME: ClassVar[str] = "notice-escalated"
+    notice: UUID
+    deadline: DeadlineId
+    task: TaskId
+    directive: DirectiveId
+    recipient: UnitId
+    level: Ordinal
+    days_late: Count
