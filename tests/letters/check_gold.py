@@ -16,9 +16,10 @@ import msgspec
 from shared.contracts.types import Deliverable, DocumentType, SecurityMark, Urgency
 
 NUMBER = re.compile(r"(?:[IVX]+|\d{1,2}|[A-Da-hđ])(?:\.(?:\d{1,2}|[A-Da-hđ])){0,3}")
+PLACE = re.compile(r"@\d+")
 CODES = {
     "number-blank", "date-blank", "deadline-missing", "deadline-by-reference", "deadline-unreadable",
-    "lead-several", "lead-collective", "lead-missing", "issuer-unclear", "state-secret",
+    "lead-several", "lead-collective", "lead-missing", "issuer-unclear", "several-documents", "state-secret",
 }  # fmt: skip
 LARGEST_NUMBER = 9999
 YEARS = range(2012, 2027)
@@ -96,7 +97,8 @@ def quotations(gold: Gold) -> Iterator[str]:
     if gold.document.signer is not None:
         yield gold.document.signer.name
     for task in gold.tasks:
-        yield from (task.starts, *task.lead, *task.coordinating, *(one.phrase for one in task.deadlines))
+        yield from () if PLACE.fullmatch(task.starts) else (task.starts,)
+        yield from (*task.lead, *task.coordinating, *(one.phrase for one in task.deadlines))
 
 
 def implausible(gold: Gold) -> Iterator[str]:
@@ -119,11 +121,20 @@ def implausible(gold: Gold) -> Iterator[str]:
     yield from (f"unknown question {code}" for code in gold.questions if code not in CODES)
 
 
+def misplaced(gold: Gold, text: str) -> Iterator[str]:
+    """Yield the places ("@N", the N-th code point) that are no beginning of a word, or not after the place before."""
+    places = [int(task.starts[1:]) for task in gold.tasks if PLACE.fullmatch(task.starts)]
+    yield from (f"place {place}" for place in places if not 0 < place < len(text) or text[place - 1] != " " or not text[place].isalpha())
+    if places != sorted(set(places)):
+        yield "places out of order"
+
+
 def faults(letter: Path, answer: Path) -> list[str]:
     """Return what is wrong with one gold answer."""
     text = plain(letter.read_text(encoding="utf-8"))
     gold = msgspec.json.decode(answer.read_bytes(), type=Gold)
-    return [f"not in the letter: {quotation!r}" for quotation in quotations(gold) if plain(quotation) not in text] + list(implausible(gold))
+    absent = [f"not in the letter: {quotation!r}" for quotation in quotations(gold) if plain(quotation) not in text]
+    return [*absent, *implausible(gold), *misplaced(gold, text)]
 
 
 def main(letters: Path, gold: Path) -> int:
