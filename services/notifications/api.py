@@ -5,16 +5,17 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Body, Header, Query, Response
+from fastapi import APIRouter, Body, Header, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.notifications.cursors import InvalidCursorError, Place
 from services.notifications.desk import Desk, GetDesk, open_stream
-from services.notifications.handlers import AcknowledgeNotice, acknowledge
+from services.notifications.handlers import Acknowledger, say_read
 from services.notifications.repository import Acknowledgement
-from services.notifications.views import Page, find_notice, find_unit, read_page
+from services.notifications.views import Page, find_unit, read_page
 from shared.identity.principals import Sight
 from shared.web.access import Asker, Seen
+from shared.web.forms import address_of
 from shared.web.openapi import answer
 from shared.web.problems import problem
 
@@ -74,12 +75,11 @@ def build_router(desk: GetDesk) -> APIRouter:
         },
     )
     async def acknowledgement(
-        asker: Asker, sight: Seen, code: str, notice: UUID, reader: Annotated[Reader | None, Body()] = None
+        request: Request, asker: Asker, sight: Seen, code: str, notice: UUID, told: Annotated[Reader | None, Body()] = None
     ) -> Response:
         """Say that a notice was read; the first time counts."""
-        # A person is named by the account; only a program says in whose name it acts.
-        said = None if reader is None else reader.acknowledged_by
-        return await _acknowledge(desk(), sight, code, notice, asker.name if asker.kind == "account" else said)
+        said_by = None if told is None else told.acknowledged_by
+        return await _acknowledge(desk(), Acknowledger(asker, sight, address_of(request.scope), said_by), code, notice)
 
     return router
 
@@ -93,12 +93,9 @@ async def _read_inbox(desk: Desk, sight: Sight, code: str, cursor: str | None, l
     return _json(await read_page(desk.pool, unit.unit, after, limit, unread=unread))
 
 
-async def _acknowledge(desk: Desk, sight: Sight, code: str, notice: UUID, said_by: str | None) -> Response:
+async def _acknowledge(desk: Desk, reader: Acknowledger, code: str, notice: UUID) -> Response:
     """Answer 200 once the event is in Kafka, 202 when it is written but Kafka has not got it in time."""
-    unit = await find_unit(desk.pool, code, sight)
-    partition, directive = await find_notice(desk.pool, notice, unit.unit)
-    command = AcknowledgeNotice(notice, unit.unit, directive, said_by or unit.code, await desk.clock())
-    said = await acknowledge(desk.ledger, partition, command)
+    said = await say_read(desk.ledger, reader, code, notice, await desk.clock())
     is_sent = await desk.bell.wait_sent(said.partition, said.position, desk.acknowledge_seconds)
     return _json(_answer(notice, said, is_sent=is_sent), 200 if is_sent else 202)
 

@@ -12,6 +12,7 @@ from services.notifications.domain.roll import Entry, Roll
 from services.notifications.domain.rules import FOR_ISSUERS, RULES
 from services.notifications.domain.witness import Read, Witness
 from services.notifications.repository import Acknowledgement, Stored
+from services.notifications.views import find_notice, find_unit
 from shared.contracts import Contract
 from shared.contracts.directives import DirectiveIssued, TaskAssigned
 from shared.contracts.notifications import NoticeAcknowledged
@@ -21,6 +22,8 @@ from shared.contracts.voiding import FactVoided
 from shared.contracts.work import ConferenceScheduled
 from shared.envelope import Event, decode, encode, event_of
 from shared.errors import InvalidMessageError
+from shared.identity.audit import record
+from shared.identity.principals import Principal, Sight
 from shared.journal.unit_of_work import Ledger, Outgoing, UnitOfWork
 from shared.streaming.runs import Record
 
@@ -139,17 +142,43 @@ def _uuid(text: str) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgeNotice:
-    """A unit says that it has read a notice."""
+    """A unit says that it has read a notice; `actor` and `address` are who says so for it, as the audit log names them."""
 
     notice: UUID
     recipient: UnitId
     directive: DirectiveId
     acknowledged_by: str
     acknowledged_at: datetime
+    actor: str
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledger:
+    """Who says that a notice was read, and from where; only a program tells in whose name."""
+
+    asker: Principal
+    sight: Sight
+    address: str
+    told_name: str | None = None
+
+    @property
+    def name(self) -> str | None:
+        """Return the name that the acknowledgement bears: a person's is the account's."""
+        return self.asker.name if self.asker.kind == "account" else self.told_name
+
+
+async def say_read(ledger: Ledger, reader: Acknowledger, code: str, notice: UUID, at: datetime) -> Acknowledgement:
+    """Acknowledge a notice that a unit was shown; raises NotFoundError where it, or the unit, is not there for the reader."""
+    unit = await find_unit(ledger.pool, code, reader.sight)
+    partition, directive = await find_notice(ledger.pool, notice, unit.unit)
+    said_by = reader.name or unit.code
+    command = AcknowledgeNotice(notice, unit.unit, directive, said_by, at, reader.asker.actor, reader.address)
+    return await acknowledge(ledger, partition, command)
 
 
 async def acknowledge(ledger: Ledger, partition: int, command: AcknowledgeNotice) -> Acknowledgement:
-    """Write the acknowledgement and its event in one transaction, or return the one that was written before."""
+    """Write the acknowledgement, its event and its line of the audit log in one transaction, or return what was written before."""
     before = await repository.read_acknowledgement(ledger.pool, command.notice)
     return before or await _acknowledge(ledger, partition, command)
 
@@ -162,6 +191,11 @@ async def _acknowledge(ledger: Ledger, partition: int, command: AcknowledgeNotic
         position = await work.publish(NOTIFICATIONS, [_acknowledged(command)])
         written = Acknowledgement(partition, position, command.acknowledged_by, command.acknowledged_at)
         await repository.add_acknowledgement(work.connection, command.notice, written)
+        detail = {"unit": str(command.recipient)}
+        await record(
+            work.connection, actor=command.actor, action="notice-acknowledged", object=f"notice:{command.notice}", detail=detail,
+            address=command.address,
+        )  # fmt: skip
         return written
 
 

@@ -35,6 +35,7 @@ ACTIONS: Mapping[str, str] = {
     "contact-added": "Thêm đầu mối liên hệ",
     "contact-changed": "Sửa đầu mối liên hệ",
     "contact-removed": "Xoá đầu mối liên hệ",
+    "notice-acknowledged": "Xác nhận thông báo",
     "read": "Xem dữ liệu của đơn vị khác",
 }
 """What the page calls actions; one that is not here is shown by its code."""

@@ -35,7 +35,8 @@ _PUBLISH: Mapping[Role, Grant] = {"publisher": "own", "service": "all"}
 _RECEIPTS: Mapping[Role, Grant] = {**_WHOLE, "publisher": "own"}
 _REGISTRY: Mapping[Role, Grant] = {"operator": "all", "administrator": "all", "service": "all"}
 _KEEPERS: Mapping[Role, Grant] = {"operator": "all", "administrator": "all"}
-_ACKNOWLEDGE: Mapping[Role, Grant] = {"operator": "all", "service": "all", "issuer_office": "own", "unit": "own"}
+_SAY_READ: Mapping[Role, Grant] = {"operator": "all", "issuer_office": "own", "unit": "own"}
+_ACKNOWLEDGE: Mapping[Role, Grant] = {**_SAY_READ, "service": "all"}
 
 _OPEN = Rule(is_open=True)
 _LIST = Rule(_READ)
@@ -110,6 +111,7 @@ RULES: Mapping[str, Rule] = {
     "POST /api/units/{code}/inbox/{notice}/acknowledgement": Rule(_ACKNOWLEDGE),
     "GET /units/{code}/inbox": Rule(_READ, opens="inbox"),
     "GET /units/{code}/inbox/items": Rule(_READ, is_quiet=True, opens="inbox"),
+    "POST /units/{code}/inbox/{notice}/acknowledgement": Rule(_SAY_READ),
     "GET /units/{code}/inbox/changes": Rule(_READ, is_stream=True, is_quiet=True, opens="inbox"),
 }
 """Method and path, as the route has them, to who may."""

@@ -276,7 +276,9 @@ async def test_a_notice_is_acknowledged_by_its_unit_under_the_persons_name(house
     for (role, own), visitor in house.people.items():
         for unit, code in CODES.items():
             if role in WITH_UNIT and own != unit:
-                assert await visitor.ask("POST", f"/api/units/{code}/inbox/{notices[code]}/acknowledgement") == 404, (role, own, code)
+                for kind in ("/api", ""):
+                    status = await visitor.ask("POST", f"{kind}/units/{code}/inbox/{notices[code]}/acknowledgement")
+                    assert status == 404, (kind, role, own, code)
     reader = house.people["unit", HOME_AFFAIRS]
     path = f"/api/units/H10.21.3/inbox/{notices['H10.21.3']}/acknowledgement"
     answer = await reader.client.post(path, headers={"X-CSRF-Token": reader.csrf}, json={"acknowledged_by": "somebody else"})

@@ -24,7 +24,7 @@
 
   const rows = () => new Map([...region.querySelectorAll("tr[id]")].map((row) => [row.id, row.textContent]));
 
-  // A focused link is found again by its row and address, since the fragment's elements are new ones.
+  // A focused link is found again by its row and address, a button by its row, since the fragment's elements are new ones.
   const focusMark = () => {
     const active = document.activeElement;
     if (!region.contains(active) || active === region) return null;
@@ -32,7 +32,11 @@
   };
 
   const refocus = (mark) => {
-    if (!mark?.href) return;
+    if (!mark) return;
+    if (!mark.href) {
+      if (mark.row) document.getElementById(mark.row)?.querySelector("button")?.focus({ preventScroll: true });
+      return;
+    }
     const links = [...region.querySelectorAll("a[href]")].filter((link) => link.getAttribute("href") === mark.href);
     const same = links.find((link) => link.closest("[id]")?.id === mark.row) ?? links[0];
     same?.focus({ preventScroll: true });

@@ -116,8 +116,10 @@ async def test_a_large_batch_gives_its_notices_positions_without_gaps(office: Of
 async def test_an_acknowledgement_is_written_once_with_its_event_and_its_command_as_cause(office: Office) -> None:
     await office.follow(DIRECTIVES, ISSUED, ASSIGNED)
     notice = (await office.published())[0][0].notice
-    first = await acknowledge(office.ledger, 0, AcknowledgeNotice(notice, HOME_AFFAIRS, DIRECTIVE, "Nguyễn Văn A", AT))
-    second = await acknowledge(office.ledger, 0, AcknowledgeNotice(notice, HOME_AFFAIRS, DIRECTIVE, "Trần Thị B", AT))
+    first = await acknowledge(
+        office.ledger, 0, AcknowledgeNotice(notice, HOME_AFFAIRS, DIRECTIVE, "Nguyễn Văn A", AT, "account:a", "192.0.2.7")
+    )
+    second = await acknowledge(office.ledger, 0, AcknowledgeNotice(notice, HOME_AFFAIRS, DIRECTIVE, "Trần Thị B", AT, "account:b", None))
     assert first == second
     data, cause = (await office.published())[-1]
     assert (data.notice, data.recipient, data.directive, data.acknowledged_by) == (notice, HOME_AFFAIRS, DIRECTIVE, "Nguyễn Văn A")
