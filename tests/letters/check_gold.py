@@ -15,7 +15,8 @@ import msgspec
 
 from shared.contracts.types import Deliverable, DocumentType, SecurityMark, Urgency
 
-NUMBER = re.compile(r"(?:[IVX]+|\d{1,2}|[A-Da-hđ])(?:\.(?:\d{1,2}|[A-Da-hđ])){0,3}")
+MARK = r"(?:[IVX]{1,4}|[1-9]\d?|[A-Da-hđ])"
+NUMBER = re.compile(rf"{MARK}(?:\.{MARK}){{0,3}}")
 PLACE = re.compile(r"@\d+")
 CODES = {
     "number-blank", "date-blank", "deadline-missing", "deadline-by-reference", "deadline-unreadable",
