@@ -15,7 +15,10 @@ OWN: Mapping[str, tuple[str, str]] = {
 }
 """Each worker's schema, with the package and folder of its own migrations."""
 
-PLAIN: Mapping[str, tuple[str, str]] = {"identity": ("shared.identity", "sql/migrations")}
+PLAIN: Mapping[str, tuple[str, str]] = {
+    "identity": ("shared.identity", "sql/migrations"),
+    "intake": ("services.directives.intake", "sql/migrations"),
+}
 """Schemas of service data, which no topic feeds: without journal and checkpoints."""
 
 ALL: Mapping[str, tuple[str, str]] = {**PLAIN, **OWN}

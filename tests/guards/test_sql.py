@@ -30,6 +30,7 @@ FILES = {
     "deadlines": [("services.deadlines", "sql/queries.sql")],
     "notifications": [("services.notifications", "sql/queries.sql")],
     "forwarder": [],
+    "intake": [("services.directives.intake", "sql/queries.sql")],
 }
 SHARED_FILES = [("shared.journal", "sql/queries.sql"), ("shared.streaming", "sql/queries.sql"), ("shared", "clock.sql")]
 ALL_FILES = [*SHARED_FILES, *(file for files in FILES.values() for file in files)]

@@ -1,0 +1,1 @@
+"""Letters in: read into proposed facts, which an operator completes and publishes."""

@@ -1,0 +1,50 @@
+"""Files by their SHA-256: stored once, never overwritten, verified whenever they are read; data of this installation, outside the log."""
+
+import hashlib
+from datetime import datetime
+
+import msgspec
+
+from shared.errors import FatalError, NotFoundError
+from shared.postgres import Connection, Pool
+from shared.sql import Queries
+
+SCHEMA = "intake"
+QUERIES = Queries("services.directives.intake")
+MAX_FILE = 20 * 1024 * 1024
+"""How many bytes a file has at most."""
+
+
+class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file with its content; `sha256` is in hexadecimal."""
+
+    sha256: str
+    name: str
+    media_type: str
+    content: bytes
+
+
+def name_content(content: bytes) -> str:
+    """Return what a content is named by."""
+    return hashlib.sha256(content).hexdigest()
+
+
+async def store(connection: Connection | Pool, file: StoredFile, *, at: datetime, by: str) -> None:
+    """Store a file; one that is stored already stays as it is, the name that it came with first included."""
+    await connection.execute(QUERIES["store_file"], bytes.fromhex(file.sha256), file.name, file.media_type, file.content, at, by)
+
+
+async def read(pool: Pool, sha256: str) -> StoredFile:
+    """Return a file; raises NotFoundError where there is none, FatalError where the content is not what its name says."""
+    row = await pool.fetchrow(QUERIES["read_file"], bytes.fromhex(sha256))
+    if row is None:
+        raise NotFoundError("file", sha256)
+    if name_content(row["content"]) != sha256:
+        raise FatalError(f"file {sha256} holds something else: restore the table intake.file from a backup")
+    return StoredFile(sha256=sha256, name=row["name"], media_type=row["media_type"], content=row["content"])
+
+
+async def forget(connection: Connection, sha256: str) -> None:
+    """Delete a file with every draft of it: a state secret never stays in this system."""
+    await connection.execute(QUERIES["delete_drafts_of_file"], bytes.fromhex(sha256))
+    await connection.execute(QUERIES["delete_file"], bytes.fromhex(sha256))
