@@ -47,6 +47,7 @@ VALUES = {
     "locked": "tài khoản đã khoá",
     "throttled": "thử quá nhiều lần",
     "operator": "chuyên viên theo dõi",
+    "unit": "đơn vị thực hiện",
     "issuer_office": "văn phòng cơ quan ban hành",
     "auditor": "thanh tra, kiểm tra",
     "administrator": "quản trị viên",
