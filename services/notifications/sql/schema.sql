@@ -43,7 +43,8 @@ CREATE TABLE outcome (
 );
 CREATE INDEX outcome_directive ON outcome (directive);
 
--- Notices (notifications.events.v1); `position` is the one that the journal gave to the event of the notice.
+-- Notices (notifications.events.v1); `position` is the one that the journal gave to the event of the notice, `invitation` the JSON of an
+-- Invitation.
 CREATE TABLE notice (
     notice uuid PRIMARY KEY,
     partition integer NOT NULL,
@@ -58,11 +59,15 @@ CREATE TABLE notice (
     body text NOT NULL,
     corrects uuid,
     issued_at timestamptz NOT NULL,
+    escalates uuid,
+    invitation jsonb,
     UNIQUE (partition, position)
 );
 CREATE INDEX notice_newest ON notice (recipient, issued_at DESC, notice DESC);
 CREATE INDEX notice_stream ON notice (recipient, partition, position);
 CREATE INDEX notice_about ON notice (about);
+CREATE INDEX notice_directive ON notice (directive, position);
+CREATE INDEX notice_task ON notice (task, position) WHERE task IS NOT NULL;
 
 -- Acknowledgements (notifications.events.v1), the first one of each notice.
 CREATE TABLE acknowledgement (
@@ -74,7 +79,8 @@ CREATE TABLE acknowledgement (
     UNIQUE (partition, position)
 );
 
--- How a unit is reached: service data of this installation, never part of the log. Every change is in the audit log.
+-- How a unit is reached: service data of this installation, never part of the log. Every change is in the audit log. An endpoint that is gone,
+-- or has failed for days, is sent nothing any more until somebody enables it.
 CREATE TABLE contact (
     id uuid PRIMARY KEY,
     unit uuid NOT NULL,
@@ -82,18 +88,75 @@ CREATE TABLE contact (
     value text NOT NULL,
     label text,
     changed_at timestamptz NOT NULL,
+    failing_since timestamptz,
+    disabled_at timestamptz,
+    disabled_why text,
     UNIQUE (unit, kind, value)
+);
+
+-- What webhooks are signed with, encrypted; one that was rotated counts until it expires. A webhook without a secret is sent nothing.
+CREATE TABLE webhook_secret (
+    contact uuid NOT NULL REFERENCES contact (id) ON DELETE CASCADE,
+    made_at timestamptz NOT NULL,
+    secret bytea NOT NULL,
+    expires_at timestamptz,
+    PRIMARY KEY (contact, made_at)
+);
+
+-- One for each notice and contact: what is still to be sent, by real time. `position` is that of the notice's event: nothing is sent before
+-- Kafka has it. Those of one lane go to the same server, which holds up nobody else. Whoever tries one holds its lease meanwhile.
+CREATE TABLE delivery (
+    delivery uuid PRIMARY KEY,
+    notice uuid NOT NULL,
+    partition integer NOT NULL,
+    position bigint NOT NULL,
+    contact uuid NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('mail', 'webhook')),
+    lane text NOT NULL,
+    state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'delivered', 'failed', 'unknown', 'withdrawn')),
+    attempts integer NOT NULL DEFAULT 0,
+    next_at timestamptz NOT NULL DEFAULT now(),
+    leased_until timestamptz,
+    finished_at timestamptz,
+    UNIQUE (notice, contact)
+);
+CREATE INDEX delivery_due ON delivery (lane, next_at) WHERE state = 'pending';
+CREATE INDEX delivery_contact ON delivery (contact) WHERE state = 'pending';
+
+-- Attempts, each written before it begins: one that never ended may have reached its recipient.
+CREATE TABLE attempt (
+    delivery uuid NOT NULL REFERENCES delivery ON DELETE CASCADE,
+    number integer NOT NULL,
+    started_at timestamptz NOT NULL,
+    finished_at timestamptz,
+    outcome text NOT NULL DEFAULT 'unknown' CHECK (outcome IN ('delivered', 'refused', 'deferred', 'unknown')),
+    code text,
+    detail text,
+    PRIMARY KEY (delivery, number)
+);
+
+-- What came of a notice (notifications.events.v1: notice-delivered and notice-failed), once for each.
+CREATE TABLE ending (
+    notice uuid PRIMARY KEY,
+    partition integer NOT NULL,
+    position bigint NOT NULL,
+    outcome text NOT NULL CHECK (outcome IN ('delivered', 'failed', 'unknown')),
+    attempts integer NOT NULL,
+    detail text,
+    ended_at timestamptz NOT NULL,
+    UNIQUE (partition, position)
 );
 
 -- How far Kafka has our events: nothing above these marks is shown to anybody.
 CREATE VIEW sent AS
 SELECT partition, sent_position FROM relay WHERE topic = 'notifications.events.v1';
 
--- Notices as an inbox shows them: only what is in Kafka, the acknowledgement likewise.
+-- Notices as an inbox shows them: those of its own channel that are in Kafka, the acknowledgement likewise.
 CREATE VIEW inbox AS
 SELECT
     n.notice, n.partition, n.position, n.recipient, n.rule, n.channel, n.directive, n.task, n.about, n.title, n.body, n.corrects,
-    n.issued_at, a.acknowledged_by, a.acknowledged_at
+    n.issued_at, a.acknowledged_by, a.acknowledged_at, n.escalates, n.invitation
 FROM notice AS n
 JOIN sent AS s ON s.partition = n.partition AND n.position <= s.sent_position
-LEFT JOIN acknowledgement AS a ON a.notice = n.notice AND a.position <= s.sent_position;
+LEFT JOIN acknowledgement AS a ON a.notice = n.notice AND a.position <= s.sent_position
+WHERE n.channel = 'inbox';
