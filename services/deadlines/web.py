@@ -1,11 +1,15 @@
-"""The web part of the deadlines service: its API over a pool of its own."""
+"""The web part of the deadlines service: its API and fragments over a pool of its own."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from fastapi import APIRouter
+
 from services.deadlines.api import build_api
-from services.deadlines.domain.due import Policy
+from services.deadlines.console import build_console
+from services.deadlines.domain.rules import Rules
 from services.deadlines.projections import RuleBook
+from services.deadlines.settings import Settings
 from shared.environment import Environment
 from shared.postgres import Pool, create_pool
 from shared.web.app import WebPart
@@ -14,8 +18,9 @@ from shared.web.openapi import read_examples
 SCHEMA = "deadlines"
 
 
-def part(environment: Environment) -> WebPart:
+def part(environment: Environment, settings: Settings | None = None) -> WebPart:
     """Return this service's share of the web."""
+    book = RuleBook((settings or Settings.read()).policy)
     opened: list[Pool] = []
 
     @asynccontextmanager
@@ -29,5 +34,10 @@ def part(environment: Environment) -> WebPart:
     def pool() -> Pool:
         return opened[-1]
 
-    examples = read_examples("services.deadlines")
-    return WebPart(name="deadlines", router=build_api(pool, RuleBook(Policy())), lifespan=lifespan, pool=pool, examples=examples)
+    async def rules() -> Rules:
+        return await book.current(pool())
+
+    router = APIRouter()
+    router.include_router(build_api(pool, rules))
+    router.include_router(build_console(rules))
+    return WebPart("deadlines", router, lifespan, pool, examples=read_examples("services.deadlines"))

@@ -99,6 +99,8 @@ RULES: Mapping[str, Rule] = {
     "GET /directives/{directive}/content": Rule(_READ, is_quiet=True, opens="directive"),
     # Deadlines.
     "GET /api/deadlines": _LIST,
+    "GET /api/deadlines/preview": Rule(_KNOWN),
+    "GET /deadlines/preview": Rule(_KNOWN, is_quiet=True),
     "GET /api/deadlines/{deadline}": Rule(_READ, opens="deadline"),
     "GET /api/calendar/{year}": Rule(_KNOWN),
     # How units are reached.

@@ -193,3 +193,34 @@ async def test_an_amended_year_is_shown_as_registered(client: httpx.AsyncClient,
     assert year["days_off"] == [{"day": "2021-04-21", "name": "Giỗ Tổ Hùng Vương"}, {"day": "2021-04-29", "name": "Hoán đổi"}]
     assert year["working_weekend_days"] == [{"day": "2021-04-24", "name": "Làm việc bù"}]
     assert (year["registered_version"], year["notice"], year["version"][-8:]) == (1, "Thông báo hoán đổi", "+2021.v1")
+
+
+async def test_a_phrase_is_read_before_anything_is_published(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/deadlines/preview", params={"phrase": "trước ngày 16/4/2021", "issued_on": "2021-04-05"})
+    told = answer.json()
+    assert (told["kind"], told["due"], told["proof"]["last_good_day"]) == ("fixed", "2021-04-16T00:00:00+07:00", "2021-04-15")
+    assert "Ngày cuối cùng còn đúng hạn: 15/4/2021 (xong trước 00:00 ngày 16/4/2021)" in told["text"]
+
+
+async def test_a_preview_goes_by_the_calendars_that_are_registered(office: DeadlineOffice, client: httpx.AsyncClient) -> None:
+    asked = {"phrase": "trong vòng 05 ngày làm việc kể từ ngày nhận được", "issued_on": "2021-06-01", "received_on": "2021-06-04"}
+    before = (await client.get("/api/deadlines/preview", params=asked)).json()["proof"]["last_good_day"]
+    amended = CalendarAmended(year=2021, days_off=(DayOff(day=date(2021, 6, 8), name="Nghỉ"),), notice="Quyết định 1")
+    await office.take(registered(amended, calendar_key(2021), 1, vn(16), key=calendar_key(2021)))
+    after = (await client.get("/api/deadlines/preview", params=asked)).json()["proof"]["last_good_day"]
+    assert (before, after) == ("2021-06-11", "2021-06-14")
+
+
+async def test_an_impossible_day_is_a_problem_of_the_api_and_a_sentence_of_the_fragment(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/deadlines/preview", params={"phrase": "trước ngày 31/4/2021"})
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (422, "impossible-phrase")
+    fragment = await client.get("/deadlines/preview", params={"phrase": "trước ngày 31/4/2021"})
+    assert (fragment.status_code, "is-bad" in fragment.text) == (200, True)
+
+
+async def test_the_fragment_says_the_last_good_day_and_how_it_was_found(client: httpx.AsyncClient) -> None:
+    fragment = await client.get("/deadlines/preview", params={"phrase": "trước ngày 16/4/2021 <b>", "issued_on": "2021-04-05"})
+    assert "<b>" not in fragment.text
+    fragment = await client.get("/deadlines/preview", params={"phrase": "trước ngày 16/4/2021", "issued_on": "2021-04-05"})
+    assert '<time datetime="2021-04-15">15/4/2021</time>' in fragment.text
+    assert "quy tắc before-date" in fragment.text

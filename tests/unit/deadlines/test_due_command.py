@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from services.deadlines.domain.due import Due, Kind, Reason
-from services.deadlines.due_command import KINDS, REASONS, due
+from services.deadlines.due_command import due
+from services.deadlines.saying import KINDS, REASONS
 
 
 def run(*arguments: str) -> Result:
