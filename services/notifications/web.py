@@ -11,6 +11,7 @@ from services.notifications.console import build_console
 from services.notifications.contacts_api import build_contacts
 from services.notifications.desk import Desk
 from services.notifications.inbox import SCHEMA, Bell
+from services.notifications.preview import build_preview
 from services.notifications.settings import Settings
 from shared.clock import clock_of
 from shared.environment import Environment
@@ -44,6 +45,7 @@ def part(environment: Environment, settings: Settings | None = None) -> WebPart:
     router.include_router(build_router(lambda: opened[0]))
     router.include_router(build_contacts(lambda: opened[0]))
     router.include_router(build_console(lambda: opened[0]))
+    router.include_router(build_preview(lambda: opened[0]))
     return WebPart("notifications", router, lifespan, pool, examples=read_examples("services.notifications"))
 
 

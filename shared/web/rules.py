@@ -38,6 +38,7 @@ _KEEPERS: Mapping[Role, Grant] = {"operator": "all", "administrator": "all"}
 _SAY_READ: Mapping[Role, Grant] = {"operator": "all", "issuer_office": "own", "unit": "own"}
 _ACKNOWLEDGE: Mapping[Role, Grant] = {**_SAY_READ, "service": "all"}
 
+_TAKE_IN: Mapping[Role, Grant] = {"operator": "all", "administrator": "all", "issuer_office": "own"}
 _OPEN = Rule(is_open=True)
 _LIST = Rule(_READ)
 
@@ -107,6 +108,8 @@ RULES: Mapping[str, Rule] = {
     "GET /api/units/{code}/contacts": Rule(_READ, opens="contacts"),
     "PUT /api/units/{code}/contacts/{contact}": Rule(_REGISTRY),
     "DELETE /api/units/{code}/contacts/{contact}": Rule(_REGISTRY),
+    # Who would be told, and how; of addresses it says nothing.
+    "GET /notices/preview": Rule(dict.fromkeys((*_TAKE_IN, "service"), "all"), is_quiet=True),
     # Inboxes.
     "GET /api/units/{code}/inbox": Rule(_READ, opens="inbox"),
     "GET /api/units/{code}/inbox/stream": Rule(_READ, is_stream=True, is_quiet=True, opens="inbox"),

@@ -146,3 +146,13 @@ RETURNING xmax = 0;
 -- name: delete_contact
 -- Remove a contact of a unit, and tell its kind.
 DELETE FROM contact WHERE id = $1 AND unit = $2 RETURNING kind;
+
+-- name: read_reach
+-- Count the mail addresses and webhooks of units with some codes (canonical).
+SELECT
+    u.code, u.name,
+    (SELECT count(*) FROM contact AS c WHERE c.unit = u.unit AND c.kind = 'mail') AS mails,
+    (SELECT count(*) FROM contact AS c WHERE c.unit = u.unit AND c.kind = 'webhook') AS webhooks
+FROM unit AS u
+WHERE u.code = ANY($1::text[])
+ORDER BY u.code, u.unit;
