@@ -1,6 +1,7 @@
 """Files by their SHA-256: stored once, never overwritten, verified whenever they are read; data of this installation, outside the log."""
 
 import hashlib
+import re
 from datetime import datetime
 
 import msgspec
@@ -22,6 +23,14 @@ class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     media_type: str
     content: bytes
+
+
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+def is_name(sha256: str) -> bool:
+    """Tell whether a text can be a file's name."""
+    return _NAME.fullmatch(sha256) is not None
 
 
 def name_content(content: bytes) -> str:

@@ -408,6 +408,25 @@ ORDER BY directive, "position", said_at;
 -- Read the facts of some units that were registered by an instant, in order.
 SELECT key, version, value FROM fact WHERE key = ANY($1::uuid[]) AND registered_at <= $2 ORDER BY key, version;
 
+-- name: sees_file
+-- Tell whether a directive, plan, report or minutes in sight name a file.
+SELECT EXISTS (
+    SELECT FROM directive AS d
+    WHERE d.file ->> 'sha256' = $1 AND ($2::uuid IS NULL OR d.id IN (SELECT i.directive FROM directive_in_sight($2, $3::boolean) AS i))
+    UNION ALL
+    SELECT FROM plan AS p
+    WHERE p.file ->> 'sha256' = $1
+        AND ($2::uuid IS NULL OR p.submitted_by = $2 OR p.task IN (SELECT i.task FROM task_in_sight($2, $3::boolean) AS i))
+    UNION ALL
+    SELECT FROM report AS r
+    WHERE r.file ->> 'sha256' = $1
+        AND ($2::uuid IS NULL OR r.submitted_by = $2 OR r.task IN (SELECT i.task FROM task_in_sight($2, $3::boolean) AS i))
+    UNION ALL
+    SELECT FROM conference AS c
+    WHERE c.minutes ->> 'sha256' = $1
+        AND ($2::uuid IS NULL OR c.id IN (SELECT i.conference FROM conference_in_sight($2, $3::boolean) AS i))
+);
+
 -- name: list_directives
 -- List directives, those registered last first.
 SELECT
@@ -517,35 +536,6 @@ SELECT
 FROM extension
 WHERE task = $1
 ORDER BY version;
-
--- name: list_conferences
--- List conferences by their beginning.
-SELECT
-    c.id, c.directive, c.title, c.scheduled_by, c.starts_at, c.ends_at, c.place, c.chair, c.participants, c.received_at,
-    c.first_starts_at, c.standing, c.reschedulings, c.changed_at, c.reason, c.held_at, c.attendance,
-    ARRAY(
-        SELECT x.task FROM conference_task AS x
-        WHERE x.conference = c.id AND ($8::uuid IS NULL OR x.task IN (SELECT i.task FROM task_in_sight($8, $9::boolean) AS i))
-        ORDER BY x.task
-    ) AS tasks
-FROM conference AS c
-WHERE ($1::timestamptz IS NULL OR c.starts_at >= $1)
-    AND ($2::timestamptz IS NULL OR c.starts_at < $2)
-    AND (
-        $3::text IS NULL
-        OR (c.participants || c.scheduled_by) && ARRAY(SELECT id FROM unit WHERE code = $3)
-        OR EXISTS (
-            SELECT FROM conference_task AS x
-            JOIN task AS t ON t.id = x.task
-            JOIN unit AS u ON u.id = t.lead
-            WHERE x.conference = c.id AND u.code = $3
-        )
-    )
-    AND ($8::uuid IS NULL OR c.id IN (SELECT i.conference FROM conference_in_sight($8, $9::boolean) AS i))
-    AND ($7::text[] = '{}' OR c.standing = ANY($7))
-    AND ($5::uuid IS NULL OR (c.starts_at, c.id) > ($4::timestamptz, $5))
-ORDER BY c.starts_at, c.id
-LIMIT $6;
 
 -- name: list_indexes
 -- List indexes, those registered last first.

@@ -71,6 +71,7 @@ CREATE INDEX directive_issuer ON directive (issuer);
 CREATE INDEX directive_search ON directive USING gin (search);
 CREATE INDEX directive_bases ON directive USING gin (bases) WHERE bases <> '{}';
 CREATE INDEX directive_replaced_by ON directive (replaced_by) WHERE replaced_by IS NOT NULL;
+CREATE INDEX directive_file ON directive ((file ->> 'sha256')) WHERE file IS NOT NULL;
 
 -- A task: `state` is what its facts have come to (JSON of the domain's TaskState), the columns after it what is asked of that: the work
 -- axis, when the work was handed in, since when a suspended task's clock stands still, and the first receipt of each milestone.
@@ -120,6 +121,7 @@ CREATE TABLE plan (
 );
 CREATE INDEX plan_task ON plan (task);
 CREATE INDEX plan_directive ON plan (directive);
+CREATE INDEX plan_file ON plan ((file ->> 'sha256')) WHERE file IS NOT NULL;
 
 CREATE TABLE plan_item (
     plan uuid NOT NULL,
@@ -162,6 +164,7 @@ CREATE TABLE conference (
 );
 CREATE INDEX conference_start ON conference (starts_at, id);
 CREATE INDEX conference_directive ON conference (directive);
+CREATE INDEX conference_minutes ON conference ((minutes ->> 'sha256')) WHERE minutes IS NOT NULL;
 
 CREATE TABLE conference_task (
     conference uuid NOT NULL,
@@ -184,6 +187,7 @@ CREATE TABLE report (
 );
 CREATE INDEX report_task ON report (task);
 CREATE INDEX report_directive ON report (directive);
+CREATE INDEX report_file ON report ((file ->> 'sha256')) WHERE file IS NOT NULL;
 
 -- Requests for more time and what became of them.
 CREATE TABLE extension (

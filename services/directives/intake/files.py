@@ -1,0 +1,61 @@
+"""Stored files, for whoever may see something that names them: never shown in place, always handed over to be saved."""
+
+from collections.abc import Callable
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Response
+
+from services.directives.api import Reader
+from services.directives.intake import storage
+from services.directives.intake.cabinet import Cabinet
+from services.directives.intake.drafting import has_draft
+from services.directives.queries import QUERIES
+from shared.errors import NotFoundError
+from shared.identity.principals import Principal, Sight
+from shared.web.access import Asker, Seen
+from shared.web.pages import Pages
+
+DRAFTERS = ("operator", "administrator", "issuer_office", "service")
+"""Who takes letters in, and so opens those of drafts."""
+HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "private, no-cache"}
+OCTETS = "application/octet-stream"
+Hash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The file's SHA-256, in hexadecimal.")]
+BINARY = {200: {"description": "The file", "content": {OCTETS: {"schema": {"type": "string", "format": "binary"}}}}}
+
+
+def build_files(reader: Callable[[], Reader], cabinet: Cabinet) -> APIRouter:
+    """Return the routes; `reader` gives the open read model once the app runs."""
+    router, pages = APIRouter(), Pages("services.directives")
+
+    @router.get("/api/files/{sha256}", tags=["directives"], response_class=Response, responses=BINARY)
+    async def get_file(asker: Asker, sight: Seen, sha256: Hash) -> Response:
+        """Return a file that a directive, plan, report or minutes in sight name; as it came in, byte for byte."""
+        return await _hand_over(reader(), cabinet, asker, sight, sha256)
+
+    @router.get("/files/{sha256}", include_in_schema=False)
+    async def open_file(asker: Asker, sight: Seen, sha256: str) -> Response:
+        try:
+            return await _hand_over(reader(), cabinet, asker, sight, sha256)
+        except NotFoundError:
+            return pages.answer("not_found.html", status=404)
+
+    return router
+
+
+async def _hand_over(reader: Reader, cabinet: Cabinet, asker: Principal, sight: Sight, sha256: str) -> Response:
+    pool = await cabinet.pool()
+    if not storage.is_name(sha256) or not (
+        await reader.pool.fetchval(QUERIES["sees_file"], sha256, *sight)
+        or (asker.role in DRAFTERS and await has_draft(pool, sha256, sight.unit))
+    ):
+        raise NotFoundError("file", sha256)
+    file = await storage.read(pool, sha256)
+    about = {"Content-Type": file.media_type, "Content-Disposition": disposition(file.name), "ETag": f'"{sha256}"'}
+    return Response(file.content, headers={**HARMLESS, **about})
+
+
+def disposition(name: str) -> str:
+    """Return the header that hands a file over under its name (RFC 6266, RFC 8187)."""
+    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_. ") else "_" for sign in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
