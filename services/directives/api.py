@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.directives.views import folded, models, paper_models, papers, registry_models, stored, units
+from services.directives.views import conferences, folded, models, paper_models, papers, registry_models, stored, units
 from services.directives.views.questions import (
     ConferenceQuestion,
     DirectiveQuestion,
@@ -88,8 +88,11 @@ def _add_others(router: APIRouter, reader: OpenReader) -> None:
 
     @router.get("/conferences")
     async def list_conferences(sight: Seen, question: Annotated[ConferenceQuestion, Query()]) -> models.Page[paper_models.Conference]:
-        """List conferences by their beginning."""
-        return await papers.list_conferences(reader().pool, question, await reader().clock(), sight)
+        """List conferences by their beginning, with what they clash with, and the deadlines within which they are to be held.
+
+        Clashes are told of conferences that the asker may see.
+        """
+        return await conferences.list_conferences(reader().pool, question, await reader().clock(), sight)
 
     @router.get("/indexes")
     async def list_indexes(question: Annotated[IndexQuestion, Query()]) -> models.Page[registry_models.Index]:

@@ -3,3 +3,6 @@
 from shared.sql import Queries
 
 QUERIES = Queries("services.directives")
+
+CONFERENCES = Queries("services.directives", "sql/conferences.sql")
+"""The queries of the calendar of conferences."""

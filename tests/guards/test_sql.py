@@ -26,7 +26,7 @@ FILES = {
         ("services.directives", "sql/registrar/publishers.sql"),
         ("services.auditing", "sql/queries.sql"),
     ],
-    "directives": [("services.directives", "sql/queries.sql")],
+    "directives": [("services.directives", "sql/queries.sql"), ("services.directives", "sql/conferences.sql")],
     "deadlines": [("services.deadlines", "sql/queries.sql")],
     "notifications": [("services.notifications", "sql/queries.sql")],
     "forwarder": [],

@@ -1,10 +1,12 @@
 """What the API answers of plans and conferences, typed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from services.directives.domain.clashes import ClashKind
 from services.directives.domain.paperwork import ConferenceStanding, PlanStanding
 from services.directives.views.models import Answer, Json, UnitRef
+from shared.contracts.deadlines import RiskReason
 from shared.contracts.types import PlanStage
 
 
@@ -41,8 +43,32 @@ class Plan(Answer):
     items: list[PlanItem]
 
 
+class Clash(Answer):
+    """Another conference at the same time that needs the same place, chair or unit; an end that nobody set counts as two hours."""
+
+    conference: UUID
+    title: str
+    starts_at: datetime
+    ends_at: datetime | None
+    kind: ClashKind
+    unit: UnitRef | None
+
+
+class Window(Answer):
+    """A deadline by which a task's conference is to be held, as the letter says it; `outside` is why this conference does not keep it."""
+
+    deadline: UUID
+    task: UUID
+    task_number: str
+    name: str
+    phrase: str
+    due: datetime
+    last_good_day: date
+    outside: RiskReason | None
+
+
 class Conference(Answer):
-    """A conference on the calendar, when it was to begin at first, and whether it was held or cancelled."""
+    """A conference on the calendar, when it was to begin at first, whether it was held or cancelled, and what stands against it."""
 
     id: UUID
     directive: UUID
@@ -62,3 +88,5 @@ class Conference(Answer):
     reason: str | None
     held_at: datetime | None
     attendance: int | None
+    clashes: list[Clash]
+    window: list[Window]

@@ -1,6 +1,6 @@
-"""Directives, their timelines, plans, conferences and indexes, read from the stored tables."""
+"""Directives, their timelines, plans and indexes, read from the stored tables."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,6 @@ from services.directives.states import Database, directive_of
 from services.directives.views import folded, models, paper_models, registry_models, stored
 from services.directives.views.changes import read_changes
 from services.directives.views.questions import (
-    ConferenceQuestion,
     DirectiveQuestion,
     IndexQuestion,
     MomentPlace,
@@ -156,31 +155,6 @@ async def read_plan(database: Database, plan: UUID, at: datetime, sight: Sight =
     items = [paper_models.PlanItem(**item) for item in await database.fetch(QUERIES["read_plan_items"], plan)]
     unit = name_unit(row["submitted_by"], names)
     return paper_models.Plan(**{**row, "submitted_by": unit, "file": _json(row["file"]), "faults": _json(row["faults"]), "items": items})
-
-
-async def list_conferences(
-    database: Database, question: ConferenceQuestion, at: datetime, sight: Sight = EVERYTHING
-) -> models.Page[paper_models.Conference]:
-    """Return a page of conferences by their beginning."""
-    place = place_of(question.cursor, MomentPlace)
-    rows = await database.fetch(
-        QUERIES["list_conferences"], question.from_, question.to, question.unit, place and place.at, place and place.id,
-        question.limit + 1, question.standing, *sight,
-    )  # fmt: skip
-    shown = rows[: question.limit]
-    names = await read_names(database, _units_of(shown), at)
-    items = [_conference(row, names) for row in shown]
-    more = len(rows) > len(shown)
-    return models.Page(items=items, next=cursor_of(MomentPlace(items[-1].starts_at, items[-1].id)) if more else None)
-
-
-def _units_of(conferences: Collection[Row]) -> set[UUID]:
-    return {unit for row in conferences for unit in (row["scheduled_by"], *row["participants"])}
-
-
-def _conference(row: Row, names: UnitNames) -> paper_models.Conference:
-    participants = [name_unit(unit, names) for unit in row["participants"]]
-    return paper_models.Conference(**{**row, "scheduled_by": name_unit(row["scheduled_by"], names), "participants": participants})
 
 
 async def list_indexes(database: Database, question: IndexQuestion, at: datetime) -> models.Page[registry_models.Index]:

@@ -143,7 +143,7 @@ class DirectiveQuestion(Question):
 
 
 class ConferenceQuestion(Question):
-    """Which conferences are asked for; they begin at `from` or later and before `to`, and concern the unit with a code."""
+    """Which conferences are asked for; they begin at `from` or later and before `to`, concern the unit with a code, are at a place."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
     place = MomentPlace
@@ -151,6 +151,7 @@ class ConferenceQuestion(Question):
     to: Moment | None = None
     unit: Code | None = None
     standing: Annotated[frozenset[ConferenceStanding], Field(description="Any of these")] = frozenset()
+    venue: Annotated[str | None, Field(alias="place", max_length=500, description="The whole name of a place")] = None
 
 
 class IndexQuestion(Question):
