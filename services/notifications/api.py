@@ -18,6 +18,7 @@ from shared.web.access import Asker, Seen
 from shared.web.forms import address_of
 from shared.web.openapi import answer
 from shared.web.problems import problem
+from shared.web.texts import Text
 
 MAX_PAGE = 200
 
@@ -25,7 +26,7 @@ MAX_PAGE = 200
 class Reader(BaseModel):
     """In whose name a program acknowledges."""
 
-    acknowledged_by: str = Field(min_length=1, max_length=500)
+    acknowledged_by: Text = Field(min_length=1, max_length=500)
 
 
 class Acknowledged(msgspec.Struct, frozen=True):

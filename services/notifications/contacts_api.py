@@ -15,14 +15,15 @@ from shared.identity.principals import Sight
 from shared.web.access import Asker, Seen
 from shared.web.forms import address_of
 from shared.web.openapi import answer
+from shared.web.texts import Text
 
 
 class NewContact(BaseModel):
     """One way to reach a unit: a mail address, a telephone number, or the HTTPS address of a webhook."""
 
     kind: Kind
-    value: str = Field(min_length=1, max_length=500)
-    label: str | None = Field(default=None, min_length=1, max_length=200)
+    value: Text = Field(min_length=1, max_length=500)
+    label: Text | None = Field(default=None, min_length=1, max_length=200)
 
     @model_validator(mode="after")
     def _is_of_its_kind(self) -> Self:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.requests import cookie_parser
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.identity import sessions
 from shared.identity.principals import EVERYTHING, Principal, Sight, ThrottledError, UnauthenticatedError
@@ -157,6 +157,8 @@ class Gate:
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
             scope["principal"] = who
             scope["sight"] = EVERYTHING if rule.grants[who.role] == "all" else who.sight
+            if scope["method"] in SAFE:
+                send = _keeping_nowhere(send)
             if session is None:
                 await self._app(scope, receive, send)
                 return
@@ -179,6 +181,17 @@ class Gate:
 
     def _turn(self, scope: Scope, status: int, code: str, detail: str) -> ASGIApp:
         return self._turn_away(status, code, detail) if is_page(scope) else problem(status, code, detail)
+
+
+def _keeping_nowhere(send: Send) -> Send:
+    """Return a `send` that lets no cache keep an answer which says nothing of that itself: it is for who asked alone."""
+
+    async def send_unkept(message: Message) -> None:
+        if message["type"] == "http.response.start" and not any(name == b"cache-control" for name, _ in message["headers"]):
+            message["headers"] = [*message["headers"], (b"cache-control", b"private, no-store")]
+        await send(message)
+
+    return send_unkept
 
 
 def is_page(scope: Scope) -> bool:

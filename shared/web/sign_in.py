@@ -2,7 +2,6 @@
 
 import logging
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -138,6 +137,5 @@ def visitor_of(scope: Scope) -> Visitor:
 
 def _local(target: str) -> str:
     """Return a path of ours, the front page where a target leads elsewhere."""
-    parts = urlsplit(target)
-    is_ours = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    is_ours = target.startswith("/") and not target.startswith(("//", "/\\"))
     return target if is_ours and target.isprintable() and len(target) <= PATH_LIMIT else FRONT

@@ -193,13 +193,27 @@ async def test_the_word_of_another_session_does_not_count(house: House) -> None:
         assert answer.status_code == 403
 
 
+async def test_what_somebody_was_let_in_to_read_is_kept_by_no_cache(house: House) -> None:
+    async with house.visit() as client:
+        assert "no-cache" in (await client.get("/sign-in")).headers["cache-control"]
+        await sign_in(client, "quản.trị")
+        for path, kept in (
+            ("/api/audit", "private, no-store"), ("/api/openapi.json", "private, no-store"),
+            ("/accounts", "no-store"), ("/account", "private, no-cache"),
+        ):  # fmt: skip
+            assert (await client.get(path)).headers["cache-control"] == kept, path
+
+
 async def test_another_sites_form_cannot_sign_anybody_in(house: House) -> None:
     async with house.visit() as client:
         form = {"name": "lan", "password": PASSWORD}
-        assert (await client.post("/sign-in", data=form, headers={"Origin": "http://evil.example"})).status_code == 403
+        for origin in ("http://evil.example", "http://[", "null"):
+            assert (await client.post("/sign-in", data=form, headers={"Origin": origin})).status_code == 403
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "evil", "/a\nb"])
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "evil", "/a\nb", "http://["]
+)
 async def test_a_sign_in_leads_nowhere_else(house: House, target: str) -> None:
     async with house.visit() as client:
         answer = await client.post("/sign-in", data={"name": "lan", "password": PASSWORD, "next": target})

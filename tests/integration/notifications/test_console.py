@@ -124,6 +124,15 @@ async def test_nobody_acknowledges_without_the_word_the_role_or_the_unit(office:
     assert await office.last_position() == 1
 
 
+async def test_a_name_that_no_text_can_hold_acknowledges_nothing(office: Office, client: httpx.AsyncClient) -> None:
+    await open_unit(office)
+    await office.follow(DIRECTIVES, event(assigned(), "t-1"))
+    await office.send()
+    notice = (await client.get(f"/api{PAGE}")).json()["items"][0]["notice"]
+    answer = await client.post(f"/api{PAGE}/{notice}/acknowledgement", json={"acknowledged_by": "a\0b"})
+    assert (answer.status_code, answer.json()["fields"][0]["pointer"]) == (422, "/body/acknowledged_by")
+
+
 async def test_older_notices_are_a_link_away(office: Office, client: httpx.AsyncClient) -> None:
     await open_unit(office)
     await office.follow(DIRECTIVES, *(event(assigned(number=f"n-{number}"), f"t-{number}") for number in range(51)))

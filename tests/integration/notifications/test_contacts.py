@@ -97,3 +97,8 @@ async def test_who_has_no_key_reads_no_contact(desk: str) -> None:
     async with httpx.AsyncClient(base_url=desk) as stranger:
         assert (await stranger.get("/api/units/H10.21.3/contacts")).status_code == 401
         assert (await stranger.put(place(), json=MAIL)).status_code == 401
+
+
+async def test_a_label_that_no_text_can_hold_is_wrong(client: httpx.AsyncClient) -> None:
+    answer = await client.put(place(), json={**MAIL, "label": "a\0b"})
+    assert (answer.status_code, answer.json()["fields"][0]["pointer"]) == (422, "/body/label")
