@@ -7,7 +7,8 @@ from services.deadlines.worker import build_plan
 from services.directives.forwarder import plan_forwarder
 from services.directives.registrar import plan_registrar
 from services.directives.worker import PLAN as DIRECTIVES
-from services.notifications.worker import PLAN as NOTIFICATIONS
+from services.notifications.settings import read_channels
+from services.notifications.worker import build_plan as build_notifications
 from shared.environment import Environment
 from shared.streaming.app import WorkerPlan
 
@@ -15,6 +16,6 @@ PLANS: Mapping[str, Callable[[Environment], WorkerPlan]] = {
     "registrar": plan_registrar,
     "directives": lambda _environment: DIRECTIVES,
     "deadlines": lambda environment: build_plan(environment, DeadlineSettings.read()),
-    "notifications": lambda _environment: NOTIFICATIONS,
+    "notifications": lambda _environment: build_notifications(read_channels()),
     "forwarder": lambda environment: plan_forwarder(environment, []),
 }

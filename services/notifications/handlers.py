@@ -7,10 +7,12 @@ from typing import TypeVar
 from uuid import UUID
 
 from services.notifications import repository
-from services.notifications.domain import Happening, Knowledge, Notice, acknowledgement_id, notices_of
+from services.notifications.domain import Happening, Knowledge, acknowledgement_id, notices_of
+from services.notifications.domain.deliveries import Kind
 from services.notifications.domain.roll import Entry, Roll
 from services.notifications.domain.rules import FOR_ISSUERS, RULES
 from services.notifications.domain.witness import Read, Witness
+from services.notifications.issuing import NOTIFICATIONS, SOURCE, issue
 from services.notifications.repository import Acknowledgement, Stored
 from services.notifications.views import find_notice, find_unit
 from shared.contracts import Contract
@@ -29,14 +31,15 @@ from shared.streaming.runs import Record
 
 DIRECTIVES = "directives.events.v1"
 DEADLINES = "deadlines.events.v1"
-NOTIFICATIONS = "notifications.events.v1"
-SOURCE = "/services/notifications"
 
 Data = TypeVar("Data", bound=Contract)
 
 
-async def follow_directives(work: UnitOfWork, records: Sequence[Record]) -> None:
-    """Learn units and who is concerned with directives, and issue the notices that facts call for, late ones included."""
+async def follow_directives(work: UnitOfWork, records: Sequence[Record], channels: Collection[Kind] = ()) -> None:
+    """Learn units and who is concerned with directives, and issue the notices that facts call for, late ones included.
+
+    `channels` are those that this installation has beside the inbox.
+    """
     events = [_read(DIRECTIVES, record.partition, record.offset, record.value) for record in records]
     await _learn_units(work, events)
     directives = {each.happening.directive for each in events}
@@ -48,7 +51,7 @@ async def follow_directives(work: UnitOfWork, records: Sequence[Record]) -> None
     await repository.store_facts(work.connection, witness.kept)
     await repository.store_conferences(work.connection, _kept(events, records, ConferenceScheduled))
     again = [*_stored(DEADLINES, outcomes), *_stored(DIRECTIVES, conferences)]
-    await _issue(work, [*again, *happenings], witness.rolls)
+    await _issue(work, [*again, *happenings], witness.rolls, channels)
 
 
 async def _learn_units(work: UnitOfWork, events: Sequence[Read]) -> None:
@@ -67,42 +70,32 @@ async def _open_witness(work: UnitOfWork, directives: Collection[DirectiveId], e
     return Witness(await repository.read_rolls(work.connection, directives), histories)
 
 
-async def follow_deadlines(work: UnitOfWork, records: Sequence[Record]) -> None:
+async def follow_deadlines(work: UnitOfWork, records: Sequence[Record], channels: Collection[Kind] = ()) -> None:
     """Issue the notices that events of deadlines call for."""
     events = [_read(DEADLINES, record.partition, record.offset, record.value) for record in records]
     await repository.store_outcomes(work.connection, _kept(events, records, *FOR_ISSUERS))
     rolls = await repository.read_rolls(work.connection, {each.happening.directive for each in events})
-    await _issue(work, [each.happening for each in events], rolls)
+    await _issue(work, [each.happening for each in events], rolls, channels)
 
 
-async def _issue(work: UnitOfWork, happenings: Sequence[Happening], rolls: Mapping[DirectiveId, Roll]) -> None:
-    """Publish and keep the notices that were not issued before."""
+async def _issue(
+    work: UnitOfWork, happenings: Sequence[Happening], rolls: Mapping[DirectiveId, Roll], channels: Collection[Kind]
+) -> None:  # fmt: skip
+    """Issue the notices that happenings call for."""
     happenings = [each for each in happenings if type(each.data) in RULES]
     if not happenings:
         return
     corrected = {(each.directive, about) for each in happenings if (about := each.corrected)}
     known = Knowledge(rolls, await repository.read_told(work.connection, corrected))
-    called_for: dict[UUID, Notice] = {}
-    for notice in notices_of(happenings, known):
-        called_for.setdefault(notice.data.notice, notice)
-    issued = await repository.read_issued(work.connection, called_for)
-    notices = [notice for name, notice in called_for.items() if name not in issued]
-    if notices:
-        first = await work.publish(NOTIFICATIONS, [_outgoing(notice) for notice in notices])
-        await repository.add_notices(work.connection, work.partition, first, notices)
-
-
-def _outgoing(notice: Notice) -> Outgoing:
-    name = str(notice.data.notice)
-    event = event_of(notice.data, id=name, source=SOURCE, subject=name, key=notice.key, time=notice.at)
-    return Outgoing(notice.key.encode(), encode(event), notice.cause)
+    await issue(work, notices_of(happenings, known), channels)
 
 
 def _read(topic: str, partition: int, offset: int, value: bytes | None) -> Read:
     event = decode(value)
     _uuid(event.partitionkey)
     happening = Happening(
-        event.source, event.id, event.subject, event.partitionkey, _at(event), f"{topic}/{partition}/{offset}", event.data
+        event.source, event.id, event.subject, event.partitionkey, _at(event), f"{topic}/{partition}/{offset}", event.data,
+        version=event.version or 0,
     )  # fmt: skip
     return Read(happening, event.version, value or b"")
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from services.notifications.domain import Notice, Told
+from services.notifications.domain.deliveries import Kind, delivery_id, lane_of
 from services.notifications.domain.happenings import Identity, Place
 from services.notifications.domain.notices import id_of
 from services.notifications.domain.roll import Roll
@@ -28,6 +29,15 @@ class Stored:
     partition: int
     offset: int
     value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """A contact through which a unit can be reached now."""
+
+    contact: UUID
+    kind: Kind
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +129,7 @@ async def read_told(connection: Connection, places: Collection[Place]) -> dict[P
         directive, recipient = row["directive"], row["recipient"]
         for event in by_name.get((directive, row["about"]), ()):
             if id_of(event, row["rule"], recipient, row["channel"]) == row["notice"]:
-                told.setdefault((directive, event), {})[recipient] = Told(row["notice"], row["title"])
+                told.setdefault((directive, event), {})[recipient] = Told(row["notice"], row["title"], row["rule"])
     return told
 
 
@@ -136,8 +146,29 @@ async def add_notices(connection: Connection, partition: int, first: int, notice
         QUERIES["add_notices"], partition, first, [each.notice for each in data], [each.recipient for each in data],
         [each.rule for each in data], [each.channel for each in data], [each.directive for each in data], [each.task for each in data],
         [each.about for each in data], [each.title for each in data], [each.body for each in data], [each.corrects for each in data],
-        [notice.at for notice in notices],
+        [notice.at for notice in notices], [each.escalates for each in data],
+        [msgspec.json.encode(each.invitation).decode() if each.invitation else None for each in data],
     )  # fmt: skip
+
+
+async def read_reachable(connection: Connection, units: Collection[UnitId], kinds: Collection[Kind]) -> dict[UnitId, list[Reachable]]:
+    """Return the contacts of some kinds through which units can be reached now."""
+    found: dict[UnitId, list[Reachable]] = {}
+    for row in await connection.fetch(QUERIES["read_reachable"], list(units), list(kinds)) if units and kinds else []:
+        found.setdefault(row["unit"], []).append(Reachable(row["id"], row["kind"], row["value"]))
+    return found
+
+
+async def add_deliveries(connection: Connection, partition: int, deliveries: Sequence[tuple[UUID, int, Reachable]]) -> None:
+    """Add what is to be sent: notices with the positions of their events, each to a contact."""
+    if deliveries:
+        contacts = [contact for _, _, contact in deliveries]
+        await connection.execute(
+            QUERIES["add_deliveries"], partition, [delivery_id(notice, contact.contact) for notice, _, contact in deliveries],
+            [notice for notice, _, _ in deliveries], [position for _, position, _ in deliveries],
+            [contact.contact for contact in contacts], [contact.kind for contact in contacts],
+            [lane_of(contact.kind, contact.address) for contact in contacts],
+        )  # fmt: skip
 
 
 async def read_acknowledgement(connection: Connection | Pool, notice: UUID) -> Acknowledgement | None:

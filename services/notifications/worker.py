@@ -1,22 +1,39 @@
 """The process that decides who must know; it also relays the acknowledgements that the web part writes."""
 
-from services.notifications.handlers import DEADLINES, DIRECTIVES, NOTIFICATIONS, follow_deadlines, follow_directives
+import logging
+from collections.abc import Collection
+from functools import partial
+
+from services.notifications.domain.deliveries import Kind
+from services.notifications.handlers import DEADLINES, DIRECTIVES, follow_deadlines, follow_directives
+from services.notifications.issuing import NOTIFICATIONS
+from services.notifications.settings import read_channels
 from shared.environment import Environment
 from shared.processes import run_main, set_up_logs
 from shared.streaming.app import Subscription, WorkerPlan, run_worker
 
-PLAN = WorkerPlan(
-    schema="notifications",
-    subscriptions=(Subscription(DIRECTIVES, follow_directives), Subscription(DEADLINES, follow_deadlines)),
-    publishes=(NOTIFICATIONS,),
-)
-"""What this worker follows and publishes."""
+logger = logging.getLogger(__name__)
+
+
+def build_plan(channels: Collection[Kind]) -> WorkerPlan:
+    """Return what this worker follows and publishes; `channels` are those on which it issues notices beside the inbox."""
+    return WorkerPlan(
+        schema="notifications",
+        subscriptions=(
+            Subscription(DIRECTIVES, partial(follow_directives, channels=channels)),
+            Subscription(DEADLINES, partial(follow_deadlines, channels=channels)),
+        ),
+        publishes=(NOTIFICATIONS,),
+    )
 
 
 def main() -> None:
     """Run the worker until SIGTERM."""
     set_up_logs()
-    run_worker(PLAN, Environment.read())
+    channels = read_channels()
+    if "mail" not in channels:
+        logger.warning("DONDOC_SMTP is not set: no notices are issued by mail")
+    run_worker(build_plan(channels), Environment.read())
 
 
 if __name__ == "__main__":

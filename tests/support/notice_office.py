@@ -1,11 +1,13 @@
 """An office at work on notifications: its worker's handlers over real tables, and its relay's marks moved by hand."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.notifications.handlers import DEADLINES, DIRECTIVES, NOTIFICATIONS, follow_deadlines, follow_directives
+from services.notifications.domain.deliveries import Kind
+from services.notifications.handlers import DEADLINES, DIRECTIVES, follow_deadlines, follow_directives
+from services.notifications.issuing import NOTIFICATIONS
 from shared.envelope import Event, decode
 from shared.journal.queries import QUERIES as JOURNAL
 from shared.journal.unit_of_work import Ledger
@@ -19,9 +21,10 @@ HANDLERS = {DIRECTIVES: follow_directives, DEADLINES: follow_deadlines}
 
 @dataclass
 class Office:
-    """Follows events, a batch a turn, and sends what was published when told to."""
+    """Follows events, a batch a turn, and sends what was published when told to; it issues on some channels beside the inbox."""
 
     ledger: Ledger
+    channels: Collection[Kind] = ()
     _offsets: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
 
     async def follow(self, topic: str, *events: Event, partition: int = 0, offsets: Sequence[int] | None = None) -> None:
@@ -31,7 +34,7 @@ class Office:
         records = [record(topic, partition, number, event) for number, event in zip(numbers, events, strict=True)]
         self._offsets[topic, partition] = max(first, *numbers) + 1
         async with self.ledger.turn(partition) as work:
-            await HANDLERS[topic](work, records)
+            await HANDLERS[topic](work, records, self.channels)
 
     async def send(self, partition: int = 0, upto: int | None = None) -> int:
         """Do the relay's part: move the mark to a position (the last one unless told) and wake who waits; return it."""

@@ -68,7 +68,7 @@ def knowing(
     known = {*(issuers or {}), *tasks}
     rolls = {each: Roll(issuer=(issuers or {}).get(each), tasks=tasks.get(each, {})) for each in known}
     before = {
-        (DIRECTIVE, ("/tests", event)): {unit: Told(notice, "Thông báo") for unit, notice in units.items()}
+        (DIRECTIVE, ("/tests", event)): {unit: Told(notice, "Thông báo", "deadline-missed") for unit, notice in units.items()}
         for event, units in (told or {}).items()
     }
     return Knowledge(rolls, before)

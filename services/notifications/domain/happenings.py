@@ -9,6 +9,7 @@ from uuid import UUID
 from services.notifications.domain.roll import Roll
 from shared.contracts import Contract
 from shared.contracts.deadlines import DeadlineMet
+from shared.contracts.notifications import NoticeRule
 from shared.contracts.types import DirectiveId, UnitId
 
 Identity = tuple[str, str]
@@ -17,9 +18,10 @@ Identity = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event that may call for notices; (`source`, `id`) is its identity, `cause` the place of its record.
+    """An event that may call for notices; (`source`, `id`) is its identity, `cause` the place of its record, `version` that of a fact.
 
-    `before` and `after` are the directive's roll around a fact, `voided` the identity of the event that a fact-voided takes out of count.
+    `before` and `after` are the directive's roll around a fact. Of a fact-voided, `voided` is the identity of the event that it takes out
+    of count, `voided_subject` what that was about; `is_off` tells that this is a conference which stays cancelled.
     """
 
     source: str
@@ -32,6 +34,9 @@ class Happening:
     before: Roll = field(default_factory=Roll)
     after: Roll = field(default_factory=Roll)
     voided: Identity | None = None
+    voided_subject: UUID | None = None
+    is_off: bool = False
+    version: int = 0
 
     @property
     def directive(self) -> DirectiveId:
@@ -52,10 +57,11 @@ class Happening:
 
 
 class Told(NamedTuple):
-    """A notice that a unit was sent."""
+    """A notice that a unit was sent, and the rule that called for it."""
 
     notice: UUID
     title: str
+    rule: NoticeRule
 
 
 Place = tuple[DirectiveId, Identity]

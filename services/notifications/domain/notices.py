@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from msgspec.structs import replace
+
 from services.notifications import texts
 from services.notifications.domain import fact_texts
 from services.notifications.domain.happenings import Happening, Identity, Knowledge, Told
+from services.notifications.domain.invitations import invitation_of
 from services.notifications.domain.rules import RULES, Rule
 from services.notifications.texts import Role, Wording
 from shared.contracts.deadlines import DeadlineEvent, DeadlineMet
@@ -29,12 +32,33 @@ INBOX: Channel = "inbox"
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice to issue, with the instant and the cause of what happened."""
+    """A notice to issue, with the instant and the cause of what happened.
+
+    `event` is what it tells of, `corrected` the event that an earlier notice told of which this one corrects, with that notice's rule.
+    """
 
     key: str
     at: datetime
     cause: str
     data: NoticeIssued
+    event: Identity
+    corrected: tuple[Identity, NoticeRule] | None = None
+
+    def beside(self, channel: Channel) -> "Notice":
+        """Return the same notice on another channel; what it corrects is what was sent there, if anything was (see `corrected_on`)."""
+        data = replace(self.data, notice=id_of(self.event, self.data.rule, self.data.recipient, channel), channel=channel)
+        return Notice(self.key, self.at, self.cause, data, self.event, self.corrected)
+
+    def corrected_on(self, channel: Channel) -> UUID | None:
+        """Return the id that the corrected notice has on a channel, had it been sent there."""
+        if self.corrected is None:
+            return None
+        event, rule = self.corrected
+        return id_of(event, rule, self.data.recipient, channel)
+
+    def correcting(self, notice: UUID) -> "Notice":
+        """Return the same notice as the correction of another one."""
+        return Notice(self.key, self.at, self.cause, replace(self.data, corrects=notice), self.event, self.corrected)
 
 
 def notice_id(happening: Happening, rule: NoticeRule, recipient: UnitId, channel: Channel = INBOX) -> UUID:
@@ -61,7 +85,7 @@ def notices_of(happenings: Iterable[Happening], known: Knowledge) -> list[Notice
         for notice in _notices(happening, now_known):
             notices.append(notice)
             place = (happening.directive, happening.identity)
-            told.setdefault(place, {})[notice.data.recipient] = Told(notice.data.notice, notice.data.title)
+            told.setdefault(place, {})[notice.data.recipient] = Told(notice.data.notice, notice.data.title, notice.data.rule)
     return notices
 
 
@@ -86,9 +110,10 @@ def _notice(rule: Rule, happening: Happening, recipient: UnitId, role: Role, kno
     data = NoticeIssued(
         notice=notice_id(happening, rule.name, recipient), rule=rule.name, recipient=recipient, channel=INBOX,
         directive=happening.directive, task=_task(happening), about=happening.id, title=title, body=body,
-        corrects=corrected.notice if corrected else None,
+        corrects=corrected.notice if corrected else None, invitation=invitation_of(happening),
     )  # fmt: skip
-    return Notice(happening.key, happening.at, happening.cause, data)
+    told_of = (happening.corrected, corrected.rule) if corrected and happening.corrected else None
+    return Notice(happening.key, happening.at, happening.cause, data, happening.identity, told_of)
 
 
 def _worded(rule: Rule, happening: Happening, role: Role, corrected: Told | None) -> Wording:

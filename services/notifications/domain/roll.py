@@ -120,10 +120,14 @@ def evolve(roll: Roll, subject: UUID, data: Contract) -> Roll:  # noqa: C901, PL
 
 def fold(history: Iterable[Entry]) -> Roll:
     """Return the roll of a history in order of versions, without the facts that were voided."""
+    roll = Roll()
+    for entry in standing(history):
+        roll = evolve(roll, entry.subject, entry.data)
+    return roll
+
+
+def standing(history: Iterable[Entry]) -> list[Entry]:
+    """Return the facts of a history that were not voided."""
     entries = list(history)
     voided = {entry.data.version for entry in entries if isinstance(entry.data, FactVoided)}
-    roll = Roll()
-    for entry in entries:
-        if entry.version not in voided:
-            roll = evolve(roll, entry.subject, entry.data)
-    return roll
+    return [entry for entry in entries if entry.version not in voided]

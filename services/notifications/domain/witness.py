@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from services.notifications.domain.happenings import Happening, Identity
-from services.notifications.domain.roll import Entry, Roll, evolve, fold
+from services.notifications.domain.happenings import Happening
+from services.notifications.domain.roll import Entry, Roll, evolve, fold, standing
 from shared.contracts.indexes import IndexPublished
 from shared.contracts.registry import CalendarAmended, PublisherAuthorised, UnitRegistered, UnitRenamed, UnitSucceeded
 from shared.contracts.types import DirectiveId
 from shared.contracts.voiding import FactVoided
+from shared.contracts.work import ConferenceCancelled
 
 OF_OTHERS = (UnitRegistered, UnitRenamed, UnitSucceeded, PublisherAuthorised, CalendarAmended, IndexPublished)
 """Facts of keys that are no directives."""
@@ -43,7 +44,8 @@ class Witness:
         after = self._after(before or Roll(), happening)
         if after is not before and (before is not None or after != Roll()):
             self.rolls[happening.directive] = self.changed[happening.directive] = after
-        return replace(happening, before=before or after, after=after, voided=self._voided(happening))
+        seen = replace(happening, before=before or after, after=after)
+        return self._without(seen, happening.data.version) if isinstance(happening.data, FactVoided) else seen
 
     def _keep(self, read: Read) -> None:
         if read.version is None:
@@ -59,10 +61,11 @@ class Witness:
             return fold(self._histories.get(happening.directive, ()))
         return evolve(before, UUID(happening.subject), happening.data)
 
-    def _voided(self, happening: Happening) -> Identity | None:
-        """Return the event that a fact-voided takes out of count."""
-        data = happening.data
-        if not isinstance(data, FactVoided):
-            return None
+    def _without(self, happening: Happening, version: int) -> Happening:
+        """Return a fact-voided together with what it takes out of count."""
         history = self._histories.get(happening.directive, ())
-        return next((entry.identity for entry in history if entry.version == data.version), None)
+        voided = next((entry for entry in history if entry.version == version), None)
+        if voided is None:
+            return happening
+        is_off = any(isinstance(entry.data, ConferenceCancelled) and entry.subject == voided.subject for entry in standing(history))
+        return replace(happening, voided=voided.identity, voided_subject=voided.subject, is_off=is_off)

@@ -50,7 +50,9 @@ SELECT partition, kafka_offset, value FROM outcome WHERE directive = ANY($1::uui
 
 -- name: read_told
 -- Read who was told of some events of some directives.
-SELECT directive, about, recipient, notice, title, rule, channel FROM notice WHERE about = ANY($1::text[]) AND directive = ANY($2::uuid[]);
+SELECT directive, about, recipient, notice, title, rule, channel
+FROM notice
+WHERE about = ANY($1::text[]) AND directive = ANY($2::uuid[]) AND channel = 'inbox';
 
 -- name: read_issued
 -- Read which of some notices were issued already.
@@ -59,16 +61,29 @@ SELECT notice FROM notice WHERE notice = ANY($1::uuid[]);
 -- name: add_notices
 -- Add notices whose events have positions from a first one on, in the order given.
 INSERT INTO notice (
-    partition, position, notice, recipient, rule, channel, directive, task, about, title, body, corrects, issued_at
+    partition, position, notice, recipient, rule, channel, directive, task, about, title, body, corrects, issued_at, escalates, invitation
 )
 SELECT
     $1, $2 + n.ordinality - 1, n.notice, n.recipient, n.rule, n.channel, n.directive, n.task, n.about, n.title, n.body, n.corrects,
-    n.issued_at
+    n.issued_at, n.escalates, n.invitation
 FROM unnest(
     $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::text[], $10::text[], $11::text[], $12::uuid[],
-    $13::timestamptz[]
+    $13::timestamptz[], $14::uuid[], $15::jsonb[]
 ) WITH ORDINALITY
-    AS n(notice, recipient, rule, channel, directive, task, about, title, body, corrects, issued_at, ordinality);
+    AS n(notice, recipient, rule, channel, directive, task, about, title, body, corrects, issued_at, escalates, invitation, ordinality);
+
+-- name: read_reachable
+-- Read through which contacts units can be reached now; a webhook only where its secret is there.
+SELECT unit, id, kind, value
+FROM contact AS c
+WHERE unit = ANY($1::uuid[]) AND kind = ANY($2::text[]) AND disabled_at IS NULL
+    AND (kind <> 'webhook' OR EXISTS (SELECT FROM webhook_secret AS s WHERE s.contact = c.id))
+ORDER BY unit, kind, id;
+
+-- name: add_deliveries
+-- Add what is to be sent, each with the position of its notice's event.
+INSERT INTO delivery (partition, delivery, notice, position, contact, kind, lane)
+SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::uuid[], $6::text[], $7::text[]);
 
 -- name: find_notice
 -- Find a notice that its recipient has been shown.

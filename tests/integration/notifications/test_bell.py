@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.notifications import inbox
-from services.notifications.handlers import DEADLINES, NOTIFICATIONS
+from services.notifications.handlers import DEADLINES
+from services.notifications.issuing import NOTIFICATIONS
 from services.notifications.inbox import Bell
 from shared.journal.queries import QUERIES as JOURNAL
 from tests.support.notice_office import Office

@@ -10,7 +10,7 @@ from services.deadlines.settings import Settings
 from services.deadlines.worker import build_plan
 from services.directives.registrar import plan_registrar
 from services.directives.worker import PLAN as DIRECTIVES
-from services.notifications.worker import PLAN as NOTIFICATIONS
+from services.notifications.worker import build_plan as build_notifications
 from shared.environment import Environment
 
 ENDS = {(INBOX, 0): 2, (EVENTS, 0): 2, (DEADLINES, 0): 1}
@@ -48,7 +48,7 @@ def test_what_lags_is_named(snapshot: Snapshot, line: str) -> None:
 
 def test_everything_that_a_worker_follows_or_publishes_is_watched() -> None:
     environment = Environment.read({"DONDOC_KAFKA_BOOTSTRAP": "127.0.0.1:9", "DONDOC_POSTGRES_DSN": "postgresql://localhost"})
-    plans = (plan_registrar(environment), DIRECTIVES, build_plan(environment, Settings.read({})), NOTIFICATIONS)
+    plans = (plan_registrar(environment), DIRECTIVES, build_plan(environment, Settings.read({})), build_notifications(()))
     assert {plan.schema: tuple(each.topic for each in plan.subscriptions) for plan in plans} == FOLLOWED
     # Into the inbox the deadlines service sends answers, but so does everybody else: nobody counts positions there.
     assert {topic for plan in plans for topic in plan.publishes} - {INBOX} == set(SENT_BY_RELAYS)

@@ -167,7 +167,7 @@ def test_a_risk_and_its_end_are_told_in_different_words() -> None:
 
 
 def test_a_voided_fact_is_told_to_those_who_were_told_of_it_and_names_what_it_corrects() -> None:
-    before = Told(UUID(int=7), "Giao nhiệm vụ số 1.b")
+    before = Told(UUID(int=7), "Giao nhiệm vụ số 1.b", "task-assigned")
     fact = happening(FactVoided(version=2, reason="Ghi nhận trùng"), "void", subject=DIRECTIVE)
     seen = Witness({DIRECTIVE: ROLL}, {DIRECTIVE: []}).see(Read(fact, 3, b""))
     known = Knowledge({DIRECTIVE: ROLL}, {(DIRECTIVE, ("/tests", "t-1")): {OFFICE: before}})

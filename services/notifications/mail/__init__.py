@@ -1,0 +1,1 @@
+"""Mail: notices as messages in Vietnamese, and the one SMTP server that takes them."""
