@@ -7,8 +7,8 @@ import pytest
 
 from services.notifications import inbox
 from services.notifications.handlers import DEADLINES
-from services.notifications.issuing import NOTIFICATIONS
 from services.notifications.inbox import Bell
+from services.notifications.issuing import NOTIFICATIONS
 from shared.journal.queries import QUERIES as JOURNAL
 from tests.support.notice_office import Office
 from tests.support.notices import approaching, event
