@@ -1,7 +1,7 @@
 """Stored files, for whoever may see something that names them: never shown in place, always handed over to be saved."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Response
@@ -21,7 +21,7 @@ DRAFTERS = ("operator", "administrator", "issuer_office", "service")
 HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "private, no-cache"}
 OCTETS = "application/octet-stream"
 Hash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The file's SHA-256, in hexadecimal.")]
-BINARY = {200: {"description": "The file", "content": {OCTETS: {"schema": {"type": "string", "format": "binary"}}}}}
+BINARY: dict[int | str, Any] = {200: {"description": "The file", "content": {OCTETS: {"schema": {"type": "string", "format": "binary"}}}}}
 
 
 def build_files(reader: Callable[[], Reader], cabinet: Cabinet) -> APIRouter:
