@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter
 
 from services.directives.api import Reader, build_api
+from services.directives.conference_pages import Desk as ConferenceDesk
+from services.directives.conference_pages import build_conference_pages
 from services.directives.console import Console, build_console
 from services.directives.ingress import Ingress, build_ingress
 from services.directives.live import Changes
@@ -64,6 +66,9 @@ def build_reading(office: "Office") -> APIRouter:
     router = APIRouter()
     router.include_router(build_api(lambda: office.console.reader))
     router.include_router(build_console(lambda: office.console))
+    public_url = PeopleSettings.read().public_url
+    desk = ConferenceDesk(lambda: office.console.reader, lambda: office.console.changes, public_url)
+    router.include_router(build_conference_pages(desk))
     return router
 
 

@@ -98,6 +98,10 @@ RULES: Mapping[str, Rule] = {
     "GET /tasks/stream": Rule(_READ, is_quiet=True, is_stream=True),
     "GET /directives/{directive}": Rule(_READ, opens="directive"),
     "GET /directives/{directive}/content": Rule(_READ, is_quiet=True, opens="directive"),
+    # The calendar of conferences.
+    "GET /conferences": _LIST,
+    "GET /conferences/content": Rule(_READ, is_quiet=True),
+    "GET /conferences/{conference}/calendar.ics": Rule(_READ, opens="conference"),
     # Deadlines.
     "GET /api/deadlines": _LIST,
     "GET /api/deadlines/preview": Rule(_KNOWN),
