@@ -1,8 +1,13 @@
-"""Signing in with name and password: guesses are counted before they are judged, by account and by address."""
+"""Signing in with name and password: guesses are counted before they are judged, by account and by address.
+
+For an account, those from an address where its person signed in before are counted apart from all others (OWASP's "device cookies", without
+a cookie): whoever guesses from afar keeps nobody out.
+"""
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from shared.clock import system_clock
 from shared.errors import RefusedError
@@ -17,6 +22,10 @@ from shared.postgres import Connection, Pool
 WINDOW = timedelta(minutes=15)
 ACCOUNT_GUESSES = 10
 ADDRESS_GUESSES = 100
+KNOWN = timedelta(days=90)
+"""For how long an address is known from which somebody signed in."""
+IPV6_PREFIX = 64
+"""Bits of an IPv6 address that its holder cannot choose (RFC 4291, section 2.5.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +36,19 @@ class Visitor:
     browser: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    """A guess as it is counted: for which account, of which address, when."""
+
+    account: bytes
+    address: bytes
+    at: datetime
+
+
 async def sign_in(pool: Pool, name: str, password: str, visitor: Visitor) -> str:
     """Begin a session and return its token; raises RefusedError `sign-in-wrong` or `sign-in-throttled` (which tell nothing else)."""
     folded = fold(name)
-    await _count_guess(pool, folded, visitor)
+    guess = await _count_guess(pool, folded, visitor)
     row = await pool.fetchrow(QUERIES["find_account"], folded)
     # No connection is held while the hash is computed: a flood of guesses must not take the pool.
     if not await is_right(row and row["password_hash"], password) or row is None:
@@ -41,7 +59,7 @@ async def sign_in(pool: Pool, name: str, password: str, visitor: Visitor) -> str
     anew = await hash_password(password) if is_outdated(kept) else kept
     async with pool.acquire() as connection, connection.transaction():
         if await connection.fetchval(QUERIES["rehash_password"], row["id"], anew, kept) is not None:
-            await connection.execute(QUERIES["forget_guesses"], _about(folded))
+            await _forget(connection, guess)
             return await begin(connection, account_of(row), visitor, "password")
     # The password was changed, or the account locked, while this one was judged.
     raise await _refuse(pool, row["name"], visitor, "wrong")
@@ -53,12 +71,12 @@ async def change_password(pool: Pool, name: str, old: str, new: str, visitor: Vi
     Raises RefusedError `password-wrong`, `sign-in-throttled`, or why the new password is not accepted.
     """
     folded = fold(name)
-    await _count_guess(pool, folded, visitor)
+    guess = await _count_guess(pool, folded, visitor)
     row = await pool.fetchrow(QUERIES["find_account"], folded)
     if not await is_right(row and row["password_hash"], old) or row is None:
         await _note_failure(pool, row and row["name"], visitor, "wrong")
         raise _password_wrong()
-    await pool.execute(QUERIES["forget_guesses"], _about(folded))
+    await _forget(pool, guess)
     account = account_of(row)
     kept = await hash_another(account, old, new)
     async with pool.acquire() as connection, connection.transaction():
@@ -81,13 +99,13 @@ async def begin(connection: Connection, account: Account, visitor: Visitor, proo
     return token
 
 
-async def _count_guess(pool: Pool, folded: str, visitor: Visitor) -> None:
+async def _count_guess(pool: Pool, folded: str, visitor: Visitor) -> _Guess:
     """Count a guess first, so that many at once are not judged before any of them is counted; raises RefusedError for one too many.
 
     The first one too many is counted and written down, those after it are not: a flood must fill no table.
     """
-    now = await system_clock()
-    account, address = _about(folded), _about(visitor.address)
+    guess = await _guess_of(pool, folded, visitor)
+    account, address, now = guess.account, guess.address, guess.at
     counted = await pool.fetch(QUERIES["add_guess"], account, address, now, now - WINDOW, ACCOUNT_GUESSES, ADDRESS_GUESSES)
     if not counted:
         raise _throttled()
@@ -95,6 +113,30 @@ async def _count_guess(pool: Pool, folded: str, visitor: Visitor) -> None:
     if by_account > ACCOUNT_GUESSES or by_address > ADDRESS_GUESSES:
         await _note_failure(pool, await pool.fetchval(QUERIES["find_name"], folded), visitor, "throttled")
         raise _throttled()
+    return guess
+
+
+async def _guess_of(pool: Pool, folded: str, visitor: Visitor) -> _Guess:
+    now, network = await system_clock(), network_of(visitor.address)
+    is_known = await pool.fetchval(QUERIES["is_known_address"], folded, visitor.address, now - KNOWN)
+    # No name that is typed has the character between them.
+    return _Guess(_about(f"{folded}\0{network}" if is_known else folded), _about(network), now)
+
+
+async def _forget(connection: Connection | Pool, guess: _Guess) -> None:
+    """Count a guess that was right no more, nor the wrong ones for its account before it; wrong ones of its address stay."""
+    await connection.execute(QUERIES["forget_guesses"], guess.account, guess.address, guess.at)
+
+
+def network_of(address: str) -> str:
+    """Return what guesses of an address count for: an IPv4 address is one holder's, of IPv6 a holder has a whole network."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    return str(found.ipv4_mapped or IPv6Network((int(found), IPV6_PREFIX), strict=False))
 
 
 def _throttled() -> RefusedError:

@@ -123,8 +123,16 @@ FROM guess
 WHERE at > $3 AND ((kind = 'account' AND about = $1) OR (kind = 'address' AND about = $2));
 
 -- name: forget_guesses
--- Forget the guesses for an account, whose password was right at last.
-DELETE FROM guess WHERE kind = 'account' AND about = $1;
+-- Forget the guesses for an account, whose password was right at last, and of its address the one that was right.
+DELETE FROM guess WHERE (kind = 'account' AND about = $1) OR (kind = 'address' AND about = $2 AND at = $3);
+
+-- name: is_known_address
+-- Tell whether the person with a folded name has signed in from an address since an instant.
+SELECT EXISTS (
+    SELECT FROM account AS a
+    JOIN audit AS l ON l.actor = 'account:' || a.name
+    WHERE a.folded = $1 AND l.action = 'signed-in' AND l.address = $2 AND l.at > $3
+);
 
 -- name: begin_pending
 -- Keep a sign-in that goes on at a provider, and forget those that nobody finished.

@@ -69,6 +69,8 @@ CREATE INDEX audit_actor ON audit (actor, id);
 CREATE INDEX audit_action ON audit (action, id);
 CREATE INDEX audit_object ON audit (object, id);
 CREATE INDEX audit_at ON audit (at);
+-- From where people have signed in: strangers' guesses must not keep them out there.
+CREATE INDEX audit_signed_in ON audit (actor, address, at) WHERE action = 'signed-in';
 
 -- Refuse to change what the audit log says.
 CREATE FUNCTION refuse_change() RETURNS trigger

@@ -119,6 +119,39 @@ async def test_guesses_are_counted_by_address_too(house: House) -> None:
     assert await signing_in.sign_in(house.pool, "lan", PASSWORD, Visitor("192.0.2.8", ""))
 
 
+async def test_strangers_guesses_keep_nobody_out_where_they_signed_in_before(house: House) -> None:
+    await signing_in.sign_in(house.pool, "lan", PASSWORD, VISITOR)
+    for number in range(signing_in.ACCOUNT_GUESSES):
+        with pytest.raises(RefusedError, match="sign-in-wrong"):
+            await signing_in.sign_in(house.pool, "lan", "wrong", Visitor(f"198.51.100.{number}", ""))
+    with pytest.raises(RefusedError, match="sign-in-throttled"):
+        await signing_in.sign_in(house.pool, "lan", PASSWORD, Visitor("198.51.100.99", ""))
+    assert await signing_in.sign_in(house.pool, " LAN", PASSWORD, VISITOR)
+    for _ in range(signing_in.ACCOUNT_GUESSES):
+        with pytest.raises(RefusedError, match="sign-in-wrong"):
+            await signing_in.sign_in(house.pool, "lan", "wrong", VISITOR)
+    with pytest.raises(RefusedError, match="sign-in-throttled"):
+        await signing_in.sign_in(house.pool, "lan", PASSWORD, VISITOR)
+
+
+async def test_right_passwords_are_no_guesses_of_their_address(house: House) -> None:
+    await house.pool.execute(
+        "INSERT INTO guess SELECT 'address', sha256($1::bytea), now() FROM generate_series(2, $2)", b"192.0.2.7", signing_in.ADDRESS_GUESSES
+    )
+    for _ in range(3):
+        assert await signing_in.sign_in(house.pool, "lan", PASSWORD, VISITOR)
+
+
+async def test_all_addresses_of_one_ipv6_network_have_one_share(house: House) -> None:
+    await house.pool.execute(
+        "INSERT INTO guess SELECT 'address', sha256($1::bytea), now() FROM generate_series(1, $2)",
+        b"2001:db8:0:7::/64", signing_in.ADDRESS_GUESSES,
+    )  # fmt: skip
+    with pytest.raises(RefusedError, match="sign-in-throttled"):
+        await signing_in.sign_in(house.pool, "lan", PASSWORD, Visitor("2001:db8:0:7:1234::1", ""))
+    assert await signing_in.sign_in(house.pool, "lan", PASSWORD, Visitor("2001:db8:0:8::1", ""))
+
+
 async def test_a_flood_of_guesses_leaves_no_more_than_an_addresss_share_in_the_tables(house: House) -> None:
     await house.pool.execute(
         "INSERT INTO guess SELECT 'address', sha256($1::bytea), now() FROM generate_series(1, $2)", b"192.0.2.7", signing_in.ADDRESS_GUESSES
