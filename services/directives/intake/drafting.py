@@ -16,6 +16,13 @@ from shared.postgres import Connection, Pool
 Json = dict[str, Any]
 
 
+class Sent(msgspec.Struct, frozen=True):
+    """A fact as it is sent (the event's JSON), and its receipt once it is."""
+
+    event: Json
+    receipt: str | None = None
+
+
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A draft as it stands; `unit` is that of the issuer's office which took the letter in, None for those who see all."""
 
@@ -29,8 +36,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     state: str
     round: int
-    facts: list[Json]
-    receipts: list[Json]
+    facts: list[Sent]
     unit: UUID | None
     made_at: datetime
     made_by: str
@@ -93,8 +99,8 @@ async def read_draft(pool: Pool | Connection, draft: UUID, unit: UUID | None) ->
     row = await pool.fetchrow(QUERIES["read_draft"], draft, unit)
     if row is None:
         raise NotFoundError("draft", str(draft))
-    decoded = {name: msgspec.json.decode(row[name]) for name in ("answers", "facts", "receipts")}
-    return Draft(**{**row, **decoded, "sha256": row["sha256"].hex()})
+    answers, facts = msgspec.json.decode(row["answers"]), msgspec.json.decode(row["facts"], type=list[Sent])
+    return Draft(**{**row, "answers": answers, "facts": facts, "sha256": row["sha256"].hex()})
 
 
 async def has_draft(pool: Pool, sha256: str, unit: UUID | None) -> bool:
@@ -116,18 +122,18 @@ async def answer(pool: Pool, draft: Draft, answers: Mapping[str, Any], by: Autho
     await _change(pool, "answer_draft", draft, by, _text(answers))
 
 
-async def freeze(pool: Pool, draft: Draft, facts: Sequence[Json], by: Author) -> None:
+async def freeze(pool: Pool, draft: Draft, facts: Sequence[Sent], by: Author) -> None:
     """Say what is published of a draft, before it is sent; raises ChangedMeanwhileError."""
     async with pool.acquire(timeout=5) as connection, connection.transaction():
         await _change(connection, "publish_draft", draft, by, _text(facts))
-        await _note(connection, "letter-published", draft.id, by, {"facts": [fact["id"] for fact in facts], "sha256": draft.sha256})
+        await _note(connection, "letter-published", draft.id, by, {"facts": [fact.event["id"] for fact in facts], "sha256": draft.sha256})
 
 
-async def note_receipts(pool: Pool, draft: Draft, receipts: Sequence[Json], by: Author) -> None:
-    """Keep what came of a published draft's facts, and say so in the audit log."""
+async def note_receipts(pool: Pool, draft: Draft, facts: Sequence[Sent], by: Author) -> None:
+    """Keep the receipts of a published draft's facts, in the audit log too."""
     async with pool.acquire(timeout=5) as connection, connection.transaction():
-        await connection.execute(QUERIES["note_receipts"], draft.id, draft.round, _text(receipts))
-        await _note(connection, "letter-sent", draft.id, by, {"receipts": list(receipts)})
+        await connection.execute(QUERIES["note_receipts"], draft.id, draft.round, _text(facts))
+        await _note(connection, "letter-sent", draft.id, by, {"receipts": {fact.event["id"]: fact.receipt for fact in facts}})
 
 
 async def reopen(pool: Pool, draft: Draft, by: Author) -> None:

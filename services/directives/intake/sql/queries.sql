@@ -30,7 +30,7 @@ RETURNING id;
 -- name: read_draft
 -- Read a draft; a unit sees those that it took in.
 SELECT
-    d.id, d.sha256, d.name, d.media_type, f.size, d.text, d.answers, d.version, d.state, d.round, d.facts, d.receipts, d.unit, d.made_at,
+    d.id, d.sha256, d.name, d.media_type, f.size, d.text, d.answers, d.version, d.state, d.round, d.facts, d.unit, d.made_at,
     d.made_by, d.changed_at, d.changed_by
 FROM draft AS d
 JOIN file AS f ON f.sha256 = d.sha256
@@ -57,13 +57,13 @@ RETURNING version;
 
 -- name: publish_draft
 -- Say what is published of an open draft, where nobody changed it since a version.
-UPDATE draft SET facts = $3::jsonb, receipts = '[]', state = 'published', version = version + 1, changed_at = $4, changed_by = $5
+UPDATE draft SET facts = $3::jsonb, state = 'published', version = version + 1, changed_at = $4, changed_by = $5
 WHERE id = $1 AND version = $2 AND state = 'open'
 RETURNING version;
 
 -- name: note_receipts
 -- Keep the receipts of a published draft's facts.
-UPDATE draft SET receipts = $3::jsonb WHERE id = $1 AND round = $2 AND state = 'published';
+UPDATE draft SET facts = $3::jsonb WHERE id = $1 AND round = $2 AND state = 'published';
 
 -- name: reopen_draft
 -- Open a published draft again, where nobody changed it since a version.

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from services.directives.intake import drafting, storage
-from services.directives.intake.drafting import Author, ChangedMeanwhileError, Draft, begin, read_draft
+from services.directives.intake.drafting import Author, ChangedMeanwhileError, Draft, Sent, begin, read_draft
 from services.directives.intake.storage import StoredFile, name_content
 from shared.errors import FatalError, NotFoundError, RefusedError
 from shared.postgres import Pool
@@ -91,18 +91,18 @@ async def test_of_two_answers_to_one_version_the_second_is_told_so_and_loses_not
 
 async def test_a_draft_is_published_once_and_opened_again_for_another_round(cabinet_pool: Pool) -> None:
     draft = await begun(cabinet_pool)
-    await drafting.freeze(cabinet_pool, draft, [{"id": "intake/1/directive"}], LAN)
+    await drafting.freeze(cabinet_pool, draft, [Sent({"id": "intake/1/directive"})], LAN)
     with pytest.raises(ChangedMeanwhileError):
         await drafting.freeze(cabinet_pool, draft, [], MINH)
     with pytest.raises(ChangedMeanwhileError):
         await drafting.answer(cabinet_pool, await read_draft(cabinet_pool, draft.id, None), {}, MINH)
     published = await read_draft(cabinet_pool, draft.id, None)
-    await drafting.note_receipts(cabinet_pool, published, [{"receipt": "0-3"}], LAN)
+    await drafting.note_receipts(cabinet_pool, published, [Sent({"id": "intake/1/directive"}, "0-3")], LAN)
     published = await read_draft(cabinet_pool, draft.id, None)
-    assert (published.state, published.facts, published.receipts) == ("published", [{"id": "intake/1/directive"}], [{"receipt": "0-3"}])
+    assert (published.state, published.facts) == ("published", [Sent({"id": "intake/1/directive"}, "0-3")])
     await drafting.reopen(cabinet_pool, published, MINH)
     again = await read_draft(cabinet_pool, draft.id, None)
-    assert (again.state, again.round, again.receipts) == ("open", 2, [{"receipt": "0-3"}])
+    assert (again.state, again.round, again.facts) == ("open", 2, published.facts)
     assert await actions(cabinet_pool) == ["letter-taken-in", "letter-published", "letter-sent", "letter-reopened"]
 
 

@@ -14,7 +14,7 @@ CREATE TABLE file (
 );
 
 -- A letter that is being read: its text, what people have answered so far (JSON by what is answered), and what was published of it:
--- `facts` are the events as they were sent, `receipts` theirs in the same order, `round` counts how often they were put together.
+-- `facts` are the events as they are sent, each with its receipt once it is; `round` counts how often they were put together.
 -- `unit` is that of the issuer's office which took the letter in, null for those who see all.
 CREATE TABLE draft (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -27,7 +27,6 @@ CREATE TABLE draft (
     state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'published', 'discarded')),
     round integer NOT NULL DEFAULT 1,
     facts jsonb NOT NULL DEFAULT '[]',
-    receipts jsonb NOT NULL DEFAULT '[]',
     unit uuid,
     made_at timestamptz NOT NULL,
     made_by text NOT NULL,
