@@ -1,6 +1,7 @@
 """Pages of accounts: one's own (password, sessions), and everybody's for administrators."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -12,6 +13,7 @@ from shared.identity.accounts import NewAccount
 from shared.identity.principals import PERSON_ROLES, WITH_UNIT, PersonRole
 from shared.identity.sessions import Session
 from shared.identity.signing_in import change_password
+from shared.postgres import Connection
 from shared.web.access import Signed
 from shared.web.door import Door
 from shared.web.forms import read_form
@@ -87,13 +89,11 @@ def _add_everybodys(router: APIRouter, door: Door, pages: Pages) -> None:
 
     @router.post("/accounts/{name}/lock")
     async def lock(name: str, signed: Signed) -> Response:
-        async with (await door.pool()).acquire() as connection:
-            return await desk.answer(accounts.lock(connection, name, by=signed.principal.actor), "locked")
+        return await desk.answer(partial(accounts.lock, name=name, by=signed.principal.actor), "locked")
 
     @router.post("/accounts/{name}/unlock")
     async def unlock(name: str, signed: Signed) -> Response:
-        async with (await door.pool()).acquire() as connection:
-            return await desk.answer(accounts.unlock(connection, name, by=signed.principal.actor), "unlocked")
+        return await desk.answer(partial(accounts.unlock, name=name, by=signed.principal.actor), "unlocked")
 
     @router.post("/accounts/{name}/password")
     async def reset(name: str, signed: Signed) -> Response:
@@ -125,10 +125,11 @@ class _Desk:
         answer.headers.update(NOT_STORED)
         return answer
 
-    async def answer(self, doing: Awaitable[object], told: str) -> Response:
-        """Do something and show the accounts anew, or why it was refused."""
+    async def answer(self, do: Callable[[Connection], Awaitable[object]], told: str) -> Response:
+        """Do something and show the accounts anew, or why it was refused; showing takes a connection only once the other is given back."""
         try:
-            await doing
+            async with (await self._door.pool()).acquire() as connection:
+                await do(connection)
         except RefusedError as error:
             return await self.show(status=409, refusal=error)
         except NotFoundError:
@@ -168,8 +169,7 @@ class _Desk:
             role, unit = _role(fields), await self._unit(fields)
         except RefusedError as error:
             return await self.show(status=409, refusal=error)
-        async with (await self._door.pool()).acquire() as connection:
-            return await self.answer(accounts.change_role(connection, name, role, unit, by=signed.principal.actor), "role")
+        return await self.answer(partial(accounts.change_role, name=name, role=role, unit=unit, by=signed.principal.actor), "role")
 
     async def _unit(self, fields: Form) -> UUID | None:
         """Return the unit of a form; a role without unit ignores what is typed, since the field is always there."""

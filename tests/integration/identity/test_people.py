@@ -414,6 +414,14 @@ async def test_the_last_administrator_stays(house: House) -> None:
         assert (await administer(admin, "/nobody/lock")).status_code == 404
 
 
+async def test_many_refusals_at_once_do_not_wait_for_each_others_connections(house: House) -> None:
+    async with house.visit() as admin:
+        await sign_in(admin, "quản.trị")
+        word = {"csrf": await csrf_of(admin)}
+        answers = await asyncio.gather(*(admin.post("/accounts/quản.trị/lock", data=word, timeout=10) for _ in range(30)))
+        assert {answer.status_code for answer in answers} == {409}
+
+
 async def test_two_administrators_cannot_lock_each_other_out_at_once(house: House) -> None:
     await add_person(house.dsn, "hai", "administrator")
 
