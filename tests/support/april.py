@@ -8,7 +8,16 @@ from uuid import UUID, uuid5
 import msgspec
 
 from shared.contracts import Contract
-from shared.contracts.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed, DeadlineSet, Proof
+from shared.contracts.deadlines import (
+    DeadlineApproaching,
+    DeadlineAtRisk,
+    DeadlineEvent,
+    DeadlineMet,
+    DeadlineMissed,
+    DeadlineSet,
+    Proof,
+    RiskReason,
+)
 from shared.contracts.directives import Basis, DeadlineClause, DirectiveIssued, Signer, TaskAssigned
 from shared.contracts.registry import UnitRegistered
 from shared.contracts.types import PlanStage
@@ -128,7 +137,7 @@ class Journal:
         self.records.append(made)
         return made
 
-    def say(self, data: DeadlineSet | DeadlineApproaching | DeadlineMissed | DeadlineMet, at: datetime) -> FakeRecord:
+    def say(self, data: DeadlineEvent, at: datetime) -> FakeRecord:
         """Say what the deadlines service says at an instant."""
         number = len(self.deadlines)
         event = event_of(
@@ -188,6 +197,11 @@ def missed(task: UUID, clause: DeadlineClause) -> DeadlineMissed:
 def met(task: UUID, clause: DeadlineClause, met_at: datetime, *, on_time: bool) -> DeadlineMet:
     """Return that a deadline was met."""
     return msgspec.convert({**_terms(task, clause), "met_at": met_at, "on_time": on_time, "fact": "fact"}, DeadlineMet)
+
+
+def at_risk(task: UUID, clause: DeadlineClause, why: RiskReason, planned_at: datetime) -> DeadlineAtRisk:
+    """Return that a deadline will not be kept as it looks."""
+    return msgspec.convert({**_terms(task, clause), "why": why, "fact": "fact", "planned_at": planned_at}, DeadlineAtRisk)
 
 
 def play(journal: Journal) -> Sequence[datetime]:
