@@ -5,12 +5,14 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Annotated, cast
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.contracts.codes import canonical_code
 from shared.identity import sessions
 from shared.identity.principals import EVERYTHING, Principal, Sight, ThrottledError, UnauthenticatedError
 from shared.identity.sessions import Session
@@ -164,7 +166,7 @@ class Gate:
                 return
             scope["session"] = session
             if rule.opens and who.role not in OWN_READERS.get(rule.opens, ("unit",)):
-                send = self._readings.noting(who, f"{rule.opens}:{found.name}", address_of(scope), scope, send)
+                send = self._readings.noting(who, f"{rule.opens}:{_one_name(found.name)}", address_of(scope), scope, send)
             mark = _session.set(session)
             try:
                 await (watched(self._app, self._door, session) if rule.is_stream else self._app)(scope, receive, send)
@@ -181,6 +183,14 @@ class Gate:
 
     def _turn(self, scope: Scope, status: int, code: str, detail: str) -> ASGIApp:
         return self._turn_away(status, code, detail) if is_page(scope) else problem(status, code, detail)
+
+
+def _one_name(name: str) -> str:
+    """Return an id or a unit's code in its one form: whoever looks for readings must not miss those that were asked for in another."""
+    try:
+        return str(UUID(name))
+    except ValueError:
+        return canonical_code(name)
 
 
 def _keeping_nowhere(send: Send) -> Send:

@@ -133,6 +133,15 @@ async def test_a_name_that_no_text_can_hold_acknowledges_nothing(office: Office,
     assert (answer.status_code, answer.json()["fields"][0]["pointer"]) == (422, "/body/acknowledged_by")
 
 
+async def test_a_reading_has_one_name_in_the_audit_log_however_the_unit_is_spelled(office: Office, desk: str, migrated: str) -> None:
+    await open_unit(office)
+    async with browse(desk, migrated, "lan", "operator") as reader:
+        for code in ("h10.21.3", "H10.21.03", "003.21.H10", str(HOME_AFFAIRS), str(HOME_AFFAIRS).upper(), HOME_AFFAIRS.hex):
+            assert (await reader.get(f"/units/{code}/inbox")).status_code == 200, code
+    lines = await office.ledger.pool.fetch("SELECT object FROM identity.audit WHERE action = 'read' ORDER BY id")
+    assert [line["object"] for line in lines] == ["inbox:H10.21.3", f"inbox:{HOME_AFFAIRS}"]
+
+
 async def test_older_notices_are_a_link_away(office: Office, client: httpx.AsyncClient) -> None:
     await open_unit(office)
     await office.follow(DIRECTIVES, *(event(assigned(number=f"n-{number}"), f"t-{number}") for number in range(51)))
