@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.notifications.domain.addresses import check_address
 from services.notifications.domain.deliveries import Kind
+from services.notifications.mail.composing import From
 from services.notifications.mail.server import Server
 from shared.environment import number, required
 from shared.errors import ConfigurationError
@@ -32,11 +33,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class MailSettings:
-    """Through which server mail goes, and who it is from: an address of this installation, and its name."""
+    """Through which server mail goes, and who it is from."""
 
     server: Server
-    sender: str
-    name: str
+    sender: From
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> "MailSettings | None":
@@ -48,7 +48,7 @@ class MailSettings:
             check_address("mail", sender)
         except ValueError:
             raise ConfigurationError(f"DONDOC_MAIL_FROM should be a mail address, not {sender!r}") from None
-        return cls(Server.parse(environ["DONDOC_SMTP"]), sender, environ.get("DONDOC_MAIL_NAME") or MAIL_NAME)
+        return cls(Server.parse(environ["DONDOC_SMTP"]), From(sender, environ.get("DONDOC_MAIL_NAME") or MAIL_NAME))
 
 
 def read_channels(environ: Mapping[str, str] = os.environ) -> frozenset[Kind]:

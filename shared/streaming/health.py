@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,14 +13,13 @@ from faust.types import TP
 
 from shared.environment import Environment
 from shared.errors import FatalError
+from shared.health import serving_health
 from shared.postgres import Pool, is_transient
 from shared.streaming.queries import QUERIES
 
 CHECK_SECONDS = 2.0
 READY_GRACE = 15.0
 STUCK_SECONDS = 300.0
-
-_Answer = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class Health:
@@ -37,7 +36,7 @@ class Health:
 
     async def serve(self) -> None:
         """Serve until cancelled; raises FatalError when a partition stands still although the database answers."""
-        async with _serving(self._environment, self._readyz):
+        async with serving_health(self._environment, self._readyz):
             while True:
                 await self._check()
                 await asyncio.sleep(CHECK_SECONDS)
@@ -90,27 +89,5 @@ async def serve_idle(environment: Environment) -> AsyncIterator[None]:
     async def ready(_request: web.Request) -> web.Response:
         return web.json_response({"status": "ready", "lag": {}})
 
-    async with _serving(environment, ready):
+    async with serving_health(environment, ready):
         yield
-
-
-@asynccontextmanager
-async def _serving(environment: Environment, readyz: _Answer) -> AsyncIterator[None]:
-    server = web.Application()
-    server.router.add_get("/healthz", _healthz)
-    server.router.add_get("/readyz", readyz)
-    runner = web.AppRunner(server, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, environment.host, environment.health_port).start()
-    except OSError as error:
-        await runner.cleanup()
-        raise FatalError(f"DONDOC_HEALTH_PORT {environment.health_port}: {error.strerror}; choose another port") from error
-    try:
-        yield
-    finally:
-        await runner.cleanup()
-
-
-async def _healthz(_request: web.Request) -> web.Response:
-    return web.json_response({"status": "alive"})
