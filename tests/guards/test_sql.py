@@ -26,9 +26,13 @@ FILES = {
         ("services.directives", "sql/registrar/publishers.sql"),
         ("services.auditing", "sql/queries.sql"),
     ],
-    "directives": [("services.directives", "sql/queries.sql"), ("services.directives", "sql/conferences.sql")],
+    "directives": [
+        ("services.directives", "sql/queries.sql"),
+        ("services.directives", "sql/conferences.sql"),
+        ("services.directives", "sql/scorecards.sql"),
+    ],
     "deadlines": [("services.deadlines", "sql/queries.sql")],
-    "notifications": [("services.notifications", "sql/queries.sql")],
+    "notifications": [("services.notifications", "sql/queries.sql"), ("services.notifications", "sql/deliveries.sql")],
     "forwarder": [],
     "intake": [("services.directives.intake", "sql/queries.sql")],
 }
