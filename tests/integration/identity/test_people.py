@@ -470,6 +470,15 @@ async def test_the_audit_log_is_filtered_and_paged_newest_first(house: House) ->
         assert "account:quản.trị" in shown.text
 
 
+async def test_a_change_of_role_is_told_in_words(house: House) -> None:
+    async with house.visit() as admin:
+        await sign_in(admin, "quản.trị")
+        assert (await administer(admin, "/lan/role", role="unit", unit=str(UNIT))).status_code == 303
+        page = " ".join((await admin.get("/audit?action=account-role-changed")).text.split())
+    assert '<span class="quiet">Trước: chuyên viên theo dõi</span>' in page
+    assert f'<span class="quiet">Sau: đơn vị thực hiện, {UNIT}</span>' in page
+
+
 async def test_older_lines_are_of_the_same_time_as_the_newer_ones(house: House) -> None:
     await house.pool.execute("INSERT INTO audit (actor, action, object, detail) SELECT 'a', 'b', 'c', '{}' FROM generate_series(1, 101)")
     async with house.visit() as admin:
