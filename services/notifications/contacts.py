@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from services.notifications.domain.deliveries import lane_of
 from services.notifications.queries import QUERIES
 from shared.errors import NotFoundError, RefusedError
 from shared.identity.audit import record
@@ -56,15 +57,17 @@ async def put_contact(pool: Pool, unit: UUID, contact: Contact, author: Author) 
     """
     async with pool.acquire(timeout=5) as connection, connection.transaction():
         try:
-            is_new = await connection.fetchval(
+            put = await connection.fetchrow(
                 QUERIES["put_contact"], contact.id, unit, contact.kind, contact.value, contact.label, contact.changed_at
             )
         except asyncpg.UniqueViolationError as error:
             raise RefusedError("contact-twice", "the unit has this contact under another id", "đơn vị đã có đầu mối liên hệ này") from error
-        if is_new is None:
+        if put is None:
             raise NotFoundError("contact", str(contact.id))
-        await _note(connection, "contact-added" if is_new else "contact-changed", unit, contact.id, contact.kind, author)
-    return bool(is_new)
+        if put["is_moved"]:
+            await readdress(connection, contact.id, None if contact.kind == "telephone" else lane_of(contact.kind, contact.value))
+        await _note(connection, "contact-added" if put["is_new"] else "contact-changed", unit, contact.id, contact.kind, author)
+    return bool(put["is_new"])
 
 
 async def delete_contact(pool: Pool, unit: UUID, contact: UUID, author: Author) -> None:
@@ -73,7 +76,13 @@ async def delete_contact(pool: Pool, unit: UUID, contact: UUID, author: Author) 
         kind = await connection.fetchval(QUERIES["delete_contact"], contact, unit)
         if kind is None:
             raise NotFoundError("contact", str(contact))
+        await readdress(connection, contact)
         await _note(connection, "contact-removed", unit, contact, kind, author)
+
+
+async def readdress(connection: Connection, contact: UUID, lane: str | None = None) -> None:
+    """Let what is pending for a contact go to its present address, or nowhere, at once: it was changed, removed, disabled or enabled."""
+    await connection.execute(QUERIES["readdress_deliveries"], contact, lane)
 
 
 async def _note(connection: Connection, action: str, unit: UUID, contact: UUID, kind: str, author: Author) -> None:

@@ -150,13 +150,20 @@ JOIN notice AS n ON n.partition = moved.partition AND n.position > moved.above A
 SELECT id, kind, value, label, changed_at FROM contact WHERE unit = $1 ORDER BY kind, value;
 
 -- name: put_contact
--- Add a contact or change it, and tell whether it is new; no row where another unit has its id.
+-- Add a contact or change it, and tell whether it is new, and whether it leads elsewhere now; no row where another unit has its id.
 INSERT INTO contact AS c (id, unit, kind, value, label, changed_at)
 VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (id) DO UPDATE
 SET kind = excluded.kind, value = excluded.value, label = excluded.label, changed_at = excluded.changed_at
 WHERE c.unit = excluded.unit
-RETURNING xmax = 0;
+RETURNING old.id IS NULL AS is_new, (old.kind, old.value) <> (new.kind, new.value) AS is_moved;
+
+-- name: readdress_deliveries
+-- Let what is pending for a contact be looked at at once, in the lane of its present address, and wake the couriers.
+WITH moved AS (
+    UPDATE delivery SET lane = coalesce($2, lane), next_at = now() WHERE contact = $1 AND state = 'pending' RETURNING delivery
+)
+SELECT pg_notify('dondoc_deliveries', '') FROM moved LIMIT 1;
 
 -- name: delete_contact
 -- Remove a contact of a unit, and tell its kind.
