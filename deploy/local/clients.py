@@ -1,4 +1,4 @@
-"""What the tests of agencies' clients need beside the project: a Java client with its jars, a Node client with its packages."""
+"""What tests need beside the project: a Java client with its jars, a Node client with its packages, what judges accessibility."""
 
 import fcntl
 import os
@@ -12,6 +12,7 @@ from deploy.local.bootstrap import BUILD, ROOT, once, run, say
 from shared.errors import ConfigurationError
 
 SOURCES = ROOT / "tests" / "integration" / "kafka"
+BROWSER = ROOT / "tests" / "browser" / "node"
 CLIENTS = BUILD / "clients"
 NODE = 20
 
@@ -58,16 +59,27 @@ def _compile(folder: Path) -> None:
 
 def node_client() -> list[str]:
     """Return the command that runs the Node client, its packages installed where they are not yet; raises ConfigurationError."""
-    node, npm = _node("node"), _node("npm")
-    folder = CLIENTS / "node"
-    with _only_one_at_a_time(), once(CLIENTS / "node.stamp", SOURCES / "node" / "package-lock.json") as is_needed:
+    packages = _packages("node", SOURCES / "node", "the Node client")
+    return ["env", f"NODE_PATH={packages}", _node("node"), str(SOURCES / "node" / "agency.js")]
+
+
+def axe() -> Path:
+    """Return the script that judges a page's accessibility, installed where it is not yet; raises ConfigurationError."""
+    return _packages("axe", BROWSER, "the tests of pages") / "axe-core" / "axe.min.js"
+
+
+def _packages(name: str, source: Path, whose: str) -> Path:
+    """Install the packages that a folder's lock names, where they are not yet, and return where they are."""
+    npm = _node("npm")
+    folder = CLIENTS / name
+    with _only_one_at_a_time(), once(CLIENTS / f"{name}.stamp", source / "package-lock.json") as is_needed:
         if is_needed:
-            say("Installing the packages of the Node client")
+            say(f"Installing the packages of {whose}")
             folder.mkdir(exist_ok=True)
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(SOURCES / "node" / name, folder / name)
-            run("the Node client", [npm, "ci", "--prefix", str(folder), "--no-audit", "--no-fund"], "check the network and npm's registry")
-    return ["env", f"NODE_PATH={folder / 'node_modules'}", node, str(SOURCES / "node" / "agency.js")]
+            for file in ("package.json", "package-lock.json"):
+                shutil.copy(source / file, folder / file)
+            run(whose, [npm, "ci", "--prefix", str(folder), "--no-audit", "--no-fund"], "check the network and npm's registry")
+    return folder / "node_modules"
 
 
 def _node(program: str) -> str:
