@@ -12,11 +12,15 @@ from services.directives.conference_pages import Desk as ConferenceDesk
 from services.directives.conference_pages import build_conference_pages
 from services.directives.console import Console, build_console
 from services.directives.ingress import Ingress, build_ingress
+from services.directives.intake.cabinet import Cabinet
+from services.directives.intake.files import build_files
 from services.directives.live import Changes
 from services.directives.registry import Registry
 from services.directives.registry_api import build_registry
 from services.directives.registry_pages import build_registry_pages
 from services.directives.settings import Settings
+from services.directives.unit_pages import Desk as UnitDesk
+from services.directives.unit_pages import build_unit_pages
 from services.directives.waiting_api import build_waiting
 from shared.clock import clock_of
 from shared.environment import Environment
@@ -40,10 +44,11 @@ def part(environment: Environment, settings: Settings | None = None) -> WebPart:
     known = settings or Settings.read()
     ingress = Ingress(environment, body_seconds=known.body_seconds, limit=known.limit)
     office = Office(environment)
+    cabinet = Cabinet(environment.dsn)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
-        async with ingress.opened(), office.opened():
+        async with ingress.opened(), office.opened(), cabinet.opened():
             yield
 
     router = APIRouter()
@@ -56,6 +61,7 @@ def part(environment: Environment, settings: Settings | None = None) -> WebPart:
 
     router.include_router(build_registry(registry))
     router.include_router(build_registry_pages(registry))
+    router.include_router(build_files(lambda: office.console.reader, cabinet))
     return WebPart(
         "directives", router, lifespan, lambda: office.console.reader.pool, ingress.ring.know, read_examples("services.directives")
     )
@@ -69,6 +75,7 @@ def build_reading(office: "Office") -> APIRouter:
     public_url = PeopleSettings.read().public_url
     desk = ConferenceDesk(lambda: office.console.reader, lambda: office.console.changes, public_url)
     router.include_router(build_conference_pages(desk))
+    router.include_router(build_unit_pages(UnitDesk(lambda: office.console.reader, lambda: office.console.changes)))
     return router
 
 

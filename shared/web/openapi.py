@@ -62,6 +62,7 @@ PARAMETERS: Mapping[str, tuple[str, object]] = {
     "issued_to": ("Issued on this day or earlier.", None),
     "from": ("Beginning at this instant or later.", None),
     "to": ("Beginning before this instant.", None),
+    "sha256": ("The file's SHA-256, in hexadecimal.", "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"),
     "phrase": ("The words of a deadline, as a letter has them.", "trước ngày 16/3/2026"),
     "issued_on": ("The day of the letter.", "2026-03-02"),
     "received_on": ("The day on which the unit received it.", None),

@@ -102,6 +102,9 @@ RULES: Mapping[str, Rule] = {
     "GET /conferences": _LIST,
     "GET /conferences/content": Rule(_READ, is_quiet=True),
     "GET /conferences/{conference}/calendar.ics": Rule(_READ, opens="conference"),
+    # Files that something in sight names; whoever takes letters in also opens those of drafts.
+    "GET /api/files/{sha256}": Rule(_READ, opens="file"),
+    "GET /files/{sha256}": Rule(_READ, opens="file"),
     # Deadlines.
     "GET /api/deadlines": _LIST,
     "GET /api/deadlines/preview": Rule(_KNOWN),
