@@ -7,11 +7,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.directives.views import conferences, folded, models, paper_models, papers, registry_models, stored, units
+from services.directives.views import conferences, folded, models, paper_models, papers, registry_models, scorecards, stored, units
 from services.directives.views.questions import (
     ConferenceQuestion,
     DirectiveQuestion,
     IndexQuestion,
+    ScorecardQuestion,
     TaskQuestion,
     TimelineQuestion,
     UnitQuestion,
@@ -115,3 +116,8 @@ def _add_units(router: APIRouter, reader: OpenReader) -> None:
     async def read_unit(sight: Seen, code: str) -> registry_models.Unit:
         """Return a unit with its names over time, its relations, and the counts of the tasks that it leads."""
         return await units.read_unit(reader().pool, code, await reader().clock(), sight)
+
+    @router.get("/units/{code}/scorecard")
+    async def read_scorecard(sight: Seen, code: str, question: Annotated[ScorecardQuestion, Query()]) -> registry_models.Scorecard:
+        """Return what a unit has made of the tasks that it leads over a span of days, as they stood at its end."""
+        return await scorecards.read_scorecard(reader().pool, code, question, await reader().clock(), sight)

@@ -6,3 +6,6 @@ QUERIES = Queries("services.directives")
 
 CONFERENCES = Queries("services.directives", "sql/conferences.sql")
 """The queries of the calendar of conferences."""
+
+SCORECARDS = Queries("services.directives", "sql/scorecards.sql")
+"""The queries of what units have made of their tasks."""

@@ -83,6 +83,7 @@ RULES: Mapping[str, Rule] = {
     # The registry is no secret; what units do is counted for those who see it.
     "GET /api/units": Rule(_KNOWN),
     "GET /api/units/{code}": _LIST,
+    "GET /api/units/{code}/scorecard": _LIST,
     "POST /api/units": Rule(_REGISTRY),
     "POST /api/units/import": Rule(_REGISTRY),
     "POST /api/units/{code}/names": Rule(_REGISTRY),
@@ -98,6 +99,10 @@ RULES: Mapping[str, Rule] = {
     "GET /tasks/stream": Rule(_READ, is_quiet=True, is_stream=True),
     "GET /directives/{directive}": Rule(_READ, opens="directive"),
     "GET /directives/{directive}/content": Rule(_READ, is_quiet=True, opens="directive"),
+    # Units: who they are, and what they have made of their tasks.
+    "GET /units": _LIST,
+    "GET /units/{code}": _LIST,
+    "GET /units/{code}/content": Rule(_READ, is_quiet=True),
     # The calendar of conferences.
     "GET /conferences": _LIST,
     "GET /conferences/content": Rule(_READ, is_quiet=True),

@@ -11,7 +11,7 @@ from services.directives.domain.paperwork import Directive
 from services.directives.domain.status import Status
 from services.directives.domain.warnings import Marks, evolve
 from services.directives.domain.words import words_of
-from services.directives.queries import QUERIES
+from services.directives.queries import QUERIES, SCORECARDS
 from services.directives.views import models
 from services.directives.views.called import Called, read_called
 from services.directives.views.changes import read_progress
@@ -29,7 +29,10 @@ from services.directives.views.records import (
     present_progress,
     units_in,
 )
+from shared.contracts import type_of
 from shared.contracts.deadlines import DeadlineEvent
+from shared.contracts.directives import TaskAssigned
+from shared.contracts.tasks import TaskReassigned
 from shared.envelope import decode
 from shared.errors import NotFoundError
 from shared.identity.principals import EVERYTHING, Sight
@@ -37,6 +40,8 @@ from shared.postgres import Connection, Pool
 
 PREFETCH = 2_000
 NEVER = datetime.max.replace(tzinfo=UTC)
+GIVING = (type_of(TaskAssigned), type_of(TaskReassigned))
+"""The facts that make a unit lead a task."""
 
 
 async def list_tasks(pool: Pool, question: TaskQuestion, at: datetime, sight: Sight = EVERYTHING) -> models.Page[models.Task]:
@@ -125,6 +130,15 @@ async def _present_task(connection: Connection, record: TaskRecord, board: Board
         progress=[present_progress(fact, data, names) for fact, data in progress],
         as_of=at,
     )
+
+
+async def read_led(pool: Pool, unit: UUID, at: datetime, sight: Sight = EVERYTHING) -> list[tuple[TaskRecord, list[DeadlineRecord]]]:
+    """Return the tasks that a unit led at an instant, as they stood then, each with its deadlines."""
+    async with _reading(pool) as connection:
+        keys = [row["key"] for row in await connection.fetch(SCORECARDS["list_once_led"], GIVING, at, str(unit))]
+        tasks = [task for key in keys for task in await _find_tasks(connection, key, at, sight) if task.state.lead == unit]
+        deadlines = await _deadlines(connection, keys, at)
+    return [(task, deadlines.get(task.id, [])) for task in tasks]
 
 
 async def read_names(pool: Pool, units: Collection[UUID], at: datetime) -> dict[UUID, models.UnitRef]:

@@ -1,12 +1,12 @@
 """What can be asked of the read model, and the cursors that lists go on from."""
 
 import base64
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from services.directives.domain.paperwork import ConferenceStanding, Standing
 from services.directives.domain.status import CLOSED, Timeliness, Work
@@ -168,3 +168,27 @@ class UnitQuestion(Question):
     place = CodePlace
     q: Annotated[str, Field(max_length=200)] | None = None
     parent: Code | None = None
+
+
+def _of_our_time(day: date) -> date:
+    if not date(1945, 1, 1) <= day <= date(2200, 12, 31):
+        raise ValueError("should be a day from 1945 to 2200")
+    return day
+
+
+OurDay = Annotated[Day, AfterValidator(_of_our_time)]
+"""A day on which there can have been, or will be, something to do."""
+
+
+class ScorecardQuestion(BaseModel):
+    """Which days a scorecard is of, both included: from the first day of the year and until today where none is named."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    from_: Annotated[OurDay | None, Field(alias="from", description="The first day")] = None
+    to: Annotated[OurDay | None, Field(description="The last day")] = None
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> "ScorecardQuestion":
+        if self.from_ is not None and self.to is not None and self.from_ > self.to:
+            raise ValueError("the first day should not come after the last one")
+        return self

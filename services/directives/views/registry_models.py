@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from services.directives.views.models import Answer, Json, UnitRef
+from services.directives.domain.status import Work
+from services.directives.views.models import Answer, DirectiveRef, Json, UnitRef
 
 
 class IndexScore(Answer):
@@ -93,3 +94,30 @@ class Unit(Answer):
     successors: list[Relative]
     subordinates: list[UnitRef]
     tasks: Counts
+
+
+class LateTask(Answer):
+    """A task that is behind a deadline, or was when it was done: by so many calendar days."""
+
+    id: UUID
+    directive: DirectiveRef
+    number: str
+    content: str
+    work: Work
+    last_good_day: date | None
+    days_late: int
+
+
+class Scorecard(Answer):
+    """What a unit has made of the tasks that it leads over a span of days, both included, as they stood at its end (`as_of`).
+
+    A span has what was carried into it and what was given in it. `on_time_rate` is of what is done and had a deadline, from 0 to 1.
+    """
+
+    unit: UnitRef
+    since: date
+    until: date
+    as_of: datetime
+    tasks: Counts
+    on_time_rate: float | None
+    late: list[LateTask]

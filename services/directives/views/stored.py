@@ -37,9 +37,9 @@ async def list_tasks(database: Database, question: TaskQuestion, at: datetime, s
         question.due_after, question.due_before, urgency, place and place.is_last_group, place and place.due, place and place.id,
         question.limit + 1, *sight,
     )  # fmt: skip
-    tasks = [_task(row) for row in rows]
+    tasks = [task_of(row) for row in rows]
     shown = tasks[: question.limit]
-    items = await _present_all(database, shown, at)
+    items = await present_all(database, shown, at)
     return models.Page(items=items, next=_next(items, urgency=urgency) if len(tasks) > len(shown) else None)
 
 
@@ -51,7 +51,7 @@ def _next(items: list[models.Task], *, urgency: bool) -> str:
 async def read_directive_tasks(database: Database, directive: UUID, at: datetime, sight: Sight = EVERYTHING) -> list[models.Task]:
     """Return a directive's tasks in the order of their assignment."""
     rows = await database.fetch(QUERIES["read_tasks"], directive, None, *sight)
-    return await _present_all(database, [_task(row) for row in rows], at)
+    return await present_all(database, [task_of(row) for row in rows], at)
 
 
 async def read_task(database: Database, task: UUID, at: datetime, sight: Sight = EVERYTHING) -> models.TaskWithPapers:
@@ -59,12 +59,12 @@ async def read_task(database: Database, task: UUID, at: datetime, sight: Sight =
     rows = await database.fetch(QUERIES["read_tasks"], None, task, *sight)
     if not rows:
         raise NotFoundError("task", str(task))
-    record = _task(rows[0])
+    record = task_of(rows[0])
     extensions = {row["id"]: extension_of(row) for row in await database.fetch(QUERIES["list_task_extensions"], task)}
     progress = await read_progress(database, record.directive.id, task, at)
     units = {each.requested.requested_by for each in extensions.values()} | {data.reported_by for _, data in progress}
     names = await read_names(database, units | units_in([record]), at)
-    deadlines = (await _deadlines_of(database, [record])).get(task, [])
+    deadlines = (await deadlines_of(database, [record])).get(task, [])
     return models.TaskWithPapers(
         **dict(present(record, deadlines, names, at)),
         life=present_life(record.state),
@@ -109,17 +109,20 @@ async def read_names(database: Database, units: Collection[UUID], at: datetime) 
     return {row["id"]: models.UnitRef(**row) for row in rows}
 
 
-async def _present_all(database: Database, tasks: list[TaskRecord], at: datetime) -> list[models.Task]:
-    deadlines = await _deadlines_of(database, tasks)
+async def present_all(database: Database, tasks: list[TaskRecord], at: datetime) -> list[models.Task]:
+    """Return tasks as they are answered, evaluated at an instant."""
+    deadlines = await deadlines_of(database, tasks)
     names = await read_names(database, units_in(tasks), at)
     return [present(task, deadlines.get(task.id, []), names, at) for task in tasks]
 
 
-async def _deadlines_of(database: Database, tasks: Iterable[TaskRecord]) -> dict[UUID, list[DeadlineRecord]]:
+async def deadlines_of(database: Database, tasks: Iterable[TaskRecord]) -> dict[UUID, list[DeadlineRecord]]:
+    """Return the deadlines of some tasks by task."""
     rows = await database.fetch(QUERIES["read_deadlines"], [task.id for task in tasks])
     return by_task(DeadlineRecord(row["id"], marks_of(row)) for row in rows)
 
 
-def _task(row: Mapping[str, Any]) -> TaskRecord:
+def task_of(row: Mapping[str, Any]) -> TaskRecord:
+    """Return a task out of its row."""
     head = DirectiveHead(row["directive"], row["directive_number"], row["symbol"], row["subject"], row["issued_on"])
     return TaskRecord(row["id"], head, row["number"], row["content"], row["assigned_at"], task_state_of(row))

@@ -20,7 +20,7 @@ from shared.identity.principals import EVERYTHING, Sight
 async def list_units(database: Database, question: UnitQuestion, at: datetime) -> models.Page[registry_models.UnitHead]:
     """Return a page of units by code, named as they are called on the day of an instant."""
     place = place_of(question.cursor, CodePlace)
-    parent = None if question.parent is None else (await _find(database, question.parent))["id"]
+    parent = None if question.parent is None else (await find_unit(database, question.parent))["id"]
     rows = await database.fetch(
         QUERIES["list_units"], _day(at), match_all(question.q), parent, place and place.code, place and place.id, question.limit + 1
     )
@@ -31,7 +31,7 @@ async def list_units(database: Database, question: UnitQuestion, at: datetime) -
 
 async def read_unit(database: Database, code: str, at: datetime, sight: Sight = EVERYTHING) -> registry_models.Unit:
     """Return the unit that bears a code with its names, relations and counts of the tasks that it leads, or raise NotFoundError."""
-    row = await _find(database, code)
+    row = await find_unit(database, code)
     relations = await database.fetch(QUERIES["list_unit_relations"], row["id"])
     units = {row["id"], *(each["id"] for each in relations)} | ({row["parent"]} if row["parent"] else set())
     names = await read_names(database, units, at)
@@ -52,7 +52,8 @@ async def read_unit(database: Database, code: str, at: datetime, sight: Sight = 
     )
 
 
-async def _find(database: Database, code: str) -> Row:
+async def find_unit(database: Database, code: str) -> Row:
+    """Return the row of the unit that bears a code, or raise NotFoundError."""
     row: Row | None = await database.fetchrow(QUERIES["find_unit"], canonical_code(code))
     if row is None:
         raise NotFoundError("unit", code)
