@@ -1,0 +1,5 @@
+"""The queries of webhooks."""
+
+from shared.sql import Queries
+
+QUERIES = Queries("services.notifications", "sql/webhooks.sql")
