@@ -11,9 +11,13 @@ from services.notifications.delivering.channel import Channel, Message, Outcome
 from services.notifications.delivering.dispatch import Courier, Pace
 from services.notifications.delivering.endings import Endings
 from services.notifications.domain.deliveries import Kind
+from services.notifications.handlers import DIRECTIVES
+from shared.contracts.notifications import NoticeIssued
 from shared.journal.unit_of_work import Ledger
 from shared.postgres import Pool
 from shared.sql import Queries
+from tests.support.notice_office import Office
+from tests.support.notices import HOME_AFFAIRS, assigned, event
 from tests.support.waiting import eventually
 
 QUERIES = Queries("tests.support", "delivering.sql")
@@ -93,3 +97,12 @@ async def settled(pool: Pool, count: int = 1, limit: float = 30.0) -> list[Any]:
         return rows if len(rows) >= count else []
 
     return await eventually(are_settled, limit)
+
+
+async def mail_notice(office: Office, contact: UUID, address: str) -> NoticeIssued:
+    """Issue one notice to a unit with a mail contact, have Kafka take it, and return what goes by mail."""
+    await add_contact(office.ledger.pool, contact, HOME_AFFAIRS, address)
+    await office.follow(DIRECTIVES, event(assigned(), "t-1"))
+    await office.send()
+    [notice] = [data for data, _ in await office.published() if isinstance(data, NoticeIssued) and data.channel == "mail"]
+    return notice
