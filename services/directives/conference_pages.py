@@ -26,6 +26,7 @@ from shared.web.pages import Pages
 PAGE = 60
 """Conferences of one page: what keeps it small."""
 DAYS_OF_WEEKS = Calendar()
+HALF_A_YEAR = timedelta(days=183)
 FIRST_YEAR, LAST_YEAR = 1945, 2200
 
 
@@ -81,6 +82,11 @@ class Month(NamedTuple):
     def span(self) -> tuple[datetime, datetime]:
         """Return when it begins and ends in Vietnam."""
         return _midnight(self.first), _midnight(self.after.first)
+
+    @property
+    def around(self) -> tuple[datetime, datetime]:
+        """Return half a year before and after it: what can be chosen while one goes from month to month."""
+        return _midnight(self.first - HALF_A_YEAR), _midnight(self.after.first + HALF_A_YEAR)
 
 
 class Entry(NamedTuple):
@@ -139,7 +145,7 @@ async def _show(desk: Desk, chosen: Filter, sight: Sight) -> dict[str, Any]:
         "chosen": chosen.model_copy(update={"month": month.name}),
         "month": month,
         "months": await _months_around(reader, month, sight),
-        "choices": await conferences.read_choices(reader.pool, *month.span, sight),
+        "choices": await conferences.read_choices(reader.pool, *month.around, sight),
         "weeks": DAYS_OF_WEEKS.monthdatescalendar(month.first.year, month.first.month),
         "entries": entries,
         "agenda": [(day, [each for each in entries if max(each.starts.date(), month.first) == day]) for day in days],

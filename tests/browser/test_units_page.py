@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 
 from deploy.local.infrastructure import Infrastructure
 from services.directives.projections import project_facts
-from shared.clock import step_clock
+from shared.clock import QUERIES as CLOCK
 from shared.contracts.registry import UnitRenamed, UnitSucceeded
 from shared.journal.unit_of_work import Ledger
 from shared.postgres import Pool
@@ -187,6 +187,5 @@ async def test_the_pages_weigh_little(visit: Visit, path: str) -> None:
 async def test_the_clock_alone_makes_work_late_on_the_open_page(house: House, visit: Visit) -> None:
     await visit.open("/units/H10.21")
     await expect(visit.page.locator("section[aria-labelledby=leads]")).to_contain_text("Không có nhiệm vụ nào.")
-    async with house.pool.acquire() as connection:
-        await step_clock(connection, hanoi(6, month=5))
+    await house.pool.execute(CLOCK["step_clock"], hanoi(6, month=5))
     await expect(visit.page.locator("section[aria-labelledby=scorecard]")).to_contain_text("09:00 6/5/2021")
