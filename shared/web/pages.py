@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from shared.web.access import current_session
 from shared.web.headers import SECURE
+from shared.web.menu import menu_of
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 STATIC = Path(__file__).parent / "static"
@@ -34,7 +35,9 @@ class Pages:
 
     def answer(self, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
         """Return a rendered template; it knows the session of who looks at it as `signed`, None where nobody is signed in."""
-        text = self._templates.get_template(template).render(signed=current_session(), **context)
+        signed = current_session()
+        menu = menu_of(signed.role, signed.unit) if signed else []
+        text = self._templates.get_template(template).render(signed=signed, menu=menu, **context)
         return HTMLResponse(text, status, HEADERS)
 
     def refuse(self, status: int, code: str, _detail: str) -> HTMLResponse:

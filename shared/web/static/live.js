@@ -22,25 +22,35 @@
     if (text.textContent !== note.dataset[state]) text.textContent = note.dataset[state];
   };
 
-  const rows = () => new Map([...region.querySelectorAll("tr[id]")].map((row) => [row.id, row.textContent]));
+  const rows = () => new Map([...region.querySelectorAll("tr[id], li[id]")].map((row) => [row.id, row.textContent]));
 
-  // A focused link is found again by its row and address, a button by its row, since the fragment's elements are new ones.
+  // A focused element is found again by its own id, a link by its row and address, a button or summary by its row: the fragment's are new.
   const focusMark = () => {
     const active = document.activeElement;
     if (!region.contains(active) || active === region) return null;
-    return { row: active.closest("[id]")?.id, href: active.getAttribute("href") };
+    return { id: active.id, row: active.closest("[id]")?.id, href: active.getAttribute("href"), kind: active.localName };
   };
 
-  const refocus = (mark) => {
-    if (!mark) return;
-    if (!mark.href) {
-      if (mark.row) document.getElementById(mark.row)?.querySelector("button")?.focus({ preventScroll: true });
-      return;
-    }
+  const again = (mark) => {
+    if (mark.id) return document.getElementById(mark.id);
+    if (!mark.href) return mark.row && document.getElementById(mark.row)?.querySelector(mark.kind);
     const links = [...region.querySelectorAll("a[href]")].filter((link) => link.getAttribute("href") === mark.href);
-    const same = links.find((link) => link.closest("[id]")?.id === mark.row) ?? links[0];
-    same?.focus({ preventScroll: true });
+    return links.find((link) => link.closest("[id]")?.id === mark.row) ?? links[0];
   };
+
+  // Who has scrolled into the region goes on seeing the same row at the same height, whatever came in above it.
+  const anchor = () => {
+    if (region.getBoundingClientRect().top >= 0) return null;
+    const row = [...region.querySelectorAll("tr[id], li[id]")].find((each) => each.getBoundingClientRect().bottom > 0);
+    return row && { id: row.id, top: row.getBoundingClientRect().top };
+  };
+
+  const keepPlace = (held, x, y) => {
+    const row = held && document.getElementById(held.id);
+    window.scrollTo(x, row ? window.scrollY + row.getBoundingClientRect().top - held.top : y);
+  };
+
+  const openDetails = () => [...region.querySelectorAll("details[id][open]")].map((each) => each.id);
 
   // Said to screen readers once it changes; the element itself stays, since one that is replaced is not announced.
   const announce = () => {
@@ -50,17 +60,23 @@
   };
 
   const show = (html) => {
+    // What other services serve within this page asks anew (hx-trigger="dondoc:changed from:body").
+    document.body.dispatchEvent(new Event("dondoc:changed"));
     if (html === shown) return;
     const before = rows();
     const focus = focusMark();
+    const open = openDetails();
+    const held = isChosen ? null : anchor();
     const { scrollX, scrollY } = window;
     region.innerHTML = html;
-    refocus(focus);
-    window.scrollTo(scrollX, scrollY);
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    if (focus) again(focus)?.focus({ preventScroll: true });
+    keepPlace(held, scrollX, scrollY);
     if (!isChosen) for (const [id, text] of rows()) if (before.get(id) !== text) document.getElementById(id).classList.add("is-changed");
     isChosen = false;
     shown = html;
     announce();
+    window.htmx?.process(region);
   };
 
   const refresh = async () => {
