@@ -1,0 +1,166 @@
+"""Clauses of a paragraph, and who has to do something in each: verbs of giving, units that a sentence begins with."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from services.directives.intake.flow import Flow, Span
+from services.directives.intake.units import Reader, Units, begins_with_verb
+
+_CUT: Final = re.compile(r";\s|\.\s+(?=[\"(]?[^\W\d_a-zà-ỹ])|(?<=[^\d\s])\.\s?/\s?\.|$")
+_ABBREVIATION: Final = re.compile(r"(?:^|[\s(])(?:[A-ZĐ][\w]{0,2}|tp|đ/c|v\.v|st)$")
+_GIVING: Final = re.compile(
+    r"(?<!\w)(?P<verb>(?:giao|yêu cầu|đề nghị|phân công|chỉ đạo|ủy quyền|trân trọng đề nghị|kính đề nghị|đồng ý giao|thống nhất giao)(?:\s(?:nhiệm vụ|trách nhiệm))?(?:\scho)?:?\s)"
+)
+_NOT_GIVEN: Final = re.compile(
+    r"(?:đã|được|đang|do|theo|xét|vừa|trước đây|nếu|khi|của|tại|sự|việc|có|những|các|kết quả|văn bản|nhiệm vụ|vướng mắc,)\s(?:\w+\s){0,2}$"
+)
+_PAST: Final = re.compile(
+    r"(?:đã|đang|chưa|mới|từng|vừa|được|nhận được|nhận thấy|sẽ|trả lời|có ý kiến|kết luận|ban hành .{0,60}như sau|hướng dẫn như sau|thông báo (?:để|đến|cho|kết luận|như)|là (?:các|những)|cũng|không (?:được )?(?:còn|có))(?!\w)"
+)
+_GIVES: Final = re.compile(
+    r"(?:(?:cũng |tiếp tục |vừa |có văn bản )?(?:yêu cầu|đề nghị|giao|phân công|chỉ thị|chỉ đạo như sau|chỉ đạo:|quyết định|đồng ý|thống nhất|biểu dương|khen|ghi nhận|đánh giá cao|hoan nghênh|lưu ý|nhấn mạnh|phê bình|kính mời|trân trọng|ban hành|xây dựng kế hoạch .{0,80}như sau)(?!\w))"
+)
+_ADVERBIAL: Final = re.compile(
+    r"(?:trên đây|trong|để|căn cứ|sau|nhận được|chậm nhất|trước|khi|định kỳ|hằng|hàng|trên cơ sở|từ nay|về|theo|ngoài ra|riêng|đồng thời|bên cạnh đó|đối với|trường hợp|nhằm|vào|qua|từ|tại|quá|cùng với|ngay|mọi|hết|đến)(?!\w)"
+)
+_OPENING: Final = re.compile(r"(?:đồng thời|riêng|ngoài ra|bên cạnh đó|đối với|tiếp tục|trong đó|về phía|và|còn|song song đó)(?!\w),?:?\s")
+_THANKS_ONLY: Final = re.compile(
+    r"(?:nếu|khi|quá trình)[^.;]*?(?:vướng mắc|khó khăn|phát sinh|vấn đề|bất cập)[^.;]*(?:phản ánh|báo cáo|liên hệ|kiến nghị|trao đổi|đề xuất|thông tin|gửi|tổng hợp|hướng dẫn)"
+    r"|chịu trách nhiệm thi hành|có trách nhiệm thi hành|chịu trách nhiệm thực hiện (?:quyết định|chỉ thị|kế hoạch|công điện) này|thi hành quyết định này|có hiệu lực (?:thi hành|kể từ|từ)|thông báo (?:để|đến|cho|tới)[^.;]*(?:biết|thực hiện)|được phổ biến|rất mong|trân trọng"
+)
+_GENERIC: Final = re.compile(
+    r"(?:(?:nghiêm túc|nghiêm|căn cứ|khẩn trương|quan tâm|phối hợp|chủ động|tổ chức|triển khai|thực hiện|quán triệt|tập trung|kịp thời|đồng bộ|hiệu quả|tốt|có|đầy đủ|đúng|biết|theo|chức năng|nhiệm vụ|được giao|phải"
+    r"|các|những|nội dung|nêu|trên|này|kết luận|chỉ thị|công văn|công điện|kế hoạch|quyết định|thông báo|văn bản|hướng dẫn|chỉ đạo|của|và|để|thi hành|quyết liệt|cần|khi|nhận|đồng chí|chủ tịch|phó|ubnd|huyện|tỉnh|xã|tại|quy định|nghị quyết|việc|ngay|chặt chẽ|yêu cầu|tinh thần|đề nghị|đơn vị|địa phương)(?!\w)[\s,.;/:]*)+"
+)
+_PASSIVE_ONLY: Final = re.compile(
+    r"(?:xem|coi)\slà|được xem|^(?:cần |phải |tiếp tục )?(?:làm tốt|nâng cao (?:ý thức|tinh thần|trách nhiệm)|phát huy)(?!\w)"
+)
+
+Role = Literal["given", "subject", "adverbial", "past", "giver", "none"]
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause, who has to act in it, where what it gives begins, and where that is told."""
+
+    start: int
+    end: int
+    role: Role
+    units: Units | None = None
+    opens: int = 0
+    predicate: int = 0
+
+
+def spans_of(flow: Flow) -> Iterator[Span]:
+    """Give the clauses of a paragraph: what ends with a semicolon or a full stop outside parentheses."""
+    start = 0
+    for match in _CUT.finditer(flow.text):
+        if match.start() == start == len(flow.text) or not _is_cut(flow, start, match):
+            continue
+        if flow.text[start : match.start()].strip():
+            yield start, match.start()
+        start = match.end()
+
+
+def _is_cut(flow: Flow, start: int, match: re.Match[str]) -> bool:
+    if match.end() == len(flow.text) and not match[0]:
+        return True
+    before = flow.text[start : match.start()]
+    if before.count("(") > before.count(")"):
+        return False
+    return not (match[0].startswith(".") and _ABBREVIATION.search(before))
+
+
+def clauses_of(reader: Reader, flow: Flow) -> Iterator[Clause]:
+    """Give the clauses of a paragraph, parted also where a verb of giving names units after others were given something."""
+    begun: int | None = None
+    for start, end in spans_of(flow):
+        at = start if begun is None else begun
+        begun = at if end < len(flow) and _only_names(reader, flow, start, end) else None
+        if begun is None:
+            yield from _of_one(reader, flow, at, end)
+
+
+def _only_names(reader: Reader, flow: Flow, start: int, end: int) -> bool:
+    """Tell whether nothing but units stands before a semicolon, so that the sentence goes on after it."""
+    units = reader.read(flow.part(0, end), start) if reader.starts_at(flow, start) else None
+    return units is not None and units.end >= end
+
+
+def _of_one(reader: Reader, flow: Flow, start: int, end: int) -> Iterator[Clause]:
+    part = flow.part(0, end)
+    given = list(_given(reader, part, start))
+    if given:
+        if (
+            given[0].opens - start > 1
+            and (own := _subject(reader, part, start, given[0].opens)).role == "subject"
+            and _acts_before(flow, own, given[0])
+        ):
+            yield own
+        for clause, following in zip(given, [*given[1:], None], strict=True):
+            yield Clause(clause.opens, following.opens if following else end, "given", clause.units, clause.opens, clause.predicate)
+        return
+    yield _subject(reader, part, start, end)
+
+
+def _acts_before(flow: Flow, own: Clause, given: Clause) -> bool:
+    """Tell whether the unit before a verb of giving has a duty of its own there, and is not the one that gives."""
+    between = flow.low[own.predicate : given.opens].strip(" ,")
+    return len(between.split()) > 3 and not _GIVES.match(flow.low, own.predicate) and not _PAST.match(flow.low, own.predicate)  # noqa: PLR2004
+
+
+def _given(reader: Reader, flow: Flow, start: int) -> Iterator[Clause]:
+    for match in _GIVING.finditer(flow.low, start):
+        at = match.end()
+        if match["verb"].startswith("chỉ đạo") or _NOT_GIVEN.search(flow.low[start : match.start()]):
+            continue
+        units = reader.read(flow, at) if reader.starts_at(flow, at) else None
+        if units and _has_predicate(flow, units.end):
+            yield Clause(start, len(flow), "given", units, match.start(), units.end)
+
+
+def _has_predicate(flow: Flow, at: int) -> bool:
+    rest = flow.low[at:].lstrip(" ,")
+    return not rest or rest[0] in ":" or begins_with_verb(flow, at) or begins_with_verb(flow, len(flow.low) - len(rest))
+
+
+def _subject(reader: Reader, flow: Flow, start: int, end: int) -> Clause:
+    """Return the clause with the unit that it begins with, at once or after words of time and circumstance."""
+    at = start
+    opening = _OPENING.match(flow.low, start)
+    if opening and reader.starts_at(flow, opening.end()):
+        at = opening.end()
+    if reader.starts_at(flow, at):
+        return _judged(reader, flow, start, end, at) or Clause(start, end, "none")
+    if _ADVERBIAL.match(flow.low, start):
+        for match in re.finditer(r"[,:]\s(?:thì\s)?", flow.low[start:end]):
+            after = start + match.end()
+            if reader.starts_at(flow, after) and (found := _judged(reader, flow, start, end, after)) and found.role != "none":
+                return Clause(start, end, "adverbial" if found.role == "subject" else found.role, found.units, after, found.predicate)
+    return Clause(start, end, "none")
+
+
+def _judged(reader: Reader, flow: Flow, start: int, end: int, at: int) -> Clause | None:
+    units = reader.read(flow, at)
+    if units is None:
+        return None
+    if _PAST.match(flow.low, units.end):
+        return Clause(start, end, "past", units, at, units.end)
+    if _GIVES.match(flow.low, units.end):
+        return Clause(start, end, "giver", units, at, units.end)
+    if units.end >= end or flow.text[units.end] in ":," or begins_with_verb(flow, units.end):
+        return Clause(start, end, "subject", units, at, units.end)
+    return None
+
+
+def is_no_duty(low: str, predicate: str) -> bool:
+    """Tell whether words only exhort, inform or put into force: nothing in them can be checked on."""
+    words = predicate.strip(" .,;/:")
+    return (
+        _THANKS_ONLY.search(low) is not None
+        or not words
+        or _GENERIC.fullmatch(words) is not None
+        or _PASSIVE_ONLY.search(words) is not None
+    )

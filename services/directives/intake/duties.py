@@ -1,0 +1,188 @@
+"""Tasks out of one paragraph: a duty for each unit that is given one, and for each thing that has a deadline of its own."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.directives.intake.clauses import Clause, clauses_of, is_no_duty
+from services.directives.intake.deliverables import deadline_of, deliverable_of, plan_of_conference, required_of
+from services.directives.intake.findings import Deadline, Duty, Found, quoted
+from services.directives.intake.flow import Flow
+from services.directives.intake.phrases import Phrase, find
+from services.directives.intake.units import Reader, Units, is_collective
+
+_WITH: Final = re.compile(r"(?<!\w)(?:phối hợp(?:\s(?:chặt chẽ|tốt|thường xuyên))?(?:\s(?:cùng với|cùng|với))?|cùng với|cùng)\s")
+_REPORTS: Final = re.compile(r"(?<!\w)báo cáo(?!\sviên)")
+_MERE_REPORT: Final = re.compile(r"^[^.;]{0,40}?(?:báo cáo)\s(?:tình hình|kết quả)")
+
+Lead = tuple[Found[str], ...]
+
+
+@dataclass
+class Segment:
+    """Clauses of a paragraph that one lead has to carry out."""
+
+    lead: Lead
+    clauses: list[Clause] = field(default_factory=list)
+    start: int = 0
+
+    @property
+    def end(self) -> int:
+        """Where its last clause ends."""
+        return self.clauses[-1].end
+
+
+@dataclass(frozen=True)
+class Given:
+    """A duty before it has its number."""
+
+    flow: Flow
+    lead: Lead
+    phrases: tuple[Phrase, ...]
+    whole: Flow
+
+
+def named(flow: Flow, units: Units) -> Lead:
+    """Return units as values."""
+    return tuple(quoted(flow, *name) for name in units.names)
+
+
+def segments_of(reader: Reader, flow: Flow, inherited: Lead | None, *, only_given: bool = False) -> list[Segment]:
+    """Return what one lead after the other has to do; `inherited` where the paragraph stands below a heading that names one."""
+    segments: list[Segment] = []
+    current: Segment | None = Segment(inherited) if inherited is not None else None
+    for clause in clauses_of(reader, flow):
+        opened = _opened(flow, clause, only_given=only_given)
+        if opened is not None:
+            current = opened if opened.lead or inherited is not None else None
+            if current is not None and _same_lead(segments, current):
+                current = segments[-1]
+        elif clause.role in {"past", "giver"}:
+            current = None
+            continue
+        if current is not None:
+            if not current.clauses:
+                current.start = current.start or clause.start
+                segments.append(current)
+            current.clauses.append(clause)
+    return [segment for segment in segments if _is_duty(flow, segment)]
+
+
+def _same_lead(segments: Sequence[Segment], current: Segment) -> bool:
+    return bool(segments) and bool(current.lead) and [each.value for each in segments[-1].lead] == [each.value for each in current.lead]
+
+
+def _opened(flow: Flow, clause: Clause, *, only_given: bool) -> Segment | None:
+    if clause.units is None or clause.role in {"past", "giver", "none"}:
+        return None
+    if only_given and clause.role != "given":
+        return None
+    start = clause.opens if clause.role != "adverbial" or not find(flow.part(clause.start, clause.opens)) else clause.start
+    return Segment(named(flow, clause.units), [], start)
+
+
+def _is_duty(flow: Flow, segment: Segment) -> bool:
+    """Tell whether anything in a segment can be checked on."""
+    kept = []
+    for clause in segment.clauses:
+        text = flow.part(clause.start, clause.end)
+        predicate = flow.part(max(clause.predicate, clause.start), clause.end)
+        has_deadline = bool(find(text, is_report=_REPORTS.search(predicate.low) is not None))
+        if has_deadline and not is_no_duty(text.low, "báo cáo " + predicate.low):
+            kept.append(clause)
+        elif not is_no_duty(text.low, predicate.low):
+            kept.append(clause)
+    if kept and kept[0] is not segment.clauses[0]:
+        segment.start = kept[0].start
+    segment.clauses = kept
+    return bool(kept)
+
+
+def given_in(reader: Reader, flow: Flow, inherited: Lead | None, *, only_given: bool = False) -> Iterator[Given]:
+    """Give the duties of a paragraph in order."""
+    for segment in segments_of(reader, flow, inherited, only_given=only_given):
+        yield from _by_deadline(flow, segment)
+
+
+def _by_deadline(flow: Flow, segment: Segment) -> Iterator[Given]:
+    """Part a segment before each clause, after the first, that has a deadline: it is for another thing."""
+    timed = [clause for clause in segment.clauses if _phrases(flow.part(clause.start, clause.end))]
+    cuts = [_start_of(segment, clause) for clause in timed[1:] if not _only_tells_time(flow, clause)]
+    starts = [segment.start, *cuts]
+    for start, end in zip(starts, [*cuts, segment.end], strict=True):
+        part = flow.part(start, end).stripped(" \t\n;")
+        yield from _parted(part, segment.lead, flow.part(segment.start, end))
+
+
+def _start_of(segment: Segment, clause: Clause) -> int:
+    return max(clause.start, segment.start)
+
+
+_TIME_ONLY: Final = re.compile(
+    r"^\W*(?:thời hạn|thời gian|hạn|hoàn thành|xong|báo cáo (?:năm|quý|tháng|6 tháng)|(?:và )?(?:kết quả )?(?:cả )?năm)(?!\w)"
+)
+
+
+def _only_tells_time(flow: Flow, clause: Clause) -> bool:
+    """Tell whether a clause only says when: it belongs to what was said before."""
+    return _TIME_ONLY.match(flow.low[clause.start : clause.end]) is not None
+
+
+def _phrases(flow: Flow) -> tuple[Phrase, ...]:
+    return find(flow, is_report=_REPORTS.search(flow.low) is not None)
+
+
+def _parted(flow: Flow, lead: Lead, whole: Flow) -> Iterator[Given]:
+    phrases = _phrases(flow)
+    held = plan_of_conference(flow, phrases)
+    if held is None:
+        yield Given(flow, lead, phrases, whole)
+        return
+    start, time = held
+    yield Given(flow, lead, tuple(phrase for phrase in phrases if phrase is not time), whole)
+    yield Given(flow.part(start, time.end), lead, (Phrase(time.start - start, time.end - start),), whole)
+
+
+def duty_of(reader: Reader, given: Given, number: Found[str], more: Sequence[Deadline] = ()) -> Duty:
+    """Return the whole task."""
+    flow = given.flow
+    deliverable = deliverable_of(flow, given.phrases)
+    found = [deadline_of(flow, phrase, deliverable.value) for phrase in given.phrases]
+    return Duty(
+        number=number,
+        content=quoted(flow.stripped(" \t\n;./")),
+        lead=given.lead,
+        coordinating=coordinating_in(reader, given.whole, given.lead),
+        deliverable=deliverable,
+        deadlines=uniquely_named((*found, *more)),
+        required=required_of(flow) if deliverable.value == "plan" else None,
+        has_collective_lead=any(is_collective(_flow(flow, lead)) for lead in given.lead),
+    )
+
+
+def _flow(_: Flow, lead: Found[str]) -> Flow:
+    return Flow(lead.value, range(len(lead.value)), range(1, len(lead.value) + 1))
+
+
+def uniquely_named(deadlines: Sequence[Deadline]) -> tuple[Deadline, ...]:
+    """Return deadlines with names of their own: the second of one name has a 2 behind it."""
+    seen: dict[str, int] = {}
+    named_so = []
+    for each in deadlines:
+        count = seen[each.name.value] = seen.get(each.name.value, 0) + 1
+        name = each.name if count == 1 else Found(f"{each.name.value} ({count})", each.name.span)
+        named_so.append(Deadline(name, each.met_by, each.phrase, each.plan_stage, each.is_reference))
+    return tuple(named_so)
+
+
+def coordinating_in(reader: Reader, flow: Flow, lead: Lead) -> tuple[Found[str], ...]:
+    """Return the units that take part."""
+    found: dict[str, Found[str]] = {}
+    leads = {each.value for each in lead}
+    for match in _WITH.finditer(flow.low):
+        if reader.starts_at(flow, match.end()) and (units := reader.read(flow, match.end())):
+            for each in named(flow, units):
+                if each.value not in leads:
+                    found.setdefault(each.value, each)
+    return tuple(found.values())

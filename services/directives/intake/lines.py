@@ -1,0 +1,132 @@
+"""Lines of a letter and the paragraphs that they make: wrapped lines joined, page numbers dropped, table rows kept apart."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.directives.intake.flow import Flow
+
+_PAGE_NUMBER: Final = re.compile(r"(?:trang\s)?[-–]?\s?\d{1,3}\s?(?:/\s?\d{1,3})?\s?[-–]?", re.IGNORECASE)
+_MARKED: Final = re.compile(
+    r"(?:[-+*•●▪o]\s|[-+•](?=[^\W\d])|(?:điều|khoản|phần|chương|mục)\s[0-9ivx]+\b|[ivx]{1,5}\s?[.)/:-]\s|[a-hđk]\s?[.)]\s|[0-9l]{1,2}(?:\.\d{1,2}){0,3}\s?[.)/](?:\s|(?=[^\W\d]))|\d{1,2}(?:\.\d{1,2}){1,3}\s|nơi nhận|kính gửi|căn cứ|tm\.|kt\.|tl\.|tuq\.)",
+    re.IGNORECASE,
+)
+_ENDS: Final = (".", ";", ":", "./.", "!", "?")
+_LEANS: Final = re.compile(
+    r"(?:,|-|(?<!\w)(?:và|với|của|về|cho|tại|từ|đến|ngày|tháng|năm|số|các|những|theo|trong|trên|do|là|bằng|để|hoặc|cùng|thuộc|ủy ban|nhân dân|trước|sau))$"
+)
+_BROKEN: Final = re.compile(r"[^\W\d]-$")
+_DIVIDER: Final = re.compile(r"[-_=*~.\s|:—]+")
+_RARELY_DOUBLE: Final = 0.6
+_NEARLY_FULL: Final = 0.75
+_MANY_LINES: Final = 6
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line with something on it; `is_apart` where an empty line stands before it."""
+
+    flow: Flow
+    is_apart: bool = False
+    follows_row: bool = False
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is a row of a table: cells with bars or tabs between them; one is enough where a row came before."""
+        if self.follows_row and ("|" in self.flow.text or "\t" in self.flow.text):
+            return True
+        return self.flow.text.count("|") > 1 or self.flow.text.count("\t") > 1
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it begins with a number, a letter, a dash or a word that begins something new."""
+        return _MARKED.match(self.flow.low) is not None
+
+
+def lines_of(text: Flow) -> list[Line]:
+    """Return the lines that hold something; dividers and page numbers are none."""
+    found: list[Line] = []
+    is_apart = False
+    for flow in _raw(text):
+        is_divider = not flow.text or _DIVIDER.fullmatch(flow.text) is not None
+        if is_divider or _PAGE_NUMBER.fullmatch(flow.text):
+            is_apart = is_apart or is_divider
+            continue
+        found.append(Line(flow, is_apart))
+        is_apart = False
+    return _single_spaced(found)
+
+
+def _raw(text: Flow) -> Iterator[Flow]:
+    start = 0
+    for match in re.finditer(r"\n|$", text.text):
+        yield text.part(start, match.start())
+        start = match.end()
+
+
+def _single_spaced(lines: list[Line]) -> list[Line]:
+    """Return the lines of a text whose every line has an empty one after it as if none had: they part no paragraphs there."""
+    apart = sum(line.is_apart for line in lines)
+    if len(lines) < _MANY_LINES or apart < len(lines) * _RARELY_DOUBLE:
+        return lines
+    if not any(_goes_on(before, after, 0) for before, after in zip(lines, lines[1:], strict=False) if after.is_apart):
+        return lines
+    return [Line(line.flow) for line in lines]
+
+
+def paragraphs_of(lines: Sequence[Line]) -> list[Line]:
+    """Return lines with those joined that were only wrapped."""
+    width = _width(lines)
+    runs: list[list[Line]] = []
+    for each in lines:
+        line = Line(each.flow, each.is_apart, follows_row=bool(runs) and runs[-1][-1].is_row)
+        if runs and not line.is_row and not runs[-1][-1].is_row and _goes_on(runs[-1][-1], line, width):
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return [Line(_join([line.flow for line in run]), run[0].is_apart, run[0].follows_row) for run in runs]
+
+
+def _width(lines: Sequence[Line]) -> int:
+    lengths = sorted(len(line.flow) for line in lines)
+    return lengths[len(lengths) * 9 // 10] if lengths else 0
+
+
+def _goes_on(before: Line, after: Line, width: int) -> bool:
+    """Tell whether a line goes on the sentence of the one before it."""
+    left, right = before.flow, after.flow
+    if _BROKEN.search(left.text) and right.text[:1].islower():
+        return True
+    if after.is_marked:
+        return (
+            _LEANS.search(left.low) is not None
+            and re.match(r"\d", right.text) is not None
+            and left.low.endswith(("ngày", "số", "tháng", "năm"))
+        )
+    if left.text.endswith(_ENDS):
+        return False
+    if right.text[:1].islower() or _LEANS.search(left.low):
+        return True
+    if after.is_apart or left.text.isupper() or right.text.isupper():
+        return False
+    return len(left) >= width * _NEARLY_FULL if width else len(left) > _WIDTH_OF_PAGE
+
+
+_WIDTH_OF_PAGE: Final = 60
+
+
+def _join(flows: list[Flow]) -> Flow:
+    """Return wrapped lines as one, with single spaces, words that were broken at a line's end whole again."""
+    joined = flows[0]
+    for flow in flows[1:]:
+        if _BROKEN.search(joined.text) and flow.text[:1].islower():
+            joined = Flow.joined([joined.part(0, len(joined) - 1), flow], "")
+        else:
+            joined = Flow.joined([joined, flow])
+    return joined
+
+
+def spaced(flow: Flow) -> Flow:
+    """Return a paragraph with its wide gaps as single spaces."""
+    return Flow(re.sub(r"\s", " ", flow.text), flow.starts, flow.ends)

@@ -1,0 +1,137 @@
+"""Words of time in running text: where a deadline's phrase begins and ends; what it comes to is read elsewhere."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from services.directives.intake.flow import Flow, Span
+
+_DIGIT: Final = "[0-9OolI]"
+_YEAR: Final = rf"{_DIGIT}{{4}}"
+_DATE: Final = (
+    rf"(?:{_DIGIT}{{1,2}}\s?[/.\-]\s?{_DIGIT}{{1,2}}(?:\s?[/.\-]\s?{_YEAR})?"
+    rf"|{_DIGIT}{{1,2}}\stháng\s{_DIGIT}{{1,2}}(?!\d)(?:,?\snăm\s{_YEAR}|\s?/\s?{_YEAR}|\shằng\snăm|\shàng\snăm)?)"
+)
+_HOUR: Final = rf"{_DIGIT}{{1,2}}\s?(?:giờ|h)(?:\s?{_DIGIT}{{1,2}}(?!\s?[/.\-]\s?\d)(?:\sphút|'|p)?)?(?:\s(?:sáng|chiều|tối))?"
+_EVERY: Final = r"(?:hằng|hàng|mỗi|từng)"
+_PERIOD: Final = r"(?:ngày|tuần|tháng|quý|năm)"
+_ROMAN: Final = r"(?:I{1,3}|IV|[1-4])"
+_MONTH: Final = rf"tháng\s{_DIGIT}{{1,2}}(?:\s?/\s?{_YEAR}|\s?,?\snăm\s{_YEAR}|-{_YEAR})?"
+_QUARTER: Final = rf"quý\s{_ROMAN}(?:\s?/\s?{_YEAR}|\s?,?\snăm\s{_YEAR}|-{_YEAR})?"
+_YEAR_OF: Final = rf"năm\s(?:{_YEAR}|học\s{_YEAR}\s?-\s?{_YEAR})"
+_HALF: Final = rf"(?:0?6|sáu|0?3|ba|0?9|chín)\stháng\s(?:đầu|cuối)\s(?:năm(?:\s{_YEAR})?|{_YEAR})"
+_POINT: Final = rf"(?:đầu|giữa|cuối)\s(?:{_MONTH}|{_QUARTER}|{_YEAR_OF}|tuần|tháng|quý|năm)"
+_SPAN: Final = rf"(?:{_HALF}|{_MONTH}|{_QUARTER}|{_YEAR_OF}|{_POINT})"
+_WORDS: Final = r"(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mười\slăm|hai\smươi|ba\smươi)"
+_AMOUNT: Final = rf"(?:{_DIGIT}{{1,3}}(?:\s?\({_WORDS}\))?|{_WORDS}(?:\s?\({_DIGIT}{{1,3}}\))?)"
+_LENGTH: Final = rf"{_AMOUNT}\s(?:ngày(?:\slàm\sviệc)?|tuần(?:\slễ)?|tháng|năm|giờ)"
+_STOP: Final = r"[,.;:()\n]|\s(?:và|để|phải|có\sbáo|gửi|trình|báo\scáo|thì|đồng\sthời)\s"
+_SINCE: Final = rf",?\s(?:(?:được\s)?(?:kể|tính)\s)?(?:từ|sau)\s(?:khi|ngày|lúc|thời\sđiểm)(?:(?!{_STOP}).){{0,110}}(?:\d(?:[/.-]\d+)*)?"
+_THAT_DAY: Final = rf"(?:ngày\s)?{_DIGIT}{{1,2}}"
+_REPEATED: Final = (
+    rf"(?:{_THAT_DAY}\s{_EVERY}\s(?:tháng|quý|năm)|ngày\s{_DIGIT}{{1,2}}\s(?:của\s)?(?:các\s)?tháng(?!\s\d)(?:\s(?:cuối|đầu|sau|tiếp|trước|thứ|liền|báo|kết|tổ|liền)(?:(?!{_STOP}).){{0,50}})?"
+    rf"|{_DIGIT}{{1,2}}/{_DIGIT}{{1,2}}\s{_EVERY}\snăm|(?:các\s)?(?:ngày\s)?thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])\s{_EVERY}\stuần"
+    rf"|(?:các\s)?(?:ngày\s)?thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])\s(?:tuần\s(?:thứ\s\w+|đầu|cuối)\s)?{_EVERY}\stháng|ngày\scuối\s(?:cùng\s)?(?:của\s)?(?:{_EVERY}\s)?(?:tháng|quý|năm))"
+)
+_DAY: Final = (
+    rf"(?:{_REPEATED}|(?:ngày\s)?{_DATE}(?:\s{_EVERY}\snăm)?|{_SPAN}|{_HOUR},?\s(?:(?:ngày\s)?(?:{_DATE}|{_REPEATED}|{_DIGIT}{{1,2}}\s{_EVERY}\stháng)|{_EVERY}\sngày|các\sngày[^,.;:()\n]{{0,40}}?{_EVERY}\s(?:tuần|tháng)"
+    rf"|(?:chiều|sáng|hôm|ngày)\s(?:nay|mai))|{_HOUR}|ngày\s{_DIGIT}{{1,2}}(?!\d)(?!\s?[/.\-]\s?\d))"
+)
+_LAST: Final = r"(?:chậm|muộn|trễ)\snhất"
+_BOUND: Final = rf"(?:(?:{_LAST}(?:\slà)?(?:\s(?:đến|tới))?(?:\shết)?|(?:cho\s)?(?:đến|tới)\shết|(?:trước|trong)|không\s(?:quá|muộn\shơn)|hạn\s(?:cuối|chót)(?:\s(?:cùng\s)?là)?:?|đến\strước)(?:\svà)?(?:\s(?:đến|là|vào|trong|trước|hết|tới))?)"
+
+When = Literal["fixed", "repeated", "reference", "period"]
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Where a deadline's words stand in a flow, and whether they name no day of their own."""
+
+    start: int
+    end: int
+    is_reference: bool = False
+
+    def span(self, flow: Flow) -> Span:
+        """Return where the words stand in the original."""
+        return flow.span(self.start, self.end)
+
+
+_RULES: Final = (
+    # terms that are counted from something: "trong 05 ngày làm việc kể từ ngày nhận được"
+    rf"(?:{_BOUND}\s|trong\s|sau\s)(?:vòng\s|thời\s(?:hạn|gian)\s)?(?:không\squá\s|sau\s|tối\sđa\s)?{_LENGTH}{_SINCE}",
+    rf"(?:trong|không\squá)\s(?:vòng\s|thời\s(?:hạn|gian)\s)?(?:không\squá\s|tối\sđa\s)?{_LENGTH}(?!\s(?:tới|qua|đầu|cuối|gần|tiếp|trước|liền))",
+    # a label: "Hạn hoàn thành: 30/9/2017", "thời gian hoàn thành: quý II"
+    rf"(?:hạn|thời\shạn|thời\sgian)\s(?:hoàn\sthành|nộp|gửi|báo\scáo|trình|cuối|chót|thực\shiện)(?:\slà)?:?\s(?:{_BOUND}\s)?{_DAY}",
+    # before, by or within a day or a time: "trước ngày 16/4/2021", "trong tháng 4"
+    rf"{_BOUND}\s{_DAY}(?:\s(?:đến|tới)\s(?:hết\s)?{_DAY})?",
+    # on a day that comes again: "vào ngày 25 hằng tháng", "định kỳ thứ Năm hằng tuần"
+    rf"(?:định\skỳ|vào)\s(?:{_HOUR},?\s)?{_REPEATED}",
+    rf"vào\s{_DAY}",
+    rf"(?:vào\s)?{_HOUR}\s(?:các\sngày[^,.;:()\n]{{0,40}}?{_EVERY}\s(?:tuần|tháng)|{_EVERY}\sngày)",
+    rf"từ\snay\s(?:đến|cho\sđến)\s(?:hết\s)?{_DAY}",
+    rf"(?<!ký\s)(?<!từ\s)(?<!số\s)xong\s{_DAY}",
+    # at a meeting or event
+    rf"tại\s(?:phiên\shọp|kỳ\shọp|cuộc\shọp)(?:\s(?:giao\sban|thường\skỳ))?\s(?:{_MONTH}|cuối\snăm(?:\s{_YEAR})?|giữa\snăm(?:\s{_YEAR})?)",
+)  # fmt: skip
+_REPORTS_ONLY: Final = (
+    rf"định\skỳ\s{_EVERY}\s{_PERIOD}(?:,\s{_PERIOD})*",
+    r"đúng\s(?:thời\s(?:gian|hạn)|hạn|tiến\sđộ)(?:\s(?:theo\s)?quy\sđịnh|\syêu\scầu)?",
+    r"theo\s(?:đúng\s)?(?:thời\s(?:gian|hạn)\s)?quy\sđịnh(?!\s(?:tại|của|hiện|về|pháp))",
+    r"khi\s(?:kết\sthúc|hoàn\sthành)\s(?:(?!" + _STOP + r").){1,60}",
+    rf"{_EVERY}\s(?:tuần|tháng|quý|năm)(?!\w)(?!\s(?:của|trước))",
+)  # fmt: skip
+_ANY: Final = re.compile(rf"(?<!\w)(?:{'|'.join(_RULES)})(?!\w)", re.IGNORECASE)
+_OF_REPORT: Final = re.compile(rf"(?<!\w)(?:{'|'.join(_REPORTS_ONLY)})(?!\w)", re.IGNORECASE)
+_CELL: Final = re.compile(rf"(?:{_BOUND}\s)?{_DAY}|{_EVERY}\s{_PERIOD}|thường\sxuyên|cả\snăm", re.IGNORECASE)
+
+# Words right before that make a time no deadline: what was before, what is counted from then on, another document's day.
+_NOT_AFTER: Final = re.compile(
+    r"(?:đã(?:\s\w+){0,12}|(?:còn|tồn|phát\ssinh|tồn\sđọng|sinh|cấp|xảy\sra|có\shiệu\slực|thành\slập)\s?|từ|kể\stừ|tính\stừ|sau|năm\shọc|giai\sđoạn|so\svới|hiệu\slực|qua\stheo\sdõi,?|tính)\s$",
+    re.IGNORECASE,
+)
+_OTHERS: Final = re.compile(
+    r"theo\s(?:thời\shạn|quy\sđịnh|thời\sgian)\stại\s(?:quyết\sđịnh|nghị\sđịnh|công\svăn|kế\shoạch|thông\stư|luật|văn\sbản)", re.IGNORECASE
+)
+_DAMAGED: Final = re.compile(r"[OolI](?=\d|[OolI]?/)|(?<=\d)[OolI]|(?<=/)[OolI]")
+_NAMES_TIME: Final = re.compile(r"\d|tháng|quý|năm|tuần|ngày|giờ", re.IGNORECASE)
+
+
+def find(flow: Flow, *, is_report: bool = False) -> tuple[Phrase, ...]:
+    """Return the deadlines' phrases of a text in order; where it gives a report, also those that only name a rule or a period."""
+    found = [Phrase(match.start(), match.end()) for match in _ANY.finditer(flow.text) if _is_deadline(flow, match)]
+    found = [phrase for phrase in found if phrase.end > phrase.start]
+    if is_report and not found:
+        found = [Phrase(m.start(), m.end(), is_by_reference(m[0])) for m in _OF_REPORT.finditer(flow.text) if _stands_alone(flow, m)][-1:]
+    return tuple(_trimmed(flow, phrase) for phrase in found)
+
+
+def _is_deadline(flow: Flow, match: re.Match[str]) -> bool:
+    before = flow.text[: match.start()]
+    if _NOT_AFTER.search(before[-80:]):
+        return False
+    return not _OTHERS.search(before[-160:])
+
+
+def _stands_alone(flow: Flow, match: re.Match[str]) -> bool:
+    return not re.search(r"(?:kế hoạch|lịch|theo|chế độ|hiện)\s$", flow.low[: match.start()])
+
+
+def _trimmed(flow: Flow, phrase: Phrase) -> Phrase:
+    words = flow.text[phrase.start : phrase.end]
+    return Phrase(phrase.start, phrase.start + len(words.rstrip(" ,.;:")), phrase.is_reference)
+
+
+def cell(flow: Flow) -> Phrase | None:
+    """Return a table's cell of time as a phrase, None where it is empty."""
+    inner = flow.stripped(" \t\n.;-")
+    return Phrase(0, len(inner)) if inner.text else None
+
+
+def is_by_reference(words: str) -> bool:
+    """Tell whether a phrase names neither a day nor a period of its own, but refers elsewhere."""
+    return re.search(r"\d", words) is None and re.search(r"quy\sđịnh|đúng\s|khi\s|yêu\scầu|tiến\sđộ", words.lower()) is not None
+
+
+def is_damaged(words: str) -> bool:
+    """Tell whether letters stand where a date's digits should."""
+    return _DAMAGED.search(words) is not None

@@ -1,0 +1,127 @@
+"""Tables of tasks: a row each, with columns for content, lead, coordinating units, time and product."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from services.directives.intake.deliverables import deadline_of, of_product
+from services.directives.intake.duties import uniquely_named
+from services.directives.intake.findings import Deadline, Duty, Found, quoted
+from services.directives.intake.flow import Flow
+from services.directives.intake.header import split_units
+from services.directives.intake.lines import Line, spaced
+from services.directives.intake.phrases import cell as cell_phrase
+from services.directives.intake.units import Reader, is_collective
+
+COLUMNS: Final = (
+    ("number", re.compile(r"^(?:tt|stt|so tt|so thu tu)$")),
+    ("coordinating", re.compile(r"phoi hop")),
+    (
+        "lead",
+        re.compile(
+            r"chu tri|(?:co quan|don vi|nguoi|bo phan)(?: chiu trach nhiem)? (?:thuc hien|phu trach)|phan cong|chiu trach nhiem|don vi|co quan"
+        ),
+    ),
+    ("time", re.compile(r"thoi gian|thoi han|^han|tien do|ngay hoan thanh|hoan thanh truoc|lo trinh")),
+    ("product", re.compile(r"san pham|ket qua|dau ra")),
+    ("content", re.compile(r"noi dung|nhiem vu|cong viec|hoat dong|ten viec|dau viec")),
+)
+_OF_A_CALENDAR: Final = re.compile(r"dia diem")
+_RULED: Final = re.compile(r"[-:=\s|]+")
+
+
+def columns_of(line: Line) -> Mapping[str, int] | None:
+    """Return which column is which, where a row is the head of a table of tasks."""
+    values = cells(line)
+    found: dict[str, int] = {}
+    for index, cell in enumerate(values):
+        name = next((name for name, pattern in COLUMNS if name not in found and pattern.search(cell.plain.strip(" .*"))), None)
+        if name:
+            found[name] = index
+    is_calendar = any(_OF_A_CALENDAR.search(cell.plain) for cell in values)
+    return found if {"content", "lead"} <= found.keys() and not is_calendar else None
+
+
+def cells(line: Line) -> list[Flow]:
+    """Return all cells of a row, the empty ones too."""
+    flow = line.flow
+    sign = "|" if "|" in flow.text else "\t"
+    if sign == "|":
+        start, end = (flow.text.startswith("|"), flow.text.endswith("|") and flow.text.startswith("|"))
+        flow = flow.part(int(start), len(flow) - int(end))
+    found = []
+    start_at = 0
+    for match in re.finditer(rf"{re.escape(sign)}|$", flow.text):
+        found.append(spaced(flow.part(start_at, match.start()).stripped(" \t*")))
+        start_at = match.end()
+        if match.end() == len(flow.text) and not match[0]:
+            break
+    return found
+
+
+def duties_of(reader: Reader, rows: Sequence[Line], labels: tuple[str, ...]) -> Iterator[Duty]:
+    """Give the tasks of a table; nothing where it is no table of tasks."""
+    head = next((index for index, row in enumerate(rows) if columns_of(row)), None)
+    if head is None:
+        return
+    columns = columns_of(rows[head]) or {}
+    group: tuple[str, ...] = ()
+    count = 0
+    for row in rows[head + 1 :]:
+        values = cells(row)
+        if _RULED.fullmatch(row.flow.text) or columns_of(row):
+            continue
+        if _is_group(values, columns):
+            group = (_mark(values, columns) or values[0].text[:20],)
+            continue
+        count += 1
+        yield _duty(reader, values, columns, (*labels, *group, _mark(values, columns) or str(count)))
+
+
+def _at(values: Sequence[Flow], columns: Mapping[str, int], name: str) -> Flow:
+    index = columns.get(name, len(values))
+    return values[index] if index < len(values) else Flow("", (), ())
+
+
+def _mark(values: Sequence[Flow], columns: Mapping[str, int]) -> str:
+    return _at(values, columns, "number").text.strip(" .)")
+
+
+def _is_group(values: Sequence[Flow], columns: Mapping[str, int]) -> bool:
+    """Tell whether a row only heads those after it: nothing but a mark and words, the mark no plain number."""
+    filled = [index for index, value in enumerate(values) if value.text]
+    return not filled or (max(filled) <= columns["content"] and not _mark(values, columns).isdigit())
+
+
+def _duty(reader: Reader, values: Sequence[Flow], columns: Mapping[str, int], labels: tuple[str, ...]) -> Duty:
+    content = _at(values, columns, "content")
+    lead = _at(values, columns, "lead")
+    deliverable = of_product(_at(values, columns, "product"), content)
+    number = _at(values, columns, "number")
+    leads = tuple(_names(reader, lead))
+    return Duty(
+        number=Found(".".join(labels), number.span() if number.text else None),
+        content=quoted(content),
+        lead=leads,
+        coordinating=tuple(_names(reader, _at(values, columns, "coordinating"))),
+        deliverable=deliverable,
+        deadlines=uniquely_named(tuple(_deadlines(_at(values, columns, "time"), content, deliverable))),
+        has_collective_lead=any(is_collective(Flow(each.value, (), ())) for each in leads),
+    )
+
+
+def _names(reader: Reader, cell: Flow) -> Iterator[Found[str]]:
+    start = 0
+    for match in re.finditer(r"[;/]\s?|$", cell.text):
+        part = cell.part(start, match.start()).stripped(" \t.,;-")
+        if part.text:
+            yield from split_units(reader, part)
+        start = match.end()
+
+
+def _deadlines(time: Flow, content: Flow, deliverable: Found) -> Iterator[Deadline]:  # type: ignore[type-arg]
+    phrase = cell_phrase(time)
+    if phrase:
+        inner = time.stripped(" \t\n.;-")
+        found = deadline_of(inner, phrase, deliverable.value)
+        yield found if content.text else found

@@ -1,0 +1,115 @@
+"""Words that units' names begin with, that names go on with, and that end them: the verbs of duties."""
+
+import re
+from typing import Final
+
+HEADS: Final = (
+    "sở", "phòng", "ban", "ủy ban nhân dân", "ubnd", "hội đồng nhân dân", "hđnd", "tt.hđnd", "văn phòng", "vp", "công an", "bộ", "cục", "vụ",
+    "chi cục", "tổng cục", "trung tâm", "tt", "thanh tra", "đài", "báo", "hội", "đoàn", "trường", "tổ", "trạm", "bệnh viện", "kho bạc",
+    "ngân hàng", "bảo hiểm xã hội", "bhxh", "viện", "học viện", "tổng công ty", "tập đoàn", "công ty", "điện lực", "liên đoàn",
+    "mặt trận", "mttq", "ủy ban", "hiệp hội", "hạt", "đội", "tòa án", "ban chỉ huy", "bộ chỉ huy", "bch", "bchqs", "bộ tư lệnh",
+    "thành đoàn", "huyện đoàn", "tỉnh đoàn", "thị đoàn", "xã đoàn", "đảng ủy", "huyện ủy", "thị ủy", "thành ủy", "tỉnh ủy",
+    "quận ủy", "chính phủ", "hợp tác xã", "htx", "liên minh", "nhà văn hóa", "thư viện", "bảo tàng", "quỹ", "khối", "cụm", "hội đồng",
+    "xí nghiệp", "nhà máy", "cảng", "thuế", "hải quan", "chi nhánh", "cơ quan", "đơn vị", "bưu điện", "viễn thông", "đồn", "kiểm toán",
+    "ubmttq", "ubmttqvn", "ttđvhc", "bql", "công đoàn", "khoa", "tiểu ban", "trung đoàn", "chi đội", "đội quản lý",
+    "nhà trường", "vườn quốc gia", "khu bảo tồn", "khu quản lý", "tổng đội", "nhóm", "ttytdp", "ttyt", "ban giám hiệu", "ban giám đốc", "thường trực",
+    "ban quản lý", "ban chỉ đạo", "ban tổ chức", "ban tuyên giáo", "phân viện", "trại", "vpđk", "văn phòng đăng ký",
+)  # fmt: skip
+"""What a unit's name begins with, where it is written with a capital or stands before one."""
+
+NO_HEADS: Final = re.compile(
+    r"báo cáo|tổ chức (?!chính trị|xã hội|thử nghiệm|đoàn thể|hành chính)|thanh tra(?:,| đột| việc| các| kiểm| công| toàn)|hội (?:nghị|thảo|thi|chợ|viên)|trường hợp|khối lượng|đội ngũ|ban hành|bộ (?:tiêu chí|thủ tục|máy|câu hỏi|chỉ số|tài liệu)"
+    r"|phòng(?:,? chống| ngừa| trừ| bệnh| dịch)|đoàn kết|quỹ đất|văn phòng phẩm|báo (?:cho|động|trước)|viện (?:dẫn|trợ)|hội (?:tụ|đủ)|trường (?:học|lớp)|cụm từ|tổ ấm|thuế (?:suất|thu|giá)|ông bà|bà con|bên cạnh|cơ sở (?:dữ|vật|hạ|pháp|để|đó)|trưởng thành|đại diện cho|cô lập|nhóm (?:chỉ|giải|nhiệm)|trại hè|thường trực (?:24|theo)"
+    r"|cán bộ, công chức|đơn vị tính|trạm dừng|bộ đội|khoa học|đài tưởng|quỹ thời|chánh trị|bên (?:ngoài|trong)|đoàn viên|chủ tịch nước|vụ (?:đông|xuân|hè|mùa|việc|án|cháy|tai)|ban đầu|tổ dân|tổ quốc"
+)
+"""What only looks like the beginning of a name."""
+
+PEOPLE: Final = (
+    "thủ trưởng", "giám đốc", "phó giám đốc", "chủ tịch", "phó chủ tịch", "hiệu trưởng", "trưởng phòng", "trưởng ban", "trưởng thôn",
+    "trưởng các", "trưởng", "lãnh đạo", "người đứng đầu", "chánh văn phòng", "chánh thanh tra", "chánh", "bộ trưởng", "cục trưởng", "vụ trưởng",
+    "chi cục trưởng", "tổng giám đốc", "tổng cục trưởng", "chỉ huy trưởng", "viện trưởng", "đội trưởng", "tổ trưởng", "bí thư", "giáo viên",
+    "viên chức", "chủ đầu tư", "nhà thầu", "thương nhân", "doanh nghiệp", "chủ rừng", "thầy", "cô", "ông", "bà", "đồng chí", "đ/c", "thành viên", "kế toán",
+    "đại lý", "tổ chức thử nghiệm", "các tổ chức", "cán bộ", "công chức", "trạm trưởng", "hạt trưởng", "phó trưởng", "đại diện", "tư vấn", "chủ hồ",
+    "chủ cơ sở", "chủ tàu", "chủ đập", "bên", "trưởng đoàn", "kế toán trưởng", "chủ nhiệm", "cơ sở", "hộ kinh doanh", "hợp tác xã", "trưởng khoa", "trưởng bộ môn",
+)  # fmt: skip
+"""Titles and kinds of people that duties are given to, in lower case as well."""
+
+PLURAL: Final = ("các", "những", "mọi", "từng", "tất cả các", "toàn thể", "toàn bộ các", "mỗi")
+
+COLLECTIVE: Final = (
+    "sở", "ban", "ngành", "phòng", "đơn vị", "cơ quan", "địa phương", "huyện", "xã", "phường", "thị trấn", "thị xã", "thành phố", "quận",
+    "đoàn thể", "khối", "cụm", "trường", "tổ", "thôn", "bản", "ấp", "khu phố", "tổ dân phố", "bộ", "tổ chức", "hội", "doanh nghiệp",
+    "bệnh viện", "trung tâm", "mặt trận", "tỉnh", "trung ương", "chi cục", "buôn", "làng", "đặc khu", "phòng chuyên môn", "khoa", "tập đoàn",
+    "tổng công ty", "chủ đầu tư", "nhà trường", "ban quản lý", "chủ rừng", "xóm", "bon", "cơ sở", "công ty", "hợp tác xã", "văn phòng", "bộ phận",
+)  # fmt: skip
+"""Nouns that go on a collective after a comma: "các sở, ban, ngành"."""
+
+COLLECTIVE_MARK: Final = re.compile(
+    rf"(?<!\w)(?:các|những|mọi|từng|mỗi|tất cả)(?!\w)|^(?:đơn vị|cơ quan|thương nhân|chủ rừng|giáo viên|doanh nghiệp|đại lý|chủ đầu tư|nhà thầu)(?!\w)"
+    r"|^ubnd (?:huyện|xã|phường|quận|cấp xã|cấp huyện)(?:,|$)|^(?:ubnd|trường|phòng|sở) \d+\s"
+)
+"""What makes a name one of many units: it has to be told which."""
+
+VERBS: Final = (
+    "chủ trì", "phối hợp", "tham mưu", "xây dựng", "rà soát", "tổng hợp", "báo cáo", "thực hiện", "tổ chức", "hoàn thiện", "hoàn chỉnh", "hoàn thành",
+    "lập", "gửi", "bố trí", "chịu", "có trách nhiệm", "có nhiệm vụ", "khẩn trương", "tiếp tục", "theo dõi", "đôn đốc", "hướng dẫn", "chỉ đạo",
+    "phải", "cần", "cung cấp", "cử", "cân đối", "thống kê", "vận hành", "đo", "điều tra", "xử lý", "chuẩn bị", "tập trung", "bảo đảm", "đảm bảo",
+    "thẩm định", "thẩm tra", "tiếp nhận", "xác định", "xác nhận", "trình", "ban hành", "đăng ký", "đề xuất", "đề nghị", "kiện toàn", "duy trì",
+    "công bố", "công khai", "niêm yết", "tăng cường", "kiểm điểm", "kiểm đếm", "kiểm tra", "giám sát", "quản lý", "cấp", "chi trả", "di chuyển",
+    "vận động", "tuyên truyền", "đẩy mạnh", "đẩy nhanh", "thành lập", "nghiên cứu", "tham gia", "góp ý", "cho ý kiến", "có ý kiến", "khảo sát",
+    "bổ sung", "cập nhật", "nộp", "thanh tra", "đánh giá", "phê duyệt", "thông báo", "triển khai", "nghiêm túc", "căn cứ", "sắp xếp", "lấy ý kiến",
+    "thu", "giải quyết", "trả lời", "trả", "khắc phục", "sửa chữa", "lắp đặt", "quan tâm", "phân công", "giao", "đưa", "làm", "là cơ quan", "là đơn vị",
+    "là đầu mối", "là", "hỗ trợ", "sử dụng", "phân bổ", "quyết toán", "giải ngân", "bàn giao", "đấu giá", "tạo", "chấn chỉnh", "khẩn cấp", "sẵn sàng",
+    "huy động", "tổng kết", "sơ kết", "đối chiếu", "rút kinh nghiệm", "ký", "kí", "tự", "trực tiếp", "trực", "chăm sóc", "trồng", "quyết định", "yêu cầu",
+    "được", "nâng cao", "đầu tư", "trang bị", "tiến hành", "phát động", "phát huy", "chủ động", "kịp thời", "thường xuyên", "nhanh chóng",
+    "lựa chọn", "chọn", "mời", "viết", "soạn thảo", "soạn", "phát hành", "chuyển", "mở", "đóng", "tháo dỡ", "thu gom", "thu hồi", "bảo vệ", "phòng chống",
+    "phát hiện", "ngăn chặn", "xác minh", "làm rõ", "giải trình", "tiếp thu", "hợp đồng", "tạm ứng", "quán triệt", "phổ biến", "nắm",
+    "cam kết", "ưu tiên", "lồng ghép", "điều phối", "điều chỉnh", "điều tiết", "phân tích", "theo", "đăng tải", "đăng", "khai thác", "nhập", "số hóa",
+    "dự thảo", "trao đổi", "thống nhất", "giới thiệu", "bồi dưỡng", "đào tạo", "tập huấn", "rà", "siết chặt", "củng cố", "nạo vét", "gia cố",
+    "di dời", "sơ tán", "tổng rà soát", "nghiệm thu", "thi công", "khởi công", "tuần tra", "xét", "bình xét", "chấm", "chỉ trả", "hạch toán", "chốt",
+    "thường trực", "trực ban", "đề ra", "mua", "mua sắm", "đấu thầu", "phân luồng", "tổ", "khoanh", "tiêm", "phun", "lấy", "xét nghiệm", "thu thập",
+    "phân tuyến", "phân loại", "nêu", "ghi", "gắn", "kết nối", "tích hợp", "chia sẻ", "thay thế", "dừng", "đình chỉ", "cấm", "nghiêm cấm", "giải phóng",
+    "bám sát", "căn cứ vào", "trên cơ sở", "khi", "nếu", "đã", "đang", "sẽ", "chưa", "không", "cùng", "có", "hằng ngày", "định kỳ", "vào",
+    "trước", "chậm nhất", "trong", "đồng thời", "để", "nhằm", "về", "gồm", "thuộc diện", "tích cực", "kiểm soát", "kiểm kê", "kiểm định", "rà xét",
+    "khuyến khích", "đồng hành", "cắm", "treo", "vệ sinh", "dọn", "phục vụ", "phục hồi", "khôi phục", "sửa đổi", "bãi bỏ", "chuyển đổi", "thẩm duyệt",
+    "kê khai", "đối thoại", "công nhận", "bầu", "biên soạn", "biên tập", "phát sóng", "đưa tin", "tường thuật", "tổng duyệt", "diễn tập",
+    "trang trí", "cải tạo", "nâng cấp", "mở rộng", "thiết kế", "lập dự toán", "dự toán", "dự trữ", "tiêu hủy", "cách ly", "điều trị", "khám", "chốt chặn",
+    "tháo gỡ", "khẳng định", "chấp hành", "tuân thủ", "quy định", "quy hoạch", "phân cấp", "ủy quyền", "luân chuyển", "tuyển dụng", "tinh giản",
+    "đóng góp", "quyên góp", "vận chuyển", "tiêu thụ", "khoanh nợ", "cho vay", "thu hút", "xúc tiến", "quảng bá", "liên hệ", "phản ánh", "gặp",
+    "tham dự", "đón", "tiễn", "làm việc", "thăm", "tặng", "trao", "khen thưởng", "kỷ luật", "nhắc nhở", "phê bình", "lưu ý", "lưu trữ", "lưu", "bảo quản",
+    "trích xuất", "xuất", "nhận", "phân phối", "cấp phát", "tạm dừng", "vận dụng", "áp dụng", "đổi mới", "cải tiến", "cải cách", "rút ngắn", "đơn giản hóa",
+    "kết luận", "đưa vào", "chặt hạ", "cắt tỉa", "khoan", "bơm", "tưới", "gieo", "cày", "thả", "nuôi", "đánh bắt", "neo đậu", "kêu gọi", "thông tin", "cảnh báo",
+    "dự báo", "quan trắc", "ứng phó", "ứng trực", "cứu hộ", "cứu nạn", "cưỡng chế", "thi hành", "kháng nghị", "truy tố", "khởi tố", "xét xử", "giữ", "giữ gìn",
+)  # fmt: skip
+"""Verbs and other words in lower case with which, after a unit's name, what it has to do begins."""
+
+INSIDE_NAMES: Final = (
+    "đầu tư xây dựng", "dự án đầu tư", "quản lý dự án", "đầu tư công", "và kiểm tra", "và xây dựng", "và quản lý", "và đào tạo", "và theo dõi",
+    "kiểm tra", "quản lý", "thanh tra", "điều tra", "phục vụ", "xây dựng", "chỉ đạo", "tổ chức", "đào tạo", "công bố", "giải phóng mặt bằng", "kiểm định",
+    "điều hành", "tiếp nhận và trả kết quả", "tiếp công dân", "giám sát", "thẩm định", "đánh giá", "bồi thường", "quan trắc", "đăng ký", "cứu hộ", "cứu nạn",
+    "khám", "bảo vệ", "bảo trợ", "khuyến công", "chuyển đổi số", "chấm", "xét", "phòng chống", "phòng, chống", "hỗ trợ", "tư vấn", "cải cách", "thi công", "chủ trì nhiệm vụ", "thực hiện nhiệm vụ", "được giao", "được phân công",
+)  # fmt: skip
+"""Words of duties that belong to the name where they come right after its first word: "Đoàn kiểm tra", "Hội đồng thẩm định"."""
+
+NAMING_HEADS: Final = (
+    "đoàn",
+    "tổ",
+    "hội đồng",
+    "ban",
+    "đội",
+    "trung tâm",
+    "nhóm",
+    "phòng",
+    "quỹ",
+    "trạm",
+    "khoa",
+    "bộ phận",
+    "các đơn vị",
+    "các phòng",
+    "cơ quan",
+    "đơn vị",
+    "tiểu ban",
+    "nhà thầu",
+    "các cơ quan",
+    "các nhà thầu",
+)

@@ -1,0 +1,229 @@
+"""Units in running text: where a name begins, how far it goes, and lists of names."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from services.directives.intake.flow import Flow, Span
+from services.directives.intake.unit_words import (
+    COLLECTIVE,
+    COLLECTIVE_MARK,
+    HEADS,
+    INSIDE_NAMES,
+    NAMING_HEADS,
+    NO_HEADS,
+    PEOPLE,
+    PLURAL,
+    VERBS,
+)
+
+MAX_NAME: Final = 160
+MAX_UNITS: Final = 40
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Return a pattern of whole words, the longest first."""
+    return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + r")(?!\w)"
+
+
+_HEAD = re.compile(any_of(HEADS))
+_PERSON = re.compile(any_of(PEOPLE))
+_MANY = re.compile(rf"{any_of(PLURAL)}\s(?:{any_of(COLLECTIVE)}|{any_of(HEADS)}|{any_of(PEOPLE)})")
+_MORE = re.compile(any_of(COLLECTIVE))
+_VERB = re.compile(any_of(VERBS))
+_INSIDE = re.compile(any_of(INSIDE_NAMES))
+_NAMING = re.compile(rf"(?:các\s)?{any_of(NAMING_HEADS)}$".replace(r"(?!\w)$", "$"))
+_SEPARATOR = re.compile(r"\s?[,;]\s(?:và\s)?|\s(?:và|cùng)\s|\s?/\s?")
+_ASIDE = re.compile(r"\s?\([^()]{0,200}\)")
+_TOKEN = re.compile(r"[\w&'.]*[\w&](?:/[\w&]+)?")
+_NO_VERB = re.compile(
+    r"có (?:liên quan|tên|thẩm quyền|chức năng|đất|rừng|dự án)|cấp (?:xã|huyện|tỉnh|cơ sở|trung ương|phường)|quản lý nhà nước|được (?:giao|phân công)"
+    r"|(?<=các )cấp|(?<=công )trình|(?<=chương )trình|(?<=quy )trình|(?<=quá )trình|(?<=lộ )trình|(?<=doanh )thu|(?<=người )làm|(?<=việc )làm|thường trực (?:hđnd|ubnd|đảng)"
+)
+_OFFICE_OF = re.compile(r"(?:văn phòng|vp)(?!\w).*(?:hđnd|hội đồng nhân dân|cấp ủy)$")
+_SECOND_HOUSE = re.compile(r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|đoàn đbqh)(?!\w)")
+_AND_CAPITAL = re.compile(r"[^;:.()\n]{1,60}?\svà\s(?P<next>\w)")
+
+
+@dataclass(frozen=True)
+class Units:
+    """Names of units that stand side by side, and where what follows them begins."""
+
+    names: tuple[Span, ...]
+    end: int
+
+
+class Reader:
+    """Reads units out of one letter's flows; `known` are names that the letter itself sets apart (addressees, headings), folded."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self._known = sorted({name for name in known if name}, key=len, reverse=True)
+
+    def starts_at(self, flow: Flow, at: int) -> bool:
+        """Tell whether a unit's name may begin here."""
+        low, text = flow.low, flow.text
+        if at >= len(low) or (at and (low[at - 1].isalnum())):
+            return False
+        if self._known_end(flow, at):
+            return True
+        if NO_HEADS.match(low, at):
+            return False
+        if _MANY.match(low, at) or _PERSON.match(low, at):
+            return True
+        head = _HEAD.match(low, at)
+        return head is not None and (text[at].isupper() or _is_upper_after(text, head.end()))
+
+    def read(self, flow: Flow, at: int) -> Units | None:
+        """Return the units that are named from here on, or None."""
+        names: list[Span] = []
+        end = at
+        while len(names) < MAX_UNITS and self.starts_at(flow, at):
+            end = self._name_end(flow, at)
+            if end <= at:
+                break
+            names.append((at, end))
+            end = _after_aside(flow, end)
+            separator = _SEPARATOR.match(flow.low, end)
+            if separator is None:
+                break
+            at = separator.end()
+        return Units(tuple(names), _after_space(flow, end)) if names else None
+
+    def find(self, flow: Flow, start: int = 0) -> Iterator[int]:
+        """Give the places where names may begin."""
+        for match in re.finditer(r"(?<!\w)\w", flow.low[start:]):
+            if self.starts_at(flow, start + match.start()):
+                yield start + match.start()
+
+    def _known_end(self, flow: Flow, at: int) -> int | None:
+        for name in self._known:
+            end = at + len(name)
+            if flow.plain.startswith(name, at) and not flow.plain[end : end + 1].isalnum() and not _goes_on(flow, end):
+                return end
+        return None
+
+    def _name_end(self, flow: Flow, at: int) -> int:
+        known = self._known_end(flow, at)
+        if known:
+            return known
+        is_many = _MANY.match(flow.low, at) is not None
+        head = _MANY.match(flow.low, at) or _HEAD.match(flow.low, at) or _PERSON.match(flow.low, at)
+        end = head.end() if head else at
+        if not is_many and head:
+            many = re.compile(rf"\s{any_of(PLURAL)}").match(flow.low, end)
+            is_many = many is not None
+        return self._extend(flow, at, end, is_many=is_many)
+
+    def _extend(self, flow: Flow, at: int, end: int, *, is_many: bool) -> int:
+        while end - at < MAX_NAME:
+            step = self._step(flow, at, end, is_many=is_many or "các " in flow.low[at:end])
+            if step is None:
+                return end
+            end = step
+        return end
+
+    def _step(self, flow: Flow, at: int, end: int, *, is_many: bool) -> int | None:
+        """Return where the name's next word ends, None where the name is over."""
+        low, text = flow.low, flow.text
+        if low.startswith((", ", " và "), end):
+            return self._past_join(flow, at, end, is_many=is_many)
+        if low.startswith(" - ", end):
+            return _token_end(flow, end + 3) if text[end + 3 : end + 4].isupper() else None
+        if low.startswith(": ", end):
+            return _token_end(flow, end + 2) if re.search(r"(?<!\w)(?:sở|phòng|bộ|ban)$", low[at:end]) and "các" in low[at:end] else None
+        if not low.startswith((" ", "\t"), end):
+            return None
+        following = end + 1
+        if text[following : following + 1].isupper() or text[following : following + 1].isdigit():
+            return _token_end(flow, following)
+        if _is_verb(flow, at, following):
+            return None
+        return _token_end(flow, following)
+
+    def _past_join(self, flow: Flow, at: int, end: int, *, is_many: bool) -> int | None:
+        low, text = flow.low, flow.text
+        is_comma = low.startswith(", ", end)
+        following = end + (2 if is_comma else 4)
+        if is_many and (more := _MORE.match(low, following)) and not text[following].isupper():
+            return more.end()
+        if low[at:end].endswith("phòng") and low.startswith("chống", following):
+            return following + 5
+        if _OFFICE_OF.match(low[at:end]) and (house := _SECOND_HOUSE.match(low, following)):
+            return house.end()
+        if self.starts_at(flow, following):
+            return None
+        if text[following : following + 1].isupper():
+            return _token_end(flow, following) if not is_comma or _closes(flow, following) or is_many else None
+        if not is_comma and _INSIDE.match(low, following):
+            return _token_end(flow, following)
+        return None
+
+
+def _closes(flow: Flow, at: int) -> bool:
+    """Tell whether the enumeration inside a name ends with "và" and a capital: "Văn hóa, Thể thao và Du lịch"."""
+    match = _AND_CAPITAL.match(flow.text, at)
+    return match is not None and match["next"].isupper() and not _VERB_INSIDE.search(flow.text[at : match.end()])
+
+
+_VERB_INSIDE = re.compile(
+    rf"\s(?:chủ trì|phối hợp|tham mưu|báo cáo|rà soát|tổng hợp)(?!\w)|(?:{_SEPARATOR.pattern})(?:Sở|Phòng|UBND|Ban|Công an|Văn phòng)\s"
+)
+
+
+def _is_verb(flow: Flow, at: int, following: int) -> bool:
+    """Tell whether a duty begins here; some of its words also go on the name that they come right after."""
+    low = flow.low
+    if _VERB.match(low, following) is None or _NO_VERB.match(low, following):
+        return False
+    before = low[at : following - 1]
+    if _NAMING.fullmatch(before) and _INSIDE.match(low, following):
+        return False
+    if before.endswith(" và"):
+        return False
+    return not any(
+        low.startswith(word, max(following - cut, at)) for word in INSIDE_NAMES if " " in word for cut in _cuts(word)
+    )  # fmt: skip
+
+
+def _cuts(phrase: str) -> Iterator[int]:
+    """Give how far before each later word of a phrase the phrase begins."""
+    return (match.end() for match in re.finditer(r"\s", phrase))
+
+
+def _token_end(flow: Flow, at: int) -> int | None:
+    match = _TOKEN.match(flow.text, at)
+    return match.end() if match else None
+
+
+def _is_upper_after(text: str, end: int) -> bool:
+    return text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
+
+
+def _goes_on(flow: Flow, end: int) -> bool:
+    """Tell whether a known name is only the beginning of a longer one."""
+    return flow.text.startswith(" - ", end) or _is_upper_after(flow.text, end) or flow.low.startswith((" và đ",), end)
+
+
+def _after_aside(flow: Flow, end: int) -> int:
+    match = _ASIDE.match(flow.text, end)
+    return match.end() if match else end
+
+
+def _after_space(flow: Flow, end: int) -> int:
+    return end + 1 if flow.text[end : end + 1].isspace() else end
+
+
+def is_collective(name: Flow) -> bool:
+    """Tell whether a name stands for many units, which have to be told."""
+    return COLLECTIVE_MARK.search(name.low) is not None
+
+
+def names_one_of(low: str) -> bool:
+    """Tell whether some words hold a verb of duties."""
+    return _VERB.search(low) is not None
+
+
+def begins_with_verb(flow: Flow, at: int = 0) -> bool:
+    """Tell whether a duty's verb stands here."""
+    return _VERB.match(flow.low, at) is not None
