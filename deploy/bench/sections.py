@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from deploy.bench import auditing, flooding, mutating, peers_environment, projecting, receiving, seeing, timing
+from deploy.bench import auditing, flooding, mutating, peers_environment, projecting, receiving, seeing, telling, timing
 from deploy.bench.figures import Figure, figure, percentile, ratio, with_peers
 from deploy.bench.machine import load
 from deploy.bench.race import Contender, Course, Race, contenders
@@ -16,6 +16,7 @@ from deploy.local.stack import Stack
 BATCHES = (1_000, 5_000)
 SMALL_RUN = 500
 VISIBLE_PER_SECOND = 200
+TOLD_PER_SECOND = 100
 MUTATIONS_SEED = 20_261_124
 RATIOS = {"stock Faust": 6.0, "FastStream": 1.0, "aiokafka": 0.7}
 
@@ -173,6 +174,33 @@ async def visible(size: Size) -> list[Figure]:
     ]
 
 
+async def open_page(size: Size) -> list[Figure]:
+    """Measure the time from the POST until a page that is open shows it: the stream tells, the fragment is fetched."""
+    with Infrastructure() as infrastructure, Stack(infrastructure) as stack:
+        stack.wait_ready()
+        seconds = await telling.run_pages(stack, TOLD_PER_SECOND, size.visible_seconds)
+    note = f"{TOLD_PER_SECOND} events/s for {size.visible_seconds:g} s, {len(seconds):,} of them on {telling.FOLLOWED} open pages"
+    return _told("publish to page updated", seconds, note, goal=500)
+
+
+async def webhook(size: Size) -> list[Figure]:
+    """Measure the time from the POST until a unit's own system has it by webhook."""
+    with Infrastructure() as infrastructure, Stack(infrastructure, environment=telling.environment()) as stack:
+        stack.wait_ready()
+        seconds = await telling.run_webhooks(stack, TOLD_PER_SECOND, size.visible_seconds)
+    note = f"{TOLD_PER_SECOND} events/s for {size.visible_seconds:g} s to {telling.FOLLOWED} receivers, each signed"
+    return _told("publish to webhook received", seconds, note, goal=1_000)
+
+
+def _told(name: str, seconds: Sequence[float], note: str, goal: float) -> list[Figure]:
+    p50, p99, most = (percentile(seconds, share) * 1_000 for share in (0.5, 0.99, 1.0))
+    say(f"{name}: p50 {p50:.0f} ms, p99 {p99:.0f} ms, at most {most:.0f} ms")
+    return [
+        figure(f"{name}: p50", "ms", [p50], better="lower", note=f"{note}; at most {most:.0f} ms"),
+        figure(f"{name}: p99", "ms", [p99], goal=goal, better="lower"),
+    ]
+
+
 async def audit_verify(size: Size) -> list[Figure]:
     """Measure `dondoc audit verify` with exported heads, over the journal and its topic."""
     with Infrastructure() as infrastructure:
@@ -230,5 +258,6 @@ async def timers(size: Size) -> list[Figure]:
 
 SECTIONS: Mapping[str, Section] = {
     "lane": lane, "hot": hot, "registrar": registrar, "catalogue": catalogue, "projection": projection, "ingress": ingress,
-    "visible": visible, "audit_verify": audit_verify, "junk_flood": junk_flood, "mutations": mutations, "timers": timers,
+    "visible": visible, "open_page": open_page, "webhook": webhook, "audit_verify": audit_verify, "junk_flood": junk_flood,
+    "mutations": mutations, "timers": timers,
 }  # fmt: skip

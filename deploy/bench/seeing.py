@@ -2,27 +2,27 @@
 
 import asyncio
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from deploy.bench.facts import UNITS, assigned, issued, units
-from deploy.bench.load import BATCH, Client, Target
+from deploy.bench.load import Target
 from deploy.bench.machine import connect, require_equal, until
+from deploy.bench.pacing import post_all, post_steadily
 from deploy.bench.registering import QUERIES
 from deploy.local.stack import Stack
-from shared.envelope import Event, encode
+from shared.envelope import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import AsyncIterator
 
     import asyncpg
 
 SCHEMA = "directives"
 DIRECTIVES = 200
-CONNECTIONS = 16
-BATCH_EVENTS = 200
-ACCEPTED = 202
 LOOK_SECONDS = 0.25
 REPORT_DUTY = 3
 WARM_SECONDS = 15
@@ -51,6 +51,10 @@ class Watch:
             if self.sent:
                 self._note(await self.connection.fetch(QUERIES["find_tasks"], list(self.sent)))
 
+    def note(self, event: Event, due: float) -> None:
+        """Look for a task from now on."""
+        self.sent[UUID(event.subject)] = due
+
     def _note(self, rows: "Iterable[asyncpg.Record]") -> None:
         now = time.perf_counter()
         for row in rows:
@@ -69,65 +73,50 @@ class Watch:
         return row is not None and row["units"] == UNITS
 
 
-async def run(stack: Stack, per_second: int, seconds: float) -> list[float]:
-    """Return seconds from when each POST was due until its fact was visible, for posts at a steady pace whatever the answers take."""
-    target = Target("127.0.0.1", stack.processes["gateway"].port, stack.api_key)
+def target_of(stack: Stack) -> Target:
+    """Return where facts are posted to."""
+    return Target("127.0.0.1", stack.processes["gateway"].port, stack.api_key)
+
+
+@asynccontextmanager
+async def watching(stack: Stack) -> "AsyncIterator[Watch]":
+    """Watch the read model for the block."""
     watch = Watch(await connect(stack.dsn, SCHEMA))
     looking = asyncio.create_task(watch.look())
     try:
-        await _open_office(target, watch)
-        warming = round(per_second * WARM_SECONDS)
-        await _post_steadily(target, watch, per_second, range(warming))
-        await watch.finish()
-        watch.seconds.clear()
-        await _post_steadily(target, watch, per_second, range(warming, warming + round(per_second * seconds)))
-        await watch.finish()
+        yield watch
     finally:
         looking.cancel()
         await asyncio.wait([looking])
         await watch.connection.close()
-    require_equal("facts that became visible", len(watch.seconds), round(per_second * seconds))
+
+
+async def run(stack: Stack, per_second: int, seconds: float) -> list[float]:
+    """Return seconds from when each POST was due until its fact was visible, for posts at a steady pace whatever the answers take."""
+    target, warming, measured = target_of(stack), round(per_second * WARM_SECONDS), round(per_second * seconds)
+    async with watching(stack) as watch:
+        await open_office(target, watch)
+        await post_steadily(target, per_second, list(_tasks(range(warming))), watch.note)
+        await watch.finish()
+        watch.seconds.clear()
+        await post_steadily(target, per_second, list(_tasks(range(warming, warming + measured))), watch.note)
+        await watch.finish()
+    require_equal("facts that became visible", len(watch.seconds), measured)
     return watch.seconds
 
 
-async def _open_office(target: Target, watch: Watch) -> None:
+def _tasks(numbers: range) -> Iterator[Event]:
+    for number in numbers:
+        yield assigned(number % DIRECTIVES, REPORT_DUTY, f"-{number}")
+
+
+async def open_office(target: Target, watch: Watch) -> None:
     """Register units and directives, and see a first task of each, so that everything is warm and every later fact is registered."""
-    client = await Client.open(target, BATCH)
-    await _post_batches(client, units())
+    await post_all(target, units())
     await until(watch.has_units, "the registration of all units")
-    await _post_batches(client, [issued(number) for number in range(DIRECTIVES)])
+    await post_all(target, [issued(number) for number in range(DIRECTIVES)])
     first = [assigned(number, 0) for number in range(DIRECTIVES)]
-    watch.sent.update((UUID(event.subject), time.perf_counter()) for event in first)
-    await _post_batches(client, first)
-    client.close()
+    for event in first:
+        watch.note(event, time.perf_counter())
+    await post_all(target, first)
     await watch.finish()
-
-
-async def _post_batches(client: Client, events: list[Event]) -> None:
-    for begin in range(0, len(events), BATCH_EVENTS):
-        part = b",".join(map(encode, events[begin : begin + BATCH_EVENTS]))
-        require_equal("the ingress's answer", await client.post(b"[" + part + b"]"), ACCEPTED)
-
-
-async def _post_steadily(target: Target, watch: Watch, per_second: int, numbers: range) -> None:
-    clients: asyncio.Queue[Client] = asyncio.Queue()
-    for _ in range(CONNECTIONS):
-        clients.put_nowait(await Client.open(target))
-    began = time.perf_counter()
-    async with asyncio.TaskGroup() as posts:
-        for number in numbers:
-            due = began + (number - numbers.start) / per_second
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            event = assigned(number % DIRECTIVES, REPORT_DUTY, f"-{number}")
-            watch.sent[UUID(event.subject)] = due
-            posts.create_task(_post(clients, encode(event)))
-    while not clients.empty():
-        clients.get_nowait().close()
-
-
-async def _post(clients: asyncio.Queue[Client], content: bytes) -> None:
-    client = await clients.get()
-    try:
-        require_equal("the ingress's answer", await client.post(content), ACCEPTED)
-    finally:
-        clients.put_nowait(client)
