@@ -8,6 +8,7 @@ from services.accounts_command import accounts
 from services.audit_command import audit
 from services.deadlines.due_command import due
 from services.demo_command import demo
+from services.intake_command import intake
 from services.parked_commands import parked
 from services.publish_command import publish
 from services.publishers_command import publishers
@@ -24,6 +25,7 @@ def dondoc() -> None:
 
 dondoc.add_command(setup)
 dondoc.add_command(due)
+dondoc.add_command(intake)
 dondoc.add_command(parked)
 dondoc.add_command(publishers)
 dondoc.add_command(publish)
