@@ -52,8 +52,8 @@ def approaching(data: DeadlineApproaching, role: Role) -> Wording:
     remaining = f"còn {left} ngày làm việc là hết thời hạn" if left else "đã đến ngày cuối của thời hạn"
     lines = [
         f"Nhiệm vụ số {number} {who} {remaining}.",
-        _deadline(data),
-        f"Hệ thống chưa tiếp nhận {_awaited(data)}.",
+        deadline_of(data),
+        f"Hệ thống chưa tiếp nhận {awaited(data)}.",
         content_of(data.content),
         _lateness(data.late_by_seconds),
         "Đề nghị quý đơn vị bảo đảm thời hạn nêu trên.",
@@ -71,8 +71,8 @@ def missed(data: DeadlineMissed, role: Role) -> Wording:
         else "Kính báo cáo để quý cơ quan theo dõi, chỉ đạo."
     )
     lines = [
-        f"Nhiệm vụ số {number} do {who} đã hết thời hạn nhưng hệ thống chưa tiếp nhận {_awaited(data)}.",
-        _deadline(data),
+        f"Nhiệm vụ số {number} do {who} đã hết thời hạn nhưng hệ thống chưa tiếp nhận {awaited(data)}.",
+        deadline_of(data),
         content_of(data.content),
         _lateness(data.late_by_seconds),
         request,
@@ -86,11 +86,11 @@ def met(data: DeadlineMet, role: Role) -> Wording:
     how = _outcome(data)
     who = "quý đơn vị chủ trì" if role == "lead" else "quý cơ quan giao" if role == "issuer" else "quý đơn vị theo dõi"
     lines = [
-        f"Hệ thống đã tiếp nhận {_awaited(data)} của nhiệm vụ số {number} do {who} lúc {moment(data.met_at)} ({how}).",
-        _deadline(data),
+        f"Hệ thống đã tiếp nhận {awaited(data)} của nhiệm vụ số {number} do {who} lúc {moment(data.met_at)} ({how}).",
+        deadline_of(data),
         content_of(data.content),
     ]
-    return wording(f"Đã tiếp nhận {_awaited(data)} của nhiệm vụ số {number} ({how})", lines)
+    return wording(f"Đã tiếp nhận {awaited(data)} của nhiệm vụ số {number} ({how})", lines)
 
 
 def _outcome(data: DeadlineMet) -> str:
@@ -160,12 +160,14 @@ def clauses_of(clauses: Sequence[DeadlineClause]) -> str:
     return f"Thời hạn ghi trong văn bản: {shorten(said, QUOTE_LIMIT)}." if said else "Văn bản không ghi thời hạn."
 
 
-def _deadline(data: DeadlineEvent) -> str:
+def deadline_of(data: DeadlineEvent) -> str:
+    """Return the line that says which deadline it is, and how long work is on time."""
     name = shorten(data.name, LINE_LIMIT)
     return f"Thời hạn ({name}): {last_good(data.due)}." if data.due else f"Thời hạn ({name}): chưa xác định."
 
 
-def _awaited(data: DeadlineEvent) -> str:
+def awaited(data: DeadlineEvent) -> str:
+    """Return what meets a deadline, in words."""
     return _AWAITED_PLAN[data.plan_stage] if data.plan_stage and data.met_by == "plan-submitted" else _AWAITED[data.met_by]
 
 

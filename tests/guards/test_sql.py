@@ -23,6 +23,7 @@ FILES = {
     "registrar": [
         ("services.directives", "sql/registrar/queries.sql"),
         ("services.directives", "sql/registrar/door.sql"),
+        ("services.directives", "sql/registrar/refused.sql"),
         ("services.directives", "sql/registrar/publishers.sql"),
         ("services.auditing", "sql/queries.sql"),
     ],
@@ -30,6 +31,7 @@ FILES = {
         ("services.directives", "sql/queries.sql"),
         ("services.directives", "sql/conferences.sql"),
         ("services.directives", "sql/scorecards.sql"),
+        ("services.directives", "sql/console.sql"),
     ],
     "deadlines": [("services.deadlines", "sql/queries.sql")],
     "notifications": [("services.notifications", "sql/queries.sql"), ("services.notifications", "sql/deliveries.sql")],

@@ -147,6 +147,17 @@ CREATE TABLE ending (
     UNIQUE (partition, position)
 );
 
+-- Deadlines that were missed (deadlines.events.v1) and whom else that was told (notifications.events.v1: notice-escalated): MessagePack of the
+-- domain's Case. `fire_at` is when the next level is told, none where nothing is to come.
+CREATE TABLE escalation (
+    deadline uuid PRIMARY KEY,
+    partition integer NOT NULL,
+    directive uuid NOT NULL,
+    state bytea NOT NULL,
+    fire_at timestamptz
+);
+CREATE INDEX escalation_timer ON escalation (partition, fire_at) WHERE fire_at IS NOT NULL;
+
 -- How far Kafka has our events: nothing above these marks is shown to anybody.
 CREATE VIEW sent AS
 SELECT partition, sent_position FROM relay WHERE topic = 'notifications.events.v1';
