@@ -24,6 +24,7 @@ class ReceiptRow(NamedTuple):
     need_id: str | None = None
     expires_at: datetime | None = None
     waiting_position: int | None = None
+    refused_at: datetime | None = None
 
 
 async def write_receipts(connection: Connection, rows: Sequence[ReceiptRow]) -> None:
@@ -39,5 +40,5 @@ async def judge_receipts(connection: Connection, partition: int, rows: Sequence[
             QUERIES["judge_receipts"], partition,
             [row.kafka_offset for row in rows], [row.outcome for row in rows], [row.position for row in rows],
             [row.version for row in rows], [row.refusal for row in rows], [row.need_kind for row in rows], [row.need_id for row in rows],
-            [row.waiting_position for row in rows],
+            [row.waiting_position for row in rows], [row.refused_at for row in rows],
         )  # fmt: skip

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from services.directives.delivery import Place
 from services.directives.repository import QUERIES
-from services.directives.senders import read_publisher
+from services.directives.senders import Found, read_publisher, read_record
 from services.directives.verdicts import EVENTS, VERDICTS, Refusal
 from shared.errors import NotFoundError, UnavailableError
 from shared.journal.queries import QUERIES as JOURNAL
@@ -118,8 +118,12 @@ class Receipts:
 
     async def fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
         """Return the rows of a query on the registrar's schema; raises UnavailableError without a database."""
+        return await self.look_up(QUERIES[query], *arguments)
+
+    async def look_up(self, query: str, *arguments: object) -> list[asyncpg.Record]:
+        """Return the rows of a query's text on the registrar's schema; raises UnavailableError without a database."""
         try:
-            return await self.pool.fetch(QUERIES[query], *arguments)
+            return await self.pool.fetch(query, *arguments)
         except Exception as error:
             if not is_transient(error):
                 raise
@@ -152,6 +156,10 @@ class Receipts:
             raise NotFoundError("receipt", name_of(place))
         told = await self.read([place]) if judged else {}
         return told.get(place) or Receipt(name_of(place), "received")
+
+    async def read_record(self, place: Place) -> Found | None:
+        """Return a record of the inbox as it lies in Kafka; raises UnavailableError without Kafka."""
+        return await read_record(self._bootstrap, self.inbox, place)
 
     async def _sender_of(self, place: Place) -> str | None:
         """Return whose a record is that was not judged yet; asks Kafka for one that came another way than through this process."""

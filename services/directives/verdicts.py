@@ -121,13 +121,13 @@ async def publish(work: UnitOfWork, rulings: Sequence[Ruling], now: datetime) ->
     for ruling in rulings:
         mail.add(ruling)
     first = await work.publish_all(mail.outgoing)
-    rows = [_receipt(work.partition, told, first) for told in mail.told.values()]
+    rows = [_receipt(work.partition, told, first, now) for told in mail.told.values()]
     is_old = [told.entry.is_old for told in mail.told.values()]
     await write_receipts(work.connection, [row for row, old in zip(rows, is_old, strict=True) if not old])
     await judge_receipts(work.connection, work.partition, [row for row, old in zip(rows, is_old, strict=True) if old])
 
 
-def _receipt(partition: int, told: _Told, first: Mapping[str, int]) -> ReceiptRow:
+def _receipt(partition: int, told: _Told, first: Mapping[str, int], now: datetime) -> ReceiptRow:
     row = ReceiptRow(partition, told.entry.record.offset, publisher=told.entry.publisher)
     if told.waiting is not None:
         waits, number = told.waiting
@@ -137,7 +137,7 @@ def _receipt(partition: int, told: _Told, first: Mapping[str, int]) -> ReceiptRo
         case Registered(event):
             return row._replace(outcome="registered", position=first[EVENTS] + told.number, version=event.version)
         case Refused(error) | Expired(error):
-            return row._replace(outcome="refused", position=first[VERDICTS] + told.number, refusal=_shown(error))
+            return row._replace(outcome="refused", position=first[VERDICTS] + told.number, refusal=_shown(error), refused_at=now)
         case Waits():
             return row._replace(outcome="waiting", position=first[VERDICTS] + told.number)
         case Duplicate(original_partition, original):

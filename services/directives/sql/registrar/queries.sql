@@ -122,9 +122,9 @@ UPDATE receipt AS r
 SET
     outcome = n.outcome, position = n.position, version = n.version, refusal = n.refusal::json,
     need_kind = coalesce(n.need_kind, r.need_kind), need_id = coalesce(n.need_id, r.need_id),
-    waiting_position = coalesce(n.waiting_position, r.waiting_position)
-FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::bigint[])
-    AS n(kafka_offset, outcome, position, version, refusal, need_kind, need_id, waiting_position)
+    waiting_position = coalesce(n.waiting_position, r.waiting_position), refused_at = n.refused_at
+FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::timestamptz[])
+    AS n(kafka_offset, outcome, position, version, refusal, need_kind, need_id, waiting_position, refused_at)
 WHERE r.partition = $1 AND r.kafka_offset = n.kafka_offset;
 
 -- name: read_receipts

@@ -48,14 +48,17 @@ CREATE TABLE receipt (
     need_id text,
     expires_at timestamptz,
     waiting_position bigint,
+    refused_at timestamptz,
     PRIMARY KEY (partition, kafka_offset),
     CHECK ((outcome = 'duplicate') = (original_offset IS NOT NULL AND original_partition IS NOT NULL)),
     CHECK ((outcome = 'duplicate') = (position IS NULL)),
     CHECK ((outcome = 'registered') = (version IS NOT NULL)),
     CHECK ((outcome = 'refused') = (refusal IS NOT NULL)),
     CONSTRAINT receipt_waits CHECK (outcome <> 'waiting' OR waiting_position IS NOT NULL),
-    CONSTRAINT receipt_need CHECK (num_nulls(need_kind, need_id, expires_at, waiting_position) IN (0, 4))
+    CONSTRAINT receipt_need CHECK (num_nulls(need_kind, need_id, expires_at, waiting_position) IN (0, 4)),
+    CONSTRAINT receipt_refused CHECK ((outcome = 'refused') = (refused_at IS NOT NULL))
 );
+CREATE INDEX receipt_refused_at ON receipt (refused_at, partition, kafka_offset) WHERE refused_at IS NOT NULL;
 
 -- Facts that wait for another fact of their key, as they lie in the inbox, with what they need and until when they wait.
 CREATE TABLE waiting (
