@@ -200,7 +200,9 @@ class Stack:
         """Return where things are here instead of in the containers' network."""
         ports = {key: str(self._port if name == GATEWAY else free_port()) for key in PORTS if key in service.environment}
         address = {"DONDOC_PUBLIC_URL": self.url} if "DONDOC_PUBLIC_URL" in service.environment else {}
-        return {"DONDOC_KAFKA_BOOTSTRAP": self.bootstrap, "DONDOC_POSTGRES_DSN": self.dsn, **address, **ports}
+        # There is no Mailpit here: without a server of one's own, no mail is issued.
+        mail = {"DONDOC_SMTP": os.environ.get("DONDOC_SMTP", "")} if "DONDOC_SMTP" in service.environment else {}
+        return {"DONDOC_KAFKA_BOOTSTRAP": self.bootstrap, "DONDOC_POSTGRES_DSN": self.dsn, **address, **ports, **mail}
 
     def __enter__(self) -> Self:
         self.start()

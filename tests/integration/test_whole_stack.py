@@ -31,7 +31,7 @@ def stack() -> Iterator[Stack]:
 
 
 def test_every_process_says_that_it_is_ready(stack: Stack) -> None:
-    assert set(stack.processes) == {"gateway", *OWN}
+    assert set(stack.processes) == {"gateway", "courier", *OWN}
     assert httpx.get(f"{stack.url}/readyz").json() == {"status": "ready"}
 
 
