@@ -10,10 +10,16 @@ from fastapi import APIRouter
 from services.directives.api import Reader, build_api
 from services.directives.conference_pages import Desk as ConferenceDesk
 from services.directives.conference_pages import build_conference_pages
+from services.directives.bodies import Bodies
 from services.directives.console import Console, build_console
 from services.directives.ingress import Ingress, build_ingress
 from services.directives.intake.cabinet import Cabinet
+from services.directives.intake.desk import Desk
 from services.directives.intake.files import build_files
+from services.directives.intake.intake_api import build_intake_api
+from services.directives.intake.pages import build_intake_pages
+from services.directives.intake.publishing import Sender
+from services.directives.intake.unit_book import UnitBook
 from services.directives.live import Changes
 from services.directives.registry import Registry
 from services.directives.registry_api import build_registry
@@ -37,6 +43,11 @@ logger = logging.getLogger(__name__)
 SCHEMA = "directives"
 RETRY_SECONDS = 0.5
 POOL_SIZE = 12
+UPLOAD_SECONDS = 60.0
+MOST_UPLOADED = 160 * 1_048_576
+"""How many bytes of letters may be under way at once."""
+PARSERS = 2
+"""How many of them are taken apart at once."""
 
 
 def part(environment: Environment, settings: Settings | None = None) -> WebPart:
@@ -62,9 +73,19 @@ def part(environment: Environment, settings: Settings | None = None) -> WebPart:
     router.include_router(build_registry(registry))
     router.include_router(build_registry_pages(registry))
     router.include_router(build_files(lambda: office.console.reader, cabinet))
+    sender = Sender(ingress.sender, ingress.receipts, environment.partitions)
+    router.include_router(build_intake(Desk(lambda: office.console.reader, cabinet, sender, UnitBook(), asyncio.Semaphore(PARSERS))))
     return WebPart(
         "directives", router, lifespan, lambda: office.console.reader.pool, ingress.ring.know, read_examples("services.directives")
     )
+
+
+def build_intake(desk: Desk) -> APIRouter:
+    """Return the routes by which letters come in."""
+    router, bodies = APIRouter(), Bodies(UPLOAD_SECONDS, MOST_UPLOADED)
+    router.include_router(build_intake_api(desk, bodies))
+    router.include_router(build_intake_pages(desk, bodies))
+    return router
 
 
 def build_reading(office: "Office") -> APIRouter:

@@ -32,6 +32,7 @@ FILES = {
         ("services.directives", "sql/conferences.sql"),
         ("services.directives", "sql/scorecards.sql"),
         ("services.directives", "sql/console.sql"),
+        ("services.directives.intake", "sql/registry.sql"),
     ],
     "deadlines": [("services.deadlines", "sql/queries.sql")],
     "notifications": [("services.notifications", "sql/queries.sql"), ("services.notifications", "sql/deliveries.sql")],

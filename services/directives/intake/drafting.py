@@ -159,5 +159,10 @@ async def _note(connection: Connection, action: str, draft: UUID, by: Author, de
     await record(connection, actor=by.actor, action=action, object=f"intake:{draft}", detail=detail, address=by.address)
 
 
+def as_bytes(value: object) -> bytes:
+    """Return something as JSON."""
+    return msgspec.json.encode(value)
+
+
 def _text(value: object) -> str:
     return msgspec.json.encode(value).decode()

@@ -1,0 +1,71 @@
+"""The intake over the API: a file in, what is read in it and asked of it out; nothing of it is kept."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Query, Request, Response
+from python_multipart.multipart import parse_options_header
+
+from services.directives.admission import NotAdmittedError
+from services.directives.bodies import Bodies, Body
+from services.directives.intake.desk import Desk, StateSecretError, is_secret
+from services.directives.intake.documents import DOCX, PDF, TEXT
+from services.directives.intake.proposal import Proposal
+from services.directives.intake.uploads import MAX_NAME, Answered, read_bare
+from shared.errors import RefusedError
+from shared.web.openapi import answer
+from shared.web.problems import problem
+
+TAKEN = (TEXT, PDF, DOCX, "application/octet-stream")
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in TAKEN},
+    }
+}
+
+
+def build_intake_api(desk: Desk, bodies: Bodies) -> APIRouter:
+    """Return the route; `bodies` are those that all intakes share."""
+    router = APIRouter(prefix="/api", tags=["intake"])
+
+    @router.post("/intake", responses={200: answer(Proposal, "What the letter comes to")}, openapi_extra=BODY, response_class=Response)
+    async def read_letter(
+        request: Request, name: Annotated[str, Query(max_length=MAX_NAME, description="The file's name.")] = "van-ban"
+    ) -> Response:
+        """Read a letter (text, .docx, .pdf with a text layer) into proposed facts, matched with the registry; nothing is kept.
+
+        The answer is that of `dondoc intake --json`. Plain text is UTF-8, or what `charset` of its Content-Type names.
+        """
+        body = bodies.of(request.scope, request.receive)
+        try:
+            told = await _read(desk, request, body, name)
+        except NotAdmittedError as error:
+            told = problem(error.status, error.code, error.detail, headers=error.headers)
+        except RefusedError as error:
+            told = problem(422, error.code, error.reason, reason_vi=error.reason_vi)
+        finally:
+            body.release()
+        return Answered(told, body)
+
+    return router
+
+
+async def _read(desk: Desk, request: Request, body: Body, name: str) -> Response:
+    kind, charset = _kind_of(request)
+    if kind not in TAKEN:
+        raise NotAdmittedError(415, "unsupported-media-type", f"send the file as {', '.join(TAKEN)}")
+    upload = await read_bare(body, name)
+    upload = replace(upload, fields={"encoding": charset})
+    file, document = await desk.read(upload)
+    proposal, _, _ = await desk.propose(document.text, file, {})
+    if is_secret(proposal):
+        raise StateSecretError
+    return Response(msgspec.json.encode(proposal), media_type="application/json")
+
+
+def _kind_of(request: Request) -> tuple[str, str]:
+    """Return the media type of a request's body, and its charset where one is named."""
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    return kind.decode("latin-1"), options.get(b"charset", b"").decode("latin-1")
