@@ -1,7 +1,9 @@
 """PostgreSQL through asyncpg: pools, time limits, and driver errors told apart."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
@@ -80,3 +82,24 @@ def is_transient(error: BaseException) -> bool:
         return True  # uvloop 0.23's word for writing to a connection that the server has just ended
     code = getattr(error, "sqlstate", None)
     return isinstance(code, str) and (code[:2] in _TRANSIENT_CLASSES or code in _TRANSIENT_CODES)
+
+
+class LatePool:
+    """A small pool that is opened when it is first asked for: for what is seldom looked at."""
+
+    def __init__(self, dsn: str, *, schema: str, size: int = 1) -> None:
+        self._open = partial(create_pool, dsn, schema=schema, size=size)
+        self._opening = asyncio.Lock()
+        self._pool: Pool | None = None
+
+    async def get(self) -> Pool:
+        """Return the pool; raises what `create_pool` raises while the database is away."""
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await self._open()
+            return self._pool
+
+    async def aclose(self) -> None:
+        """Close the pool where it was opened."""
+        if self._pool is not None:
+            await self._pool.close()

@@ -3,11 +3,11 @@
 from functools import partial
 
 from services.directives.registering import INBOX, Registrar
+from services.directives.settings import read_limits
 from services.directives.sweeping import Sweeper
 from services.directives.verdicts import EVENTS, VERDICTS
-from services.directives.waiting import Limits
 from shared.clock import office_now
-from shared.environment import Environment, number
+from shared.environment import Environment
 from shared.processes import run_main, set_up_logs
 from shared.streaming.app import Runtime, Subscription, WorkerPlan, run_worker
 
@@ -16,9 +16,8 @@ SCHEMA = "registrar"
 
 def plan_registrar(environment: Environment) -> WorkerPlan:
     """Return what the registrar is: one handler on the inbox, two topics besides the publishers' own, and the sweeper."""
-    limits = Limits(number("DONDOC_WAITING_DAYS", 30), number("DONDOC_WAITING_LIMIT", 1000))
     now = partial(office_now, environment.clock)
-    registrar = Registrar(environment.partitions, now, limits)
+    registrar = Registrar(environment.partitions, now, read_limits())
 
     async def sweep(runtime: Runtime) -> None:
         await Sweeper(runtime.ledger, registrar, now).run()

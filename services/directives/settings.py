@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.directives.waiting import Limits
 from shared.environment import number
 from shared.errors import ConfigurationError
 from shared.identity.limits import DEFAULT, Limit
@@ -30,3 +31,8 @@ class Settings:
                 raise ConfigurationError(f"{name} should be at least 1")
         body, second, burst, day = numbers.values()
         return cls(body, Limit(events_per_second=second, burst=burst, events_per_day=day))
+
+
+def read_limits() -> Limits:
+    """Return how long facts may wait, and how many of a key, or raise ConfigurationError."""
+    return Limits(number("DONDOC_WAITING_DAYS", 30), number("DONDOC_WAITING_LIMIT", 1000))

@@ -1,8 +1,9 @@
 """The web part of notifications, and the process that serves it alone."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import APIRouter
 
@@ -10,9 +11,10 @@ from services.notifications.api import build_router
 from services.notifications.console import build_console
 from services.notifications.contacts_api import build_contacts
 from services.notifications.desk import Desk
+from services.notifications.handlers import DEADLINES, DIRECTIVES, follow_deadlines, follow_directives
 from services.notifications.inbox import SCHEMA, Bell
 from services.notifications.preview import build_preview
-from services.notifications.settings import Settings
+from services.notifications.settings import Settings, read_channels
 from shared.clock import clock_of
 from shared.environment import Environment
 from shared.identity.settings import PeopleSettings
@@ -22,6 +24,7 @@ from shared.processes import run_main, set_up_logs, stop_process
 from shared.web.app import WebPart, build_web, serve
 from shared.web.door import Door
 from shared.web.openapi import read_examples
+from shared.web.parked_pages import Lot, build_parked
 
 
 def part(environment: Environment, settings: Settings | None = None) -> WebPart:
@@ -46,7 +49,19 @@ def part(environment: Environment, settings: Settings | None = None) -> WebPart:
     router.include_router(build_contacts(lambda: opened[0]))
     router.include_router(build_console(lambda: opened[0]))
     router.include_router(build_preview(lambda: opened[0]))
+    router.include_router(build_parked(_lot(pool)))
     return WebPart("notifications", router, lifespan, pool, examples=read_examples("services.notifications"))
+
+
+def _lot(pool: Callable[[], Pool]) -> Lot:
+    """Return where the worker parks, with what applies it again."""
+    channels = read_channels()
+
+    async def get() -> Pool:
+        return pool()
+
+    handlers = {DIRECTIVES: partial(follow_directives, channels=channels), DEADLINES: partial(follow_deadlines, channels=channels)}
+    return Lot(SCHEMA, get, handlers)
 
 
 @asynccontextmanager

@@ -132,7 +132,7 @@ class Follower:
 
     async def _park(self, run: Run, index: int, error: Exception) -> None:
         record = run.records[index]
-        reason = str(error) if isinstance(error, InvalidMessageError) else f"{type(error).__name__}: {error}"
+        reason = reason_of(error)
         logger.error("%s/%s: parking offset %s (key %r): %r", *run.tp, record.offset, record.key, reason)
         async with self._ledger.turn(run.tp.partition) as work:
             new, checkpoint = self._select_new(run, index, index + 1, await self._read_checkpoint(work, run))
@@ -183,3 +183,8 @@ class Follower:
                 kept.append(record)
                 last = position
         return kept, _Checkpoint(at.next_offset, last)
+
+
+def reason_of(error: Exception) -> str:
+    """Return why a record cannot be applied, as an operator reads it."""
+    return str(error) if isinstance(error, InvalidMessageError) else f"{type(error).__name__}: {error}"

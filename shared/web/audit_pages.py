@@ -36,6 +36,8 @@ ACTIONS: Mapping[str, str] = {
     "contact-changed": "Sửa đầu mối liên hệ",
     "contact-removed": "Xoá đầu mối liên hệ",
     "notice-acknowledged": "Xác nhận thông báo",
+    "parked-retried": "Áp dụng lại sự kiện treo",
+    "parked-discarded": "Bỏ sự kiện treo",
     "read": "Xem dữ liệu của đơn vị khác",
 }
 """What the page calls actions; one that is not here is shown by its code."""

@@ -35,12 +35,27 @@ _PUBLISH: Mapping[Role, Grant] = {"publisher": "own", "service": "all"}
 _RECEIPTS: Mapping[Role, Grant] = {**_WHOLE, "publisher": "own"}
 _REGISTRY: Mapping[Role, Grant] = {"operator": "all", "administrator": "all", "service": "all"}
 _KEEPERS: Mapping[Role, Grant] = {"operator": "all", "administrator": "all"}
+_OVERSEERS: Mapping[Role, Grant] = {"operator": "all", "auditor": "all", "administrator": "all"}
 _SAY_READ: Mapping[Role, Grant] = {"operator": "all", "issuer_office": "own", "unit": "own"}
 _ACKNOWLEDGE: Mapping[Role, Grant] = {**_SAY_READ, "service": "all"}
 
 _TAKE_IN: Mapping[Role, Grant] = {"operator": "all", "administrator": "all", "issuer_office": "own"}
 _OPEN = Rule(is_open=True)
 _LIST = Rule(_READ)
+
+PARKING = ("registrar", "directives", "deadlines", "notifications", "forwarder")
+"""The schemas whose workers park what they cannot apply."""
+
+_PARKED: Mapping[str, Rule] = {
+    rule: grants
+    for schema in PARKING
+    for rule, grants in (
+        (f"GET /parked/{schema}/records", Rule(_OVERSEERS, is_quiet=True)),
+        (f"GET /parked/{schema}/record", Rule(_OVERSEERS)),
+        (f"POST /parked/{schema}/retry", Rule(_KEEPERS)),
+        (f"POST /parked/{schema}/discard", Rule(_KEEPERS)),
+    )
+}
 
 RULES: Mapping[str, Rule] = {
     # Before anybody is signed in.
@@ -103,6 +118,12 @@ RULES: Mapping[str, Rule] = {
     "GET /units": _LIST,
     "GET /units/{code}": _LIST,
     "GET /units/{code}/content": Rule(_READ, is_quiet=True),
+    # What could not be applied, was refused, or waits.
+    **_PARKED,
+    "GET /parked": Rule(_OVERSEERS),
+    "GET /parked/refused": Rule(_OVERSEERS),
+    "GET /parked/refused/{receipt}": Rule(_OVERSEERS),
+    "GET /parked/waiting": Rule(_OVERSEERS),
     # The calendar of conferences.
     "GET /conferences": _LIST,
     "GET /conferences/content": Rule(_READ, is_quiet=True),

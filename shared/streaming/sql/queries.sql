@@ -29,6 +29,21 @@ SELECT topic, partition, kafka_offset, key, value, header_names, header_values, 
 FROM parked
 ORDER BY topic, partition, kafka_offset;
 
+-- name: list_parked_keys
+-- List the keys that are parked with the first record of each, those that have waited longest first; a record without a key is parked alone.
+SELECT topic, partition, kafka_offset, key, reason, parked_at, records
+FROM (
+    SELECT
+        p.*,
+        row_number() OVER alone AS number,
+        count(*) OVER (PARTITION BY topic, partition, key, CASE WHEN key = '' THEN kafka_offset END) AS records
+    FROM parked AS p
+    WINDOW alone AS (PARTITION BY topic, partition, key, CASE WHEN key = '' THEN kafka_offset END ORDER BY kafka_offset)
+) AS numbered
+WHERE number = 1
+ORDER BY parked_at, topic, partition, kafka_offset
+LIMIT $1;
+
 -- name: read_parked_key
 -- Read the parked records that share a record's key, in order.
 SELECT topic, partition, kafka_offset, key, value, header_names, header_values, reason, is_follower, parked_at
