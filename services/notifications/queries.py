@@ -3,3 +3,4 @@
 from shared.sql import Queries
 
 QUERIES = Queries("services.notifications")
+DELIVERIES = Queries("services.notifications", "sql/deliveries.sql")

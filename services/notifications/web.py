@@ -10,11 +10,17 @@ from fastapi import APIRouter
 from services.notifications.api import build_router
 from services.notifications.console import build_console
 from services.notifications.contacts_api import build_contacts
+from services.notifications.deliveries_api import build_deliveries
+from services.notifications.deliveries_pages import build_told
 from services.notifications.desk import Desk
 from services.notifications.handlers import DEADLINES, DIRECTIVES, follow_deadlines, follow_directives
 from services.notifications.inbox import SCHEMA, Bell
 from services.notifications.preview import build_preview
 from services.notifications.settings import Settings, read_channels
+from services.notifications.webhooks.api import build_webhooks
+from services.notifications.webhooks.configuration import WebhookSettings
+from services.notifications.webhooks.keeping import Keeper
+from services.notifications.webhooks.pages import build_contact_pages
 from shared.clock import clock_of
 from shared.environment import Environment
 from shared.identity.settings import PeopleSettings
@@ -27,9 +33,9 @@ from shared.web.openapi import read_examples
 from shared.web.parked_pages import Lot, build_parked
 
 
-def part(environment: Environment, settings: Settings | None = None) -> WebPart:
+def part(environment: Environment, settings: Settings | None = None, webhooks: WebhookSettings | None = None) -> WebPart:
     """Return the inboxes' share of the web."""
-    known = settings or Settings.read()
+    known, keeper = settings or Settings.read(), Keeper.of(webhooks or WebhookSettings.read())
     opened: list[Desk] = []
 
     @asynccontextmanager
@@ -48,8 +54,12 @@ def part(environment: Environment, settings: Settings | None = None) -> WebPart:
     router.include_router(build_router(lambda: opened[0]))
     router.include_router(build_contacts(lambda: opened[0]))
     router.include_router(build_console(lambda: opened[0]))
+    router.include_router(build_deliveries(lambda: opened[0]))
+    router.include_router(build_told(lambda: opened[0]))
     router.include_router(build_preview(lambda: opened[0]))
     router.include_router(build_parked(_lot(pool)))
+    router.include_router(build_webhooks(lambda: opened[0], keeper))
+    router.include_router(build_contact_pages(lambda: opened[0], keeper))
     return WebPart("notifications", router, lifespan, pool, examples=read_examples("services.notifications"))
 
 

@@ -34,6 +34,8 @@ TAGS: Mapping[str, str] = {
     "deadlines": "Deadlines with their proof, and the working calendar.",
     "inboxes": "What units were told, and that they read it.",
     "contacts": "How units are reached.",
+    "webhooks": "Where programs of units are told, signed as Standard Webhooks 1.0 has it.",
+    "deliveries": "What was sent to them by mail and webhook, attempt by attempt.",
     "audit": "Who did what.",
 }
 
@@ -45,6 +47,7 @@ PARAMETERS: Mapping[str, tuple[str, object]] = {
     "index": ("The index's id.", example_of(IndexPublished)["subject"]),
     "deadline": ("The deadline's id.", "c9f4991e-0c87-5141-9cee-d3b4cea6bc47"),
     "notice": ("The notice's id.", "a9e14d97-5297-5684-a738-1406556f5cdf"),
+    "webhook": ("The webhook's id.", "0b4c7a7e-5a3e-5f0b-8c1d-2e3f4a5b6c7d"),
     "contact": ("The contact's id.", "c4b7a1d2-2f3e-5a6b-8c9d-0e1f2a3b4c5d"),
     "code": ("The unit's code, of either scheme.", example_of(UnitRegistered)["data"]["code"]),
     "unit": ("A unit's code, of either scheme.", None),
@@ -75,6 +78,8 @@ PARAMETERS: Mapping[str, tuple[str, object]] = {
     "object": ("What it was done to.", None),
     "since": ("At this instant or later.", None),
     "until": ("Before this instant.", None),
+    "state": ("How it stands.", None),
+    "channel": ("By which channel.", None),
     "limit": ("How many items at most.", None),
     "cursor": ("Where to go on: `next` of the part before.", None),
 }

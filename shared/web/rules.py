@@ -38,6 +38,8 @@ _KEEPERS: Mapping[Role, Grant] = {"operator": "all", "administrator": "all"}
 _OVERSEERS: Mapping[Role, Grant] = {"operator": "all", "auditor": "all", "administrator": "all"}
 _SAY_READ: Mapping[Role, Grant] = {"operator": "all", "issuer_office": "own", "unit": "own"}
 _ACKNOWLEDGE: Mapping[Role, Grant] = {**_SAY_READ, "service": "all"}
+_OWN_PAGES: Mapping[Role, Grant] = {**_KEEPERS, "issuer_office": "own", "unit": "own"}
+_WEBHOOKS: Mapping[Role, Grant] = {**_OWN_PAGES, "service": "all"}
 
 _TAKE_IN: Mapping[Role, Grant] = {"operator": "all", "administrator": "all", "issuer_office": "own"}
 _OPEN = Rule(is_open=True)
@@ -67,7 +69,9 @@ RULES: Mapping[str, Rule] = {
     "GET /sign-in/provider": _OPEN,
     "GET /sign-in/return": _OPEN,
     # People, their accounts, the audit log.
-    "GET /": Rule(_KNOWN),
+    # The first page: the overview of directives, or wherever a service that is served alone begins.
+    "GET /": _LIST,
+    "GET /overview/content": Rule(_READ, is_quiet=True),
     "POST /sign-out": Rule(_PEOPLE),
     "GET /account": Rule(_PEOPLE),
     "POST /account/password": Rule(_PEOPLE),
@@ -112,6 +116,12 @@ RULES: Mapping[str, Rule] = {
     "GET /tasks": _LIST,
     "GET /tasks/table": Rule(_READ, is_quiet=True),
     "GET /tasks/stream": Rule(_READ, is_quiet=True, is_stream=True),
+    "GET /tasks/{task}": Rule(_READ, opens="task"),
+    "GET /tasks/{task}/content": Rule(_READ, is_quiet=True, opens="task"),
+    "GET /plans/{plan}": Rule(_READ, opens="plan"),
+    "GET /plans/{plan}/content": Rule(_READ, is_quiet=True, opens="plan"),
+    "GET /directives": _LIST,
+    "GET /directives/table": Rule(_READ, is_quiet=True),
     "GET /directives/{directive}": Rule(_READ, opens="directive"),
     "GET /directives/{directive}/content": Rule(_READ, is_quiet=True, opens="directive"),
     # Units: who they are, and what they have made of their tasks.
@@ -156,8 +166,23 @@ RULES: Mapping[str, Rule] = {
     "GET /api/units/{code}/contacts": Rule(_READ, opens="contacts"),
     "PUT /api/units/{code}/contacts/{contact}": Rule(_REGISTRY),
     "DELETE /api/units/{code}/contacts/{contact}": Rule(_REGISTRY),
+    "GET /units/{code}/contacts": Rule(_READ, opens="contacts"),
+    "POST /units/{code}/contacts": Rule(_KEEPERS),
+    "POST /units/{code}/contacts/{contact}/removal": Rule(_KEEPERS),
+    # Webhooks: a unit keeps its own.
+    "GET /api/webhooks": Rule(_WEBHOOKS),
+    "POST /api/webhooks": Rule(_WEBHOOKS),
+    "POST /api/webhooks/{webhook}/secret": Rule(_WEBHOOKS),
+    "POST /api/webhooks/{webhook}/test": Rule(_WEBHOOKS),
+    "POST /api/webhooks/{webhook}/enable": Rule(_WEBHOOKS),
+    "DELETE /api/webhooks/{webhook}": Rule(_WEBHOOKS),
+    "POST /units/{code}/webhooks": Rule(_OWN_PAGES),
+    "POST /units/{code}/webhooks/{webhook}/{action}": Rule(_OWN_PAGES),
     # Who would be told, and how; of addresses it says nothing.
     "GET /notices/preview": Rule(dict.fromkeys((*_TAKE_IN, "service"), "all"), is_quiet=True),
+    # What was sent to them, and what came of it.
+    "GET /api/deliveries": _LIST,
+    "GET /directives/{directive}/notices": Rule(_READ, is_quiet=True, opens="directive"),
     # Inboxes.
     "GET /api/units/{code}/inbox": Rule(_READ, opens="inbox"),
     "GET /api/units/{code}/inbox/stream": Rule(_READ, is_stream=True, is_quiet=True, opens="inbox"),

@@ -8,9 +8,9 @@ from uuid import UUID
 import msgspec
 
 from services.notifications.delivering.channel import Message, Notice, Unit
-from services.notifications.delivering.queries import QUERIES
 from services.notifications.domain.deliveries import Kind
 from services.notifications.domain.retries import ATTEMPTS, wait_before
+from services.notifications.queries import DELIVERIES
 from shared.contracts.notifications import Invitation
 from shared.postgres import Pool
 
@@ -45,7 +45,7 @@ class Claim:
 
 async def find_lanes(pool: Pool) -> list[Lane]:
     """Return the lanes in which deliveries are pending, the most urgent first."""
-    return [Lane(row["lane"], row["seconds"]) for row in await pool.fetch(QUERIES["find_lanes"])]
+    return [Lane(row["lane"], row["seconds"]) for row in await pool.fetch(DELIVERIES["find_lanes"])]
 
 
 async def claim(pool: Pool, rooms: Mapping[str, int], lease_seconds: float, scale: float) -> list[Claim]:
@@ -55,7 +55,7 @@ async def claim(pool: Pool, rooms: Mapping[str, int], lease_seconds: float, scal
     """
     waits = [wait_before(number, 0.5, scale=scale) for number in range(1, ATTEMPTS + 1)]
     steps = [wait.total_seconds() for wait in waits if wait is not None]
-    rows = await pool.fetch(QUERIES["claim_deliveries"], list(rooms), list(rooms.values()), lease_seconds, steps, ATTEMPTS)
+    rows = await pool.fetch(DELIVERIES["claim_deliveries"], list(rooms), list(rooms.values()), lease_seconds, steps, ATTEMPTS)
     return [_claim(row) for row in rows]
 
 

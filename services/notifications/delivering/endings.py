@@ -13,10 +13,10 @@ from uuid import UUID
 
 from services.notifications.delivering.channel import Outcome
 from services.notifications.delivering.claims import Claim
-from services.notifications.delivering.queries import QUERIES
 from services.notifications.domain.deliveries import Ending, Standing, State, ending_id, ending_of
 from services.notifications.domain.retries import wait_before
 from services.notifications.issuing import NOTIFICATIONS, SOURCE
+from services.notifications.queries import DELIVERIES
 from services.notifications.texts import LINE_LIMIT, shorten
 from shared.clock import office_now
 from shared.contracts.notifications import NoticeDelivered, NoticeFailed
@@ -87,7 +87,7 @@ class Endings:
     async def _put_off(self, result: Result, seconds: float) -> None:
         async with self._ledger.pool.acquire(timeout=5) as connection, connection.transaction():
             await _end_attempts(connection, [result])
-            await connection.execute(QUERIES["put_off"], result.claim.delivery, result.claim.attempts, seconds)
+            await connection.execute(DELIVERIES["put_off"], result.claim.delivery, result.claim.attempts, seconds)
 
     async def _finish(self, partition: int, results: Sequence[Result]) -> None:
         async with self._ledger.turn(partition) as work:
@@ -95,9 +95,9 @@ class Endings:
             claims = [each.claim for each in results]
             states = [_state(each) for each in results]
             await work.connection.execute(
-                QUERIES["finish_deliveries"], [each.delivery for each in claims], [each.attempts for each in claims], states
+                DELIVERIES["finish_deliveries"], [each.delivery for each in claims], [each.attempts for each in claims], states
             )
-            rows = await work.connection.fetch(QUERIES["read_standings"], list({each.notice for each in claims}))
+            rows = await work.connection.fetch(DELIVERIES["read_standings"], list({each.notice for each in claims}))
             await _tell(work, _settled(rows), await office_now(self._clock, work.connection))
 
 
@@ -115,7 +115,7 @@ async def _keep_at(write: Callable[[], Awaitable[None]]) -> None:
 async def _end_attempts(connection: Connection, results: Sequence[Result]) -> None:
     ended = [(each.claim, each.outcome) for each in results if each.outcome]
     await connection.execute(
-        QUERIES["end_attempts"], [claim.delivery for claim, _ in ended], [claim.attempts for claim, _ in ended],
+        DELIVERIES["end_attempts"], [claim.delivery for claim, _ in ended], [claim.attempts for claim, _ in ended],
         [outcome.kind for _, outcome in ended], [_plain(outcome.code) for _, outcome in ended],
         [_plain(outcome.detail) for _, outcome in ended],
     )  # fmt: skip
@@ -160,7 +160,7 @@ async def _tell(work: UnitOfWork, settled: Sequence[_Settled], at: datetime) -> 
     first = await work.publish(NOTIFICATIONS, [_outgoing(each, at) for each in settled])
     endings = [each.ending for each in settled]
     await work.connection.execute(
-        QUERIES["add_endings"], work.partition, [each.notice for each in settled], [first + number for number in range(len(settled))],
+        DELIVERIES["add_endings"], work.partition, [each.notice for each in settled], [first + number for number in range(len(settled))],
         [each.outcome for each in endings], [each.attempts for each in endings], [each.detail for each in endings], at,
     )  # fmt: skip
 

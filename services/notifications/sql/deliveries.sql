@@ -97,3 +97,52 @@ ORDER BY n.position, d.delivery;
 -- Add what came of notices, with the positions of the events that say so.
 INSERT INTO ending (partition, notice, position, outcome, attempts, detail, ended_at)
 SELECT $1, e.*, $7 FROM unnest($2::uuid[], $3::bigint[], $4::text[], $5::integer[], $6::text[]) AS e;
+
+-- name: list_deliveries
+-- List deliveries of notices that are in Kafka, newest first, after a (time, delivery) that was read before.
+SELECT
+    d.delivery, d.notice, d.contact, d.kind AS channel, d.state, d.next_at, d.made_at, d.finished_at, n.rule, n.directive, n.task, n.title,
+    n.recipient AS unit, u.code AS unit_code
+FROM delivery AS d
+JOIN notice AS n ON n.notice = d.notice
+JOIN sent AS s ON s.partition = d.partition AND d.position <= s.sent_position
+LEFT JOIN unit AS u ON u.unit = n.recipient
+WHERE ($1::timestamptz IS NULL OR (d.made_at, d.delivery) < ($1, $2::uuid))
+    AND ($3::uuid IS NULL OR n.recipient = $3)
+    AND ($4::uuid IS NULL OR n.directive = $4)
+    AND ($5::uuid IS NULL OR n.task = $5)
+    AND ($6::uuid IS NULL OR d.notice = $6)
+    AND ($7::text IS NULL OR d.state = $7)
+    AND ($8::text IS NULL OR d.kind = $8)
+ORDER BY d.made_at DESC, d.delivery DESC
+LIMIT $9;
+
+-- name: list_attempts
+-- List the attempts at some deliveries, in order.
+SELECT delivery, number, started_at, finished_at, outcome, code, detail
+FROM attempt
+WHERE delivery = ANY($1::uuid[])
+ORDER BY delivery, number;
+
+-- name: list_tellings
+-- List who was told of a directive or one of its tasks, newest first, below a position that was read before: the notices of inboxes.
+SELECT
+    i.notice, i.position, i.recipient, i.rule, i.task, i.about, i.title, i.issued_at, i.acknowledged_by, i.acknowledged_at, u.code, u.name
+FROM inbox AS i
+LEFT JOIN unit AS u ON u.unit = i.recipient
+WHERE i.directive = $1
+    AND ($2::uuid IS NULL OR i.task = $2)
+    AND ($3::uuid IS NULL OR i.recipient = $3)
+    AND ($4::bigint IS NULL OR i.position < $4)
+ORDER BY i.position DESC
+LIMIT $5;
+
+-- name: list_copies
+-- List the deliveries of what was sent of some events of a directive beside the inbox.
+SELECT n.about, n.rule, n.recipient, d.delivery, d.kind AS channel, d.state, d.next_at, c.label
+FROM notice AS n
+JOIN sent AS s ON s.partition = n.partition AND n.position <= s.sent_position
+JOIN delivery AS d ON d.notice = n.notice
+LEFT JOIN contact AS c ON c.id = d.contact
+WHERE n.directive = $1 AND n.about = ANY($2::text[]) AND n.channel <> 'inbox'
+ORDER BY n.position, d.delivery;

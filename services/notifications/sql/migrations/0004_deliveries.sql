@@ -32,8 +32,10 @@ CREATE TABLE delivery (
     next_at timestamptz NOT NULL DEFAULT now(),
     leased_until timestamptz,
     finished_at timestamptz,
+    made_at timestamptz NOT NULL DEFAULT now(),
     UNIQUE (notice, contact)
 );
+CREATE INDEX delivery_newest ON delivery (made_at DESC, delivery DESC);
 CREATE INDEX delivery_due ON delivery (lane, next_at) WHERE state = 'pending';
 CREATE INDEX delivery_contact ON delivery (contact) WHERE state = 'pending';
 
