@@ -19,6 +19,7 @@ from services.notifications.webhooks.sending import Answer, Sender
 from services.notifications.webhooks.signing import headers_of
 from services.notifications.webhooks.store import (
     Change,
+    DisabledWhy,
     Signing,
     disable_webhook,
     note_failure,
@@ -92,15 +93,15 @@ class WebhookChannel:
         if outcome.kind == "delivered":
             await note_success(self._pool, message.contact)
         elif outcome.kind == "refused":
-            await self._disable(message, "410 Gone", now)
+            await self._disable(message, "gone", now)
         elif outcome.code not in _OURS:
             since = await note_failure(self._pool, message.contact, now)
             if now - since >= self._patience:
-                await self._disable(message, f"failing since {since.isoformat(timespec='seconds')}, last: {outcome.code}", now)
+                await self._disable(message, "failing", now)
 
-    async def _disable(self, message: Message, why: str, now: datetime) -> None:
+    async def _disable(self, message: Message, why: DisabledWhy, now: datetime) -> None:
         if await disable_webhook(self._pool, message.contact, why, Change(COURIER, now)):
-            logger.warning("webhook %s of %s is disabled: %s", message.contact, message.unit.code, why)
+            logger.warning("webhook %s of %s is disabled, until somebody enables it: %s", message.contact, message.unit.code, why)
 
 
 def outcome_of(answer: Answer, now: datetime) -> Outcome:

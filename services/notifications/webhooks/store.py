@@ -24,6 +24,8 @@ OVERLAP = timedelta(hours=24)
 """For how long a secret counts after another one took its place."""
 
 State = Literal["enabled", "disabled", "no-secret"]
+DisabledWhy = Literal["gone", "failing"]
+"""Its server said that it is there no more (410), or it took nothing for days."""
 
 
 class Webhook(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +43,7 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
     previous_until: datetime | None
     failing_since: datetime | None
     disabled_at: datetime | None
-    disabled_why: str | None
+    disabled_why: DisabledWhy | None
 
 
 class Webhooks(msgspec.Struct, frozen=True):
@@ -137,7 +139,7 @@ async def enable_webhook(pool: Pool, webhook: UUID, change: Change) -> Webhook:
         return await read_webhook(connection, webhook, change.sight, change.at)
 
 
-async def disable_webhook(pool: Pool, webhook: UUID, why: str, change: Change) -> bool:
+async def disable_webhook(pool: Pool, webhook: UUID, why: DisabledWhy, change: Change) -> bool:
     """Send a webhook nothing any more, and return whether it was still enabled."""
     async with pool.acquire(timeout=5) as connection, connection.transaction():
         unit = await connection.fetchval(QUERIES["disable_webhook"], webhook, change.at, why)
