@@ -11,7 +11,7 @@ from services.directives.intake.answering import dropped_tasks
 from services.directives.intake.answers import ADDED
 from services.directives.intake.desk import Opened
 from services.directives.intake.drafting import Draft, Json
-from services.directives.intake.marking import Span
+from services.directives.intake.marking import Piece, Span
 from services.directives.intake.publishing import wrong_fields
 from services.directives.intake.sheet import WORDS, Layout, id_of, kind_of
 from services.directives.intake.verdict_words import tell
@@ -52,6 +52,7 @@ def context(opened: Opened, shown: Shown) -> dict[str, Any]:
     return {
         "draft": draft,
         "sheet": sheet,
+        "linked": _linked(sheet.pieces),
         "told": shown.told,
         "search": shown.search,
         "events": len(proposal.events),
@@ -112,6 +113,15 @@ def refusal_of(error: Exception) -> tuple[int, str]:
             return 422, f"Chưa công bố được: {wrong_fields(error)}"
         case _:
             return 503, AWAY
+
+
+def _linked(pieces: Sequence[Piece]) -> frozenset[int]:
+    """Return where the pieces begin that lead to their values: the first of each that can be seen."""
+    first: dict[str, int] = {}
+    for piece in pieces:
+        if piece.names and piece.text.strip():
+            first.setdefault(piece.names[0], piece.start)
+    return frozenset(first.values())
 
 
 def _value(leaf: Json | None) -> str:

@@ -9,6 +9,7 @@ import msgspec
 
 from services.directives.intake.answers import ADDED
 from services.directives.intake.answers import FIELDS as FIELDS_AT
+from services.directives.intake.answers import TASKS as TASKS_AT
 from services.directives.intake.marking import Piece, Span, cut, leaves
 from services.directives.intake.overlay import UnitOption
 from services.directives.intake.questions import Question
@@ -175,8 +176,23 @@ class Layout:
         """Return the whole sheet over the letter's text."""
         fields = tuple(item for part, (label, kind) in FIELDS.items() for item in self._items(f"{FIELDS_AT}/{part}", label, kind))
         tasks = tuple(self._task(name) for name in self._tasks)
-        spans = {name: span for name, (_, span) in self._found.items() if span is not None}
-        return Sheet(pieces=cut(text, spans), fields=fields, tasks=tasks, others=tuple(self._asked.get("", ())), asked=len(self._questions))
+        return Sheet(
+            pieces=self._pieces(text), fields=fields, tasks=tasks, others=tuple(self._asked.get("", ())), asked=len(self._questions)
+        )
+
+    def _pieces(self, text: str) -> list[Piece]:
+        """Return the text in pieces, each with the values of the sheet that it belongs to."""
+        places = {name: self._shown_at(name) for name in self._found}
+        spans = {name: span for name, (_, span) in self._found.items() if span is not None and places[name]}
+        return [piece._replace(names=tuple(dict.fromkeys(places[name] for name in piece.names))) for piece in cut(text, spans)]
+
+    def _shown_at(self, name: str) -> str:
+        """Return the name of the item that shows a value, "" where none does."""
+        if name.startswith(f"{FIELDS_AT}/"):
+            field = name.split("/")[3]
+            return "" if field not in FIELDS else f"{FIELDS_AT}/{field}" if FIELDS[field][1] == "plain" else name
+        part = name.removeprefix(f"{ADDED}/").removeprefix(f"{TASKS_AT}/").split("/")[1:]
+        return name if part[0] in TASK or part[-1] == "phrase" else ""
 
     def _place_of(self, about: str) -> str:
         """Return where on the sheet something is asked; "" where it is about nothing that the sheet shows."""
@@ -216,11 +232,11 @@ class Layout:
 
     def _joined(self, at: str, label: str, names: Sequence[str]) -> Item:
         """Return a list or an object as one line, since nobody changes it here."""
+        titles = [name for name in names if name.endswith("/title")]
         groups: dict[str, list[str]] = {}
-        for name in names:
-            first, *rest = name.removeprefix(at).lstrip("/").split("/")
-            if rest[:1] != ["title"] or not groups.get(first):
-                groups.setdefault(first if first.isdecimal() else "", []).append(say(self._found[name][0]))
+        for name in titles or names:
+            first = name.removeprefix(at).lstrip("/").partition("/")[0]
+            groups.setdefault(first if first.isdecimal() else "", []).append(say(self._found[name][0]))
         shown = "; ".join(", ".join(filter(None, parts)) for parts in groups.values())
         starts = [span[0] for name in names if (span := self._found[name][1]) is not None]
         return Item(name=at, label=label, kind="plain", shown=shown, raw=shown, start=min(starts, default=None))
