@@ -9,7 +9,6 @@ import msgspec
 
 from services.directives.delivery import Place
 from services.directives.domain.words import words_of
-from services.directives.raw_records import read_raw
 from services.directives.receipts import Receipts, name_of
 from services.directives.verdicts import VERDICTS
 from services.directives.views.questions import WaitingPlace, cursor_of, place_of
@@ -18,10 +17,12 @@ from shared.contracts.verdicts import FactExpired, FactRefused, FieldProblem
 from shared.envelope import decode
 from shared.errors import NotFoundError, UnavailableError
 from shared.sql import Queries
+from shared.web.parked_pages import bears_secret
 
 QUERIES = Queries("services.directives", "sql/registrar/refused.sql")
 SECRET = "state-secret"  # noqa: S105  a code
 """The code of a refusal whose fact is shown to nobody."""
+HIDDEN = "Nội dung mang dấu mật nhà nước nên không được hiển thị."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,10 @@ class Choices(NamedTuple):
 
 
 class Content(NamedTuple):
-    """What a fact says, as it lies in the inbox; `text` is empty where `why_not` says why it cannot be shown."""
+    """What a fact says, as it lies in the inbox; `why_not` says why it cannot be shown."""
 
     value: bytes | None = None
     why_not: str = ""
-    is_raw: bool = False
 
 
 async def list_refused(receipts: Receipts, question: Question) -> tuple[list[Refused], str | None]:
@@ -126,14 +126,14 @@ async def read_refused(receipts: Receipts, place: Place) -> Refused:
 async def read_content(receipts: Receipts, fact: Refused, place: Place) -> Content:
     """Return what a refused fact says; of a state secret nothing is shown."""
     if fact.code == SECRET:
-        return Content(why_not="Nội dung mang dấu mật nhà nước nên không được hiển thị.")
+        return Content(why_not=HIDDEN)
     try:
         found = await receipts.read_record(place)
     except UnavailableError:
         return Content(why_not="Chưa đọc được nội dung vì kênh sự kiện đang gián đoạn. Hãy tải lại trang sau ít phút.")
     if found is None:
         return Content(why_not="Kênh sự kiện không còn nội dung này.")
-    return Content(found.value, is_raw=read_raw(found.headers) is not None)
+    return Content(why_not=HIDDEN) if bears_secret(found.value) else Content(found.value)
 
 
 def _words(q: str) -> list[str]:

@@ -1,6 +1,7 @@
 """What a service could not apply, for operators: a fragment that lists it, a page for each record, and the two decisions about it."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple
@@ -27,6 +28,7 @@ LONGEST = 64 * 1024
 """Characters of a record that its page shows."""
 MAX_WHY = 500
 NOT_STORED = {"Cache-Control": "no-store"}
+_MARKED = re.compile(rb'"security"\s*:\s*"(?!none")')
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ class _Desk:
         behind = records[1:]
         return self._answer(
             record=records[0], behind=behind[:SHOWN], count=len(behind), refused=refused, lot=self._lot,
-            content=readable(records[0].value), headers=[(name, _text(value)) for name, value in records[0].headers],
+            content=readable(records[0].value), is_secret=bears_secret(records[0].value),
+            headers=[(name, _text(value)) for name, value in records[0].headers],
             may_decide=asker.role in RULES[f"POST /parked/{self._lot.schema}/discard"].grants,
             may_retry=records[0].topic in self._lot.handlers, status=409 if refused.reason_vi or refused.tried else 200,
         )  # fmt: skip
@@ -174,6 +177,19 @@ def read_place(place: str) -> tuple[str, int, int]:
     if not is_place or int(partition) >= 2**31:
         raise NotFoundError("parked record", place)
     return topic, int(partition), int(offset)
+
+
+def bears_secret(value: bytes | None) -> bool:
+    """Tell whether a record may be a document with a mark of state secrets, whatever else is wrong with it: nobody is shown such a one."""
+    try:
+        data = json.loads(value or b"null")
+    except (ValueError, RecursionError):
+        return _MARKED.search(value or b"") is not None
+    return _has_mark(data) or (isinstance(data, dict) and _has_mark(data.get("data")))
+
+
+def _has_mark(data: object) -> bool:
+    return isinstance(data, dict) and data.get("security", "none") != "none"
 
 
 def readable(value: bytes | None) -> str:

@@ -1,0 +1,358 @@
+"""Operators before what did not go through: parked records of every service, refused facts with what they say, facts that wait."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+import pytest_asyncio
+from fastapi import APIRouter
+from playwright.async_api import Browser, Page, expect
+
+from deploy.local.infrastructure import Infrastructure
+from services.deadlines.web import part as deadlines
+from services.directives.parked_pages import build_parked_pages
+from services.directives.parking import lots_of
+from services.directives.receipts import Receipts
+from services.directives.waiting import Limits
+from services.notifications.web import part as notifications
+from services.setup_command import migrate_all
+from shared.broker import new_producer
+from shared.clock import QUERIES as CLOCK
+from shared.environment import Environment
+from shared.identity.audit import Question, read
+from shared.identity.queries import SCHEMA as IDENTITY
+from shared.postgres import LatePool, Pool, connect, create_pool
+from shared.streaming.parked import list_parked
+from shared.streaming.queries import QUERIES as STREAMING
+from shared.topics import Topic, create_topics
+from shared.web.app import WebPart, build_web
+from shared.web.parked_pages import bears_secret, build_parked
+from tests.support import facts
+from tests.support.april import Journal, hanoi
+from tests.support.axe import check_page
+from tests.support.browsing import LARGEST_PAGE, NARROW, Scheme, Visit, opened_browser, visiting
+from tests.support.facts import COMMITTEE, DIRECTIVE, HOME_AFFAIRS, OFFICE, PLAN, event
+from tests.support.people import add_person, door_of
+from tests.support.records import FakeRecord
+from tests.support.registry import PARTITIONS, open_office
+from tests.support.registry import Office as Registry
+from tests.support.serving import serving
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+INBOX = "calendar.parked.inbox"
+FACTS = "directives.events.v1"
+KEY = str(COMMITTEE).encode()
+UNITS = [
+    event(facts.unit(code=code), id=f"unit {code}", subject=unit, key=unit)
+    for unit, code in ((COMMITTEE, "H10"), (HOME_AFFAIRS, "H10.1"), (OFFICE, "H10.2"))
+]
+SECRET = msgspec.structs.replace(facts.directive(key="mat"), security="mat", subject="Phương án bảo vệ mục tiêu")
+
+
+@asynccontextmanager
+async def create_pool_of(dsn: str, schema: str) -> AsyncIterator[Pool]:
+    """Keep a small pool on a schema open for the block."""
+    pool = await create_pool(dsn, schema=schema, size=1)
+    yield pool
+    await pool.close()
+
+
+@dataclass
+class House:
+    """The pages, the tables of all services, and an inbox in Kafka that the registrar has judged."""
+
+    address: str
+    dsn: str
+    read_model: Pool
+    receipts: dict[str, str]
+
+    async def park(self, schema: str, record: FakeRecord, reason: str, *, is_follower: bool = False) -> None:
+        """Park a record as a worker does."""
+        connection = await connect(self.dsn, schema=schema)
+        names, values = [name for name, _ in record.headers], [value for _, value in record.headers]
+        await connection.execute(
+            STREAMING["park"], record.topic, record.partition, record.offset, record.key, record.value, names, values, reason, is_follower
+        )
+        await connection.close()
+
+    async def audited(self, action: str) -> list[tuple[str, str, dict[str, str]]]:
+        """Return (actor, object, detail) of an action's lines in the audit log."""
+        async with create_pool_of(self.dsn, IDENTITY) as pool:
+            entries, _ = await read(pool, Question(action=action))
+        return [(entry.actor, entry.object, entry.detail) for entry in entries]
+
+
+async def judge(registry: Registry, bootstrap: str) -> dict[str, str]:
+    """Put facts into the inbox in Kafka and let the registrar judge them; return their receipts by name."""
+    placed = {
+        **{each.id: registry.place(each) for each in UNITS},
+        "issued": registry.place(event(facts.directive(), id="issued", subject=DIRECTIVE)),
+        "nobody": registry.place(event(facts.task(lead=facts.named("nobody")), id="nobody", subject=facts.named("task of nobody"))),
+        "secret": registry.place(event(SECRET, id="secret", subject=facts.directive_id("mat"), key=facts.directive_id("mat"))),
+        "early": registry.place(event(facts.plan(of=facts.named("later")), id="early", subject=PLAN)),
+        "garbage": registry.place_bytes(b"x", b'{"data": "\xc4\x90\xc6\xa1n th\xc6\xb0 <b>', 0),
+    }
+    producer = new_producer(bootstrap)
+    await producer.start()
+    for record in placed.values():
+        sent = await producer.send_and_wait(INBOX, record.value, key=record.key, partition=record.partition)
+        assert sent.offset == record.offset
+    await producer.stop()
+    for record in placed.values():
+        await registry.judge(record)
+    await registry.send()
+    return {name: f"{record.partition}-{record.offset}" for name, record in placed.items()}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(infrastructure: Infrastructure) -> AsyncIterator[House]:
+    infrastructure.postgres.create_database("parked_pages")
+    dsn, bootstrap = infrastructure.postgres.dsn("parked_pages"), infrastructure.kafka.bootstrap
+    await migrate_all(dsn)
+    await add_person(dsn, "lan", "operator")
+    await add_person(dsn, "thu", "auditor")
+    create_topics(bootstrap, PARTITIONS, 1, [Topic(INBOX, owner="tests", key="", holds="", config={})])
+    environment = Environment(bootstrap, dsn, PARTITIONS, "stepped", 0, "127.0.0.1", None)
+    receipts, forwarder = Receipts(dsn, bootstrap, INBOX), LatePool(dsn, schema="forwarder")
+    async with AsyncExitStack() as stack:
+        connection = await connect(dsn, schema="public")
+        await connection.execute(CLOCK["step_clock"], datetime(2021, 4, 10, 3, tzinfo=UTC))
+        await connection.close()
+        judged = await judge(await stack.enter_async_context(open_office(dsn)), bootstrap)
+        read_model = await create_pool(dsn, schema="directives")
+        stack.push_async_callback(read_model.close)
+        stack.push_async_callback(forwarder.aclose)
+        router = APIRouter()
+        router.include_router(build_parked_pages(receipts, PARTITIONS))
+        for lot in lots_of(environment, Limits(), lambda: receipts.pool, lambda: read_model, forwarder):
+            router.include_router(build_parked(lot))
+        own = WebPart("directives", router, receipts.opened, lambda: read_model)
+        address = await stack.enter_async_context(
+            serving(build_web([own, deadlines(environment), notifications(environment)], door_of(dsn)))
+        )
+        await eventually(lambda: is_open(receipts))
+        yield House(address, dsn, read_model, judged)
+    infrastructure.postgres.drop_database("parked_pages")
+
+
+async def is_open(receipts: Receipts) -> bool:
+    """Tell whether the receipts' pool is there."""
+    return receipts._pool is not None  # noqa: SLF001
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with opened_browser() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def visit(house: House, browser: Browser) -> AsyncIterator[Visit]:
+    async with visiting(browser, house.address, "lan") as visit:
+        yield visit
+
+
+async def read_parked(house: House, schema: str) -> list[str]:
+    """Return the places that are parked in a schema."""
+    async with create_pool_of(house.dsn, schema) as pool:
+        return [record.place for record in await list_parked(pool)]
+
+
+def good(offset: int) -> FakeRecord:
+    """Return the registration of a unit, as it lies in the topic of facts."""
+    journal = Journal()
+    journal.open_office(hanoi(1))
+    return replace(journal.records[0], offset=offset)
+
+
+def bad(offset: int, topic: str = FACTS, key: bytes = KEY) -> FakeRecord:
+    """Return a record that nobody can apply."""
+    return FakeRecord(topic, 0, offset, 0, key, b'{"subject": "<b>', (("cause", b"x/0/1"),))
+
+
+async def follow(page: Page, place: str) -> None:
+    """Go from the list to a parked record."""
+    await page.get_by_role("link", name=place, exact=True).click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text(place)
+
+
+async def test_what_is_parked_is_listed_by_service_with_its_reason(house: House, visit: Visit) -> None:
+    await house.park("directives", bad(700), "InvalidMessageError: not a fact")
+    await house.park("directives", bad(701), "waits behind an earlier parked record of its key", is_follower=True)
+    await house.park("notifications", bad(9, "deadlines.events.v1"), "no deadline")
+    await visit.open("/parked")
+    row = visit.page.locator("#lot-directives tbody tr")
+    await expect(row).to_have_count(1)
+    for text in (f"{FACTS}/0/700", str(COMMITTEE), "not a fact"):
+        await expect(row).to_contain_text(text)
+    await expect(row.locator("td").last).to_have_text("1")
+    await expect(visit.page.locator("#lot-notifications")).to_contain_text("deadlines.events.v1/0/9")
+    for schema in ("registrar", "deadlines", "forwarder"):
+        await expect(visit.page.locator(f"#lot-{schema}")).to_contain_text("Không có sự kiện nào bị treo.")
+    await visit.look("parked")
+    await check_page(visit.page)
+    await follow(visit.page, f"{FACTS}/0/700")
+    await expect(visit.page.locator(".raw")).to_have_text('{"subject": "<b>')
+    await expect(visit.page.get_by_text("1 sự kiện của cùng mã")).to_be_visible()
+
+
+async def test_what_still_fails_stays_parked_and_the_page_says_why(house: House, visit: Visit) -> None:
+    await house.park("directives", bad(710, key=b"710"), "boom")
+    await visit.open("/parked")
+    await follow(visit.page, f"{FACTS}/0/710")
+    await visit.page.get_by_role("button", name="Áp dụng lại").click()
+    await expect(visit.page.get_by_role("alert")).to_contain_text("Vẫn chưa áp dụng được")
+    assert f"{FACTS}/0/710" in await read_parked(house, "directives")
+    visit.complaints.clear()  # the browser reports the 409 itself
+
+
+async def test_a_retry_applies_the_record_and_is_in_the_audit_log(house: House, visit: Visit) -> None:
+    record = good(720)
+    await house.park("directives", record, "a fault of the version before")
+    await visit.open("/parked")
+    await follow(visit.page, f"{FACTS}/0/720")
+    await visit.page.get_by_role("button", name="Áp dụng lại").click()
+    await expect(visit.page.get_by_role("status")).to_have_text("Đã áp dụng lại 1 sự kiện.")
+    assert f"{FACTS}/0/720" not in await read_parked(house, "directives")
+    assert await house.read_model.fetchval("SELECT code FROM unit WHERE code = 'H10.21'") == "H10.21"
+    assert await house.audited("parked-retried") == [("account:lan", f"parked:directives/{FACTS}/0/720", {})]
+
+
+async def test_a_record_is_discarded_with_a_word_why_and_a_confirmation_without_scripts(house: House, browser: Browser) -> None:
+    await house.park("notifications", bad(30, key=b"30"), "boom")
+    async with visiting(browser, house.address, "lan", has_scripts=False) as visit:
+        await visit.page.goto(f"{house.address}/parked")
+        await visit.page.get_by_role("link", name="Sự kiện treo của dịch vụ notifications").click()
+        await follow(visit.page, f"{FACTS}/0/30")
+        await visit.page.locator("form[action$=discard]").evaluate("(form) => (form.noValidate = true)")
+        await visit.page.get_by_label("Lý do", exact=True).fill("gửi nhầm")
+        await visit.page.get_by_role("button", name="Bỏ sự kiện").click()
+        await expect(visit.page.get_by_role("alert")).to_contain_text("Hãy đánh dấu xác nhận")
+        assert f"{FACTS}/0/30" in await read_parked(house, "notifications")
+        await expect(visit.page.get_by_label("Lý do", exact=True)).to_have_value("gửi nhầm")
+        await visit.page.get_by_label("Tôi đã xem nội dung").check()
+        await visit.page.get_by_role("button", name="Bỏ sự kiện").click()
+        await expect(visit.page.get_by_role("status")).to_have_text("Đã bỏ sự kiện, lý do được ghi lại.")
+        visit.complaints.clear()  # the browser reports the 409 itself
+    assert f"{FACTS}/0/30" not in await read_parked(house, "notifications")
+    assert await house.audited("parked-discarded") == [("account:lan", f"parked:notifications/{FACTS}/0/30", {"reason": "gửi nhầm"})]
+
+
+async def test_an_auditor_reads_and_decides_nothing(house: House, browser: Browser) -> None:
+    await house.park("deadlines", bad(40, key=b"40"), "boom")
+    async with visiting(browser, house.address, "thu") as visit:
+        await visit.open("/parked")
+        await follow(visit.page, f"{FACTS}/0/40")
+        await expect(visit.page.get_by_role("main").get_by_role("button")).to_have_count(0)
+        word = await visit.page.locator("meta[name=csrf-token]").get_attribute("content")
+        answer = await visit.page.request.post(
+            f"{house.address}/parked/deadlines/discard",
+            form={"place": f"{FACTS}/0/40", "why": "x", "sure": "1", "csrf": word or ""},
+        )
+        assert answer.status == 403
+    assert f"{FACTS}/0/40" in await read_parked(house, "deadlines")
+
+
+@pytest.mark.parametrize("place", ["", "x", f"{FACTS}/0/999999", f"{FACTS}/9999999999/1", f"{FACTS}/0/99999999999999999999"])
+async def test_what_is_not_parked_is_not_there(visit: Visit, place: str) -> None:
+    answer = await visit.page.request.get(f"{visit.address}/parked/directives/record", params={"place": place})
+    assert answer.status == 404
+
+
+async def test_refused_facts_are_listed_with_their_reason_and_found_without_accents(house: House, visit: Visit) -> None:
+    await visit.open("/parked/refused")
+    rows = visit.page.locator("tbody tr")
+    await expect(rows).to_have_count(3)
+    row = visit.page.locator(f"#refused-{house.receipts['nobody']}")
+    await expect(row).to_contain_text("Giao nhiệm vụ")
+    await expect(row).to_contain_text("Chưa có đơn vị nào được đăng ký")
+    await visit.page.get_by_label("Tìm theo mã").fill("don vi nao duoc dang ky")
+    await visit.page.get_by_role("button", name="Lọc").click()
+    await visit.page.wait_for_url("**/parked/refused?q=don+vi+nao+duoc+dang+ky*")
+    await expect(rows).to_have_count(1)
+    await visit.open("/parked/refused?code=state-secret")
+    await expect(rows).to_have_count(1)
+    await visit.open("/parked/refused?from=11/4/2021")
+    await expect(rows).to_have_count(0)
+    await visit.open("/parked/refused?from=10/4/2021&to=10.4.2021&publisher=h10.21")
+    await expect(visit.page.get_by_label("Từ ngày")).to_have_value("10/4/2021")
+    await visit.open("/parked/refused?from=31/4/2021")
+    await expect(visit.page.get_by_role("alert")).to_contain_text("chưa lọc theo: 31/4/2021")
+
+
+async def test_a_refused_fact_can_be_read_as_it_was_received(house: House, visit: Visit) -> None:
+    await visit.open(f"/parked/refused/{house.receipts['nobody']}")
+    await expect(visit.page.get_by_role("heading", level=1)).to_have_text("Giao nhiệm vụ: bị từ chối")
+    await expect(visit.page.locator("dl.own").first).to_contain_text(str(facts.named("nobody")))
+    await visit.page.get_by_text("Nguyên văn như đã nhận").click()
+    await expect(visit.page.locator(".raw")).to_contain_text('"specversion": "1.0"')
+    await visit.look("refused-fact")
+    await check_page(visit.page)
+    await visit.open(f"/parked/refused/{house.receipts['garbage']}")
+    await expect(visit.page.locator(".raw")).to_have_text('{"data": "Đơn thư <b>')
+    answer = await visit.page.request.get(f"{house.address}/parked/refused/{house.receipts['issued']}")
+    assert answer.status == 404
+
+
+async def test_what_a_state_secret_says_is_shown_to_nobody(house: House, visit: Visit) -> None:
+    await visit.open(f"/parked/refused/{house.receipts['secret']}")
+    await expect(visit.page.get_by_text("Nội dung mang dấu mật nhà nước")).to_be_visible()
+    assert "Phương án bảo vệ" not in await visit.page.content()
+
+
+@pytest.mark.parametrize(
+    ("value", "is_secret"),
+    [
+        (b'{"data": {"security": "mat"}}', True),
+        (b'{"data": {"security": "m\\u0061t"}}', True),
+        (b'{"security": "t\xe1\xba\xadt"}', True),
+        (b'{"data": {"security": "mat", }', True),
+        (b'{"data": {"security": "none"}}', False),
+        (b'{"data": {"subject": "mat"}}', False),
+        (b"[]", False),
+        (None, False),
+    ],
+)
+async def test_a_mark_of_state_secrets_is_seen_whatever_else_is_wrong(value: bytes | None, *, is_secret: bool) -> None:
+    assert bears_secret(value) == is_secret
+
+
+async def test_facts_that_wait_say_for_what_and_until_when(visit: Visit) -> None:
+    await visit.open("/parked/waiting")
+    row = visit.page.locator("tbody tr")
+    await expect(row).to_have_count(1)
+    for text in ("Trình kế hoạch", "nhiệm vụ", str(facts.named("later")), "10:00 10/5/2021"):
+        await expect(row).to_contain_text(text)
+    await visit.page.get_by_label("Tìm theo mã").fill("khong co dau")
+    await visit.page.get_by_role("button", name="Lọc").click()
+    await expect(visit.page.get_by_text("Không có sự kiện nào đang chờ")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["parked", "refused", "waiting", "record", "fact"])
+async def test_everybody_can_use_the_pages(house: House, visit: Visit, scheme: Scheme, name: str) -> None:
+    paths = {
+        "parked": "/parked",
+        "refused": "/parked/refused",
+        "waiting": "/parked/waiting",
+        "record": f"/parked/directives/record?place={FACTS}/0/700",
+        "fact": f"/parked/refused/{house.receipts['nobody']}",
+    }
+    await visit.open(paths[name])
+    if name == "parked":
+        await expect(visit.page.locator("#lot-forwarder h2")).to_be_visible()
+    await visit.look(f"parked-{name}", scheme)
+    await check_page(visit.page)
+    await visit.look(f"parked-{name}", scheme, NARROW)
+    assert await visit.page.evaluate("document.documentElement.scrollWidth") == NARROW
+    await check_page(visit.page)
+
+
+@pytest.mark.parametrize("path", ["/parked", "/parked/refused", "/parked/waiting"])
+async def test_the_pages_weigh_little(visit: Visit, path: str) -> None:
+    assert await visit.weigh(path) <= LARGEST_PAGE
