@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from services.directives.intake.flow import Flow, Span
-from services.directives.intake.units import Reader, Units, begins_with_verb
+from services.directives.intake.units import Reader, Units, begins_with_verb, tells_area
 
 _CUT: Final = re.compile(r";\s|\.\s+(?=[\"(]?[^\W\d_a-zà-ỹ])|(?<=[^\d\s])\.\s?/\s?\.|$")
+_INLINE: Final = re.compile(r"\s*\(?(?:\d{1,2}|[a-hđ]|i{1,3}|iv|v)\)\s?")
 _ABBREVIATION: Final = re.compile(r"(?:^|[\s(])(?:[A-ZĐ][\w]{0,2}|tp|đ/c|v\.v|st)$")
 _GIVING: Final = re.compile(
-    r"(?<!\w)(?P<verb>(?:giao|yêu cầu|đề nghị|phân công|chỉ đạo|ủy quyền|trân trọng đề nghị|kính đề nghị|đồng ý giao|thống nhất giao)(?:\s(?:nhiệm vụ|trách nhiệm))?(?:\scho)?:?\s)"
+    r"(?<!\w)(?P<verb>(?:giao|yêu cầu|đề nghị|phân công|chỉ đạo|ủy quyền|trân trọng đề nghị|kính đề nghị|đồng ý giao|thống nhất giao|lưu ý|nhắc)(?:\s(?:nhiệm vụ|trách nhiệm))?(?:\scho)?:?\s)"
 )
 _NOT_GIVEN: Final = re.compile(
     r"(?:đã|được|đang|do|theo|xét|vừa|trước đây|nếu|khi|của|tại|sự|việc|có|những|các|kết quả|văn bản|nhiệm vụ|vướng mắc,)\s(?:\w+\s){0,2}$"
@@ -23,12 +24,12 @@ _GIVES: Final = re.compile(
     r"(?:(?:cũng |tiếp tục |vừa |có văn bản )?(?:yêu cầu|đề nghị|giao|phân công|chỉ thị|chỉ đạo như sau|chỉ đạo:|quyết định|đồng ý|thống nhất|biểu dương|khen|ghi nhận|đánh giá cao|hoan nghênh|lưu ý|nhấn mạnh|phê bình|kính mời|trân trọng|ban hành|xây dựng kế hoạch .{0,80}như sau)(?!\w))"
 )
 _ADVERBIAL: Final = re.compile(
-    r"(?:trên đây|trong|để|căn cứ|sau|nhận được|chậm nhất|trước|khi|định kỳ|hằng|hàng|trên cơ sở|từ nay|về|theo|ngoài ra|riêng|đồng thời|bên cạnh đó|đối với|trường hợp|nhằm|vào|qua|từ|tại|quá|cùng với|ngay|mọi|hết|đến)(?!\w)"
+    r"(?:trên đây|trong|để|căn cứ|sau|nhận được|chậm nhất|trước|khi|định kỳ|hằng|hàng|trên cơ sở|từ nay|về|theo|ngoài ra|riêng|đồng thời|bên cạnh đó|đối với|thời gian|thời hạn|kinh phí|riêng|trường hợp|nhằm|vào|qua|từ|tại|quá|cùng với|ngay|mọi|hết|đến)(?!\w)"
 )
 _OPENING: Final = re.compile(r"(?:đồng thời|riêng|ngoài ra|bên cạnh đó|đối với|tiếp tục|trong đó|về phía|và|còn|song song đó)(?!\w),?:?\s")
 _THANKS_ONLY: Final = re.compile(
     r"(?:nếu|khi|quá trình)[^.;]*?(?:vướng mắc|khó khăn|phát sinh|vấn đề|bất cập)[^.;]*(?:phản ánh|báo cáo|liên hệ|kiến nghị|trao đổi|đề xuất|thông tin|gửi|tổng hợp|hướng dẫn)"
-    r"|chịu trách nhiệm thi hành|có trách nhiệm thi hành|chịu trách nhiệm thực hiện (?:quyết định|chỉ thị|kế hoạch|công điện) này|thi hành quyết định này|có hiệu lực (?:thi hành|kể từ|từ)|thông báo (?:để|đến|cho|tới)[^.;]*(?:biết|thực hiện)|được phổ biến|rất mong|trân trọng"
+    r"|báo cáo (?:kịp thời |ngay )?(?:các |những )?(?:khó khăn|vướng mắc)(?! phát sinh)|chịu trách nhiệm thi hành|có trách nhiệm thi hành|chịu trách nhiệm thực hiện (?:quyết định|chỉ thị|kế hoạch|công điện) này|thi hành quyết định này|có hiệu lực (?:thi hành|kể từ|từ)|thông báo (?:để|đến|cho|tới)[^.;]*(?:biết|thực hiện)|được phổ biến|rất mong|trân trọng"
 )
 _GENERIC: Final = re.compile(
     r"(?:(?:nghiêm túc|nghiêm|căn cứ|khẩn trương|quan tâm|phối hợp|chủ động|tổ chức|triển khai|thực hiện|quán triệt|tập trung|kịp thời|đồng bộ|hiệu quả|tốt|có|đầy đủ|đúng|biết|theo|chức năng|nhiệm vụ|được giao|phải"
@@ -38,7 +39,7 @@ _PASSIVE_ONLY: Final = re.compile(
     r"(?:xem|coi)\slà|được xem|^(?:cần |phải |tiếp tục )?(?:làm tốt|nâng cao (?:ý thức|tinh thần|trách nhiệm)|phát huy)(?!\w)"
 )
 
-Role = Literal["given", "subject", "adverbial", "past", "giver", "none"]
+Role = Literal["given", "asked", "subject", "adverbial", "past", "giver", "none"]
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,10 @@ def spans_of(flow: Flow) -> Iterator[Span]:
     for match in _CUT.finditer(flow.text):
         if match.start() == start == len(flow.text) or not _is_cut(flow, start, match):
             continue
-        if flow.text[start : match.start()].strip():
-            yield start, match.start()
+        inline = _INLINE.match(flow.text, start)
+        begin = inline.end() if inline else start
+        if flow.text[begin : match.start()].strip():
+            yield begin, match.start()
         start = match.end()
 
 
@@ -102,7 +105,9 @@ def _of_one(reader: Reader, flow: Flow, start: int, end: int) -> Iterator[Clause
         for clause, following in zip(given, [*given[1:], None], strict=True):
             yield Clause(clause.opens, following.opens if following else end, "given", clause.units, clause.opens, clause.predicate)
         return
-    yield _subject(reader, part, start, end)
+    own = _subject(reader, part, start, end)
+    asked = _asked(part, start) if own.role in {"none", "giver"} else None
+    yield Clause(asked[0], end, "asked", None, asked[0], asked[1]) if asked else own
 
 
 def _acts_before(flow: Flow, own: Clause, given: Clause) -> bool:
@@ -121,9 +126,22 @@ def _given(reader: Reader, flow: Flow, start: int) -> Iterator[Clause]:
             yield Clause(start, len(flow), "given", units, match.start(), units.end)
 
 
+_ASKED: Final = re.compile(
+    r"(?<!hồ sơ )(?<!văn bản )(?<!tờ trình )(?<!đơn )(?<!phiếu )(?<!\w)(?:trân trọng |kính |rất mong )?(?:yêu cầu|đề nghị)\s(?:(?:quý|các)\s(?:cơ quan|đơn vị|sở|ban|công ty|ông|bà|đồng chí|ông \(bà\)|ông/bà|vị|trường)(?:[^.;:]{0,40}?)\s)?(?:cần\s|nghiêm túc\s|khẩn trương\s)?(?=\w)"
+)
+
+
+def _asked(flow: Flow, start: int) -> Span | None:
+    """Return where a verb of asking and the duty after it begin, where it names nobody: it asks those to whom the letter is sent."""
+    for match in _ASKED.finditer(flow.low, start):
+        if not _NOT_GIVEN.search(flow.low[start : match.start()]) and begins_with_verb(flow, match.end()):
+            return match.start(), match.end()
+    return None
+
+
 def _has_predicate(flow: Flow, at: int) -> bool:
     rest = flow.low[at:].lstrip(" ,")
-    return not rest or rest[0] in ":" or begins_with_verb(flow, at) or begins_with_verb(flow, len(flow.low) - len(rest))
+    return not rest or rest[0] in ":" or flow.text[at - 1] == " " or begins_with_verb(flow, at) or begins_with_verb(flow, len(flow.low) - len(rest))
 
 
 def _subject(reader: Reader, flow: Flow, start: int, end: int) -> Clause:
@@ -150,7 +168,7 @@ def _judged(reader: Reader, flow: Flow, start: int, end: int, at: int) -> Clause
         return Clause(start, end, "past", units, at, units.end)
     if _GIVES.match(flow.low, units.end):
         return Clause(start, end, "giver", units, at, units.end)
-    if units.end >= end or flow.text[units.end] in ":," or begins_with_verb(flow, units.end):
+    if units.end >= end or flow.text[units.end] in ":," or begins_with_verb(flow, units.end) or tells_area(flow, units):
         return Clause(start, end, "subject", units, at, units.end)
     return None
 

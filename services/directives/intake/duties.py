@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from services.directives.intake.clauses import Clause, clauses_of, is_no_duty
@@ -10,11 +11,14 @@ from services.directives.intake.deliverables import deadline_of, deliverable_of,
 from services.directives.intake.findings import Deadline, Duty, Found, quoted
 from services.directives.intake.flow import Flow
 from services.directives.intake.phrases import Phrase, find
-from services.directives.intake.units import Reader, Units, is_collective
+from services.directives.intake.units import Reader, Units, begins_with_verb, is_collective
 
 _WITH: Final = re.compile(r"(?<!\w)(?:phối hợp(?:\s(?:chặt chẽ|tốt|thường xuyên))?(?:\s(?:cùng với|cùng|với))?|cùng với|cùng)\s")
 _REPORTS: Final = re.compile(r"(?<!\w)báo cáo(?!\sviên)")
 _MERE_REPORT: Final = re.compile(r"^[^.;]{0,40}?(?:báo cáo)\s(?:tình hình|kết quả)")
+
+_ONLY_LEADS_OVER: Final = re.compile(r"(?:trên đây|để|nhận được|căn cứ|về|theo|thực hiện|qua)(?!\w)")
+_NEXT_VERB: Final = re.compile(r"(?:,\s(?:đồng thời\s|và\s)?|\s(?:và|đồng thời)\s)(?=\w)")
 
 Lead = tuple[Found[str], ...]
 
@@ -48,12 +52,14 @@ def named(flow: Flow, units: Units) -> Lead:
     return tuple(quoted(flow, *name) for name in units.names)
 
 
-def segments_of(reader: Reader, flow: Flow, inherited: Lead | None, *, only_given: bool = False) -> list[Segment]:
+def segments_of(reader: Reader, flow: Flow, inherited: Lead | None, *, only_given: bool = False, asked: Lead = ()) -> list[Segment]:
     """Return what one lead after the other has to do; `inherited` where the paragraph stands below a heading that names one."""
     segments: list[Segment] = []
     current: Segment | None = Segment(inherited) if inherited is not None else None
     for clause in clauses_of(reader, flow):
         opened = _opened(flow, clause, only_given=only_given)
+        if clause.role == "asked" and asked and inherited is None:
+            opened = Segment(asked, [], clause.opens)
         if opened is not None:
             current = opened if opened.lead or inherited is not None else None
             if current is not None and _same_lead(segments, current):
@@ -74,11 +80,11 @@ def _same_lead(segments: Sequence[Segment], current: Segment) -> bool:
 
 
 def _opened(flow: Flow, clause: Clause, *, only_given: bool) -> Segment | None:
-    if clause.units is None or clause.role in {"past", "giver", "none"}:
+    if clause.units is None or clause.role in {"past", "giver", "none", "asked"}:
         return None
     if only_given and clause.role != "given":
         return None
-    start = clause.opens if clause.role != "adverbial" or not find(flow.part(clause.start, clause.opens)) else clause.start
+    start = clause.start if clause.role == "adverbial" and not _ONLY_LEADS_OVER.match(flow.low, clause.start) else clause.opens
     return Segment(named(flow, clause.units), [], start)
 
 
@@ -89,9 +95,7 @@ def _is_duty(flow: Flow, segment: Segment) -> bool:
         text = flow.part(clause.start, clause.end)
         predicate = flow.part(max(clause.predicate, clause.start), clause.end)
         has_deadline = bool(find(text, is_report=_REPORTS.search(predicate.low) is not None))
-        if has_deadline and not is_no_duty(text.low, "báo cáo " + predicate.low):
-            kept.append(clause)
-        elif not is_no_duty(text.low, predicate.low):
+        if (has_deadline and not is_no_duty(text.low, "báo cáo " + predicate.low)) or not is_no_duty(text.low, predicate.low):
             kept.append(clause)
     if kept and kept[0] is not segment.clauses[0]:
         segment.start = kept[0].start
@@ -99,9 +103,9 @@ def _is_duty(flow: Flow, segment: Segment) -> bool:
     return bool(kept)
 
 
-def given_in(reader: Reader, flow: Flow, inherited: Lead | None, *, only_given: bool = False) -> Iterator[Given]:
+def given_in(reader: Reader, flow: Flow, inherited: Lead | None, *, only_given: bool = False, asked: Lead = ()) -> Iterator[Given]:
     """Give the duties of a paragraph in order."""
-    for segment in segments_of(reader, flow, inherited, only_given=only_given):
+    for segment in segments_of(reader, flow, inherited, only_given=only_given, asked=asked):
         yield from _by_deadline(flow, segment)
 
 
@@ -137,11 +141,36 @@ def _parted(flow: Flow, lead: Lead, whole: Flow) -> Iterator[Given]:
     phrases = _phrases(flow)
     held = plan_of_conference(flow, phrases)
     if held is None:
-        yield Given(flow, lead, phrases, whole)
+        cut = _other_thing(flow, phrases)
+        yield Given(flow.part(0, cut), lead, tuple(phrase for phrase in phrases if cut is None or phrase.end <= cut), whole)
+        if cut is not None:
+            yield from _parted(flow.part(cut).stripped(" ,"), lead, whole)
         return
     start, time = held
     yield Given(flow, lead, tuple(phrase for phrase in phrases if phrase is not time), whole)
     yield Given(flow.part(start, time.end), lead, (Phrase(time.start - start, time.end - start),), whole)
+
+
+def _other_thing(flow: Flow, phrases: tuple[Phrase, ...]) -> int | None:
+    """Return where, between two deadlines of one clause, another thing begins that the second one is for."""
+    for before, after in pairwise(phrases):
+        for match in reversed(list(_NEXT_VERB.finditer(flow.low, before.end, after.start))):
+            if begins_with_verb(flow, match.end()) and not find(flow.part(match.start(), match.end())):
+                first = deliverable_of(flow.part(0, before.end), (before,))
+                second = deliverable_of(flow.part(match.end(), after.start))
+                return None if first.value == second.value == "report" else match.start()
+    return None
+
+
+def whole_item(flow: Flow, given: Given) -> Given:
+    """Return the only duty of an item with the words of its sentence before the unit that it names."""
+    start = given.flow.span()[0]
+    before = next((at for at, place in enumerate(flow.starts) if place >= start), 0)
+    if any(mark in flow.text[:before] for mark in (". ", ";")):
+        return given
+    end = before + len(given.flow)
+    phrases = tuple(Phrase(each.start + before, each.end + before, each.is_reference) for each in given.phrases)
+    return Given(flow.part(0, end), given.lead, phrases, given.whole)
 
 
 def duty_of(reader: Reader, given: Given, number: Found[str], more: Sequence[Deadline] = ()) -> Duty:

@@ -30,9 +30,7 @@ _EVEN = {
 # Where the tone mark stands in open syllables: letters write both "uỷ" and "ủy"; "quý" is no such pair.
 _TONES = dict(
     pair.split(">")
-    for pair in (
-        "oà>òa oá>óa oả>ỏa oã>õa oạ>ọa oè>òe oé>óe oẻ>ỏe oẽ>õe oẹ>ọe uỳ>ùy uý>úy uỷ>ủy uỹ>ũy uỵ>ụy"
-    ).split()
+    for pair in ["oà>òa", "oá>óa", "oả>ỏa", "oã>õa", "oạ>ọa", "oè>òe", "oé>óe", "oẻ>ỏe", "oẽ>õe", "oẹ>ọe", "uỳ>ùy", "uý>úy", "uỷ>ủy", "uỹ>ũy", "uỵ>ụy"]
 )  # fmt: skip
 _TONE = re.compile(rf"(?<!q)(?:{'|'.join(_TONES)})(?!\w)")
 

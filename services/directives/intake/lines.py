@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.directives.intake.flow import Flow
+from services.directives.intake.units import begins_with_verb
 
 _PAGE_NUMBER: Final = re.compile(r"(?:trang\s)?[-–]?\s?\d{1,3}\s?(?:/\s?\d{1,3})?\s?[-–]?", re.IGNORECASE)
 _MARKED: Final = re.compile(
@@ -14,7 +15,7 @@ _MARKED: Final = re.compile(
 )
 _ENDS: Final = (".", ";", ":", "./.", "!", "?")
 _LEANS: Final = re.compile(
-    r"(?:,|-|(?<!\w)(?:và|với|của|về|cho|tại|từ|đến|ngày|tháng|năm|số|các|những|theo|trong|trên|do|là|bằng|để|hoặc|cùng|thuộc|ủy ban|nhân dân|trước|sau))$"
+    r"(?:,|-|(?<!\w)(?:và|với|của|về|cho|tại|từ|đến|ngày|tháng|năm|số|các|những|theo|trong|trên|do|là|bằng|để|hoặc|cùng|thuộc|ủy ban|nhân dân|trước|sau|sở|phòng|bộ|ban|văn phòng|trung tâm|cục|chi cục|chủ tịch|giám đốc|công an|xã|huyện|tỉnh|thị xã|thành phố|phường))$"
 )
 _BROKEN: Final = re.compile(r"[^\W\d]-$")
 _DIVIDER: Final = re.compile(r"[-_=*~.\s|:—]+")
@@ -47,14 +48,15 @@ class Line:
 def lines_of(text: Flow) -> list[Line]:
     """Return the lines that hold something; dividers and page numbers are none."""
     found: list[Line] = []
-    is_apart = False
+    is_apart = is_turned = False
     for flow in _raw(text):
-        is_divider = not flow.text or _DIVIDER.fullmatch(flow.text) is not None
-        if is_divider or _PAGE_NUMBER.fullmatch(flow.text):
-            is_apart = is_apart or is_divider
-            continue
-        found.append(Line(flow, is_apart))
-        is_apart = False
+        if _PAGE_NUMBER.fullmatch(flow.text):
+            is_turned = True
+        elif not flow.text or _DIVIDER.fullmatch(flow.text):
+            is_apart = True
+        else:
+            found.append(Line(flow, is_apart and not is_turned))
+            is_apart = is_turned = False
     return _single_spaced(found)
 
 
@@ -106,14 +108,16 @@ def _goes_on(before: Line, after: Line, width: int) -> bool:
         )
     if left.text.endswith(_ENDS):
         return False
+    if before.is_marked and right.text[:1].isupper() and begins_with_verb(right):
+        return False
     if right.text[:1].islower() or _LEANS.search(left.low):
         return True
     if after.is_apart or left.text.isupper() or right.text.isupper():
         return False
-    return len(left) >= width * _NEARLY_FULL if width else len(left) > _WIDTH_OF_PAGE
+    return len(left) >= min(width * _NEARLY_FULL if width else _WIDTH_OF_PAGE, _WIDTH_OF_PAGE)
 
 
-_WIDTH_OF_PAGE: Final = 60
+_WIDTH_OF_PAGE: Final = 55
 
 
 def _join(flows: list[Flow]) -> Flow:

@@ -60,14 +60,26 @@ _RULES: Final = (
     # terms that are counted from something: "trong 05 ngày làm việc kể từ ngày nhận được"
     rf"(?:{_BOUND}\s|trong\s|sau\s)(?:vòng\s|thời\s(?:hạn|gian)\s)?(?:không\squá\s|sau\s|tối\sđa\s)?{_LENGTH}{_SINCE}",
     rf"(?:trong|không\squá)\s(?:vòng\s|thời\s(?:hạn|gian)\s)?(?:không\squá\s|tối\sđa\s)?{_LENGTH}(?!\s(?:tới|qua|đầu|cuối|gần|tiếp|trước|liền))",
-    # a label: "Hạn hoàn thành: 30/9/2017", "thời gian hoàn thành: quý II"
-    rf"(?:hạn|thời\shạn|thời\sgian)\s(?:hoàn\sthành|nộp|gửi|báo\scáo|trình|cuối|chót|thực\shiện)(?:\slà)?:?\s(?:{_BOUND}\s)?{_DAY}",
+    # a label with a day and no bound: "Hạn hoàn thành: 30/9/2017", "thời gian hoàn thành: quý II"
+    rf"(?:hạn|thời\shạn|thời\sgian)\s(?:hoàn\sthành|nộp|gửi|báo\scáo|trình|cuối|chót|thực\shiện)(?:\slà)?:?\s{_DAY}",
     # before, by or within a day or a time: "trước ngày 16/4/2021", "trong tháng 4"
-    rf"{_BOUND}\s{_DAY}(?:\s(?:đến|tới)\s(?:hết\s)?{_DAY})?",
+    rf"{_BOUND}\s{_DAY}(?:\s(?:đến|tới)\s(?:hết\s)?{_DAY})?(?:(?:,|\svà|,\svà)\s{_DAY})*",
     # on a day that comes again: "vào ngày 25 hằng tháng", "định kỳ thứ Năm hằng tuần"
-    rf"(?:định\skỳ|vào)\s(?:{_HOUR},?\s)?{_REPEATED}",
-    rf"vào\s{_DAY}",
+    rf"(?:định\skỳ|vào)\s(?:(?:{_HOUR}|sáng|chiều),?\s)?{_REPEATED}(?:(?:,|\svà)\s{_DAY})*",
+    rf"vào\s(?:(?:buổi\s)?(?:sáng|chiều)\s)?{_DAY}(?:(?:,|\svà)\s{_DAY})*",
     rf"(?:vào\s)?{_HOUR}\s(?:các\sngày[^,.;:()\n]{{0,40}}?{_EVERY}\s(?:tuần|tháng)|{_EVERY}\sngày)",
+    # before an event that has a day elsewhere; between two days; at a point of a month
+    rf"trước\s(?:kỳ\shọp|phiên\shọp|mùa|tết|khai\sgiảng|năm\shọc|dịp|lễ|đợt|vụ|thềm|kỳ\snghỉ|kỳ\sthi|giờ\s(?:bầu|khai)|khi\s(?:khai|bước|diễn|tổ|bắt|vào|kết))(?:(?!{_STOP}).){{0,60}}",
+    rf"từ\s(?:ngày\s)?(?:{_DATE}|{_DIGIT}{{1,2}})\s(?:cho\s)?(?:đến|tới)\s(?:hết\s)?(?:ngày\s)?{_DATE}",
+    rf"(?:vào\s|trong\s)?(?:tuần\s(?:đầu|cuối|thứ\s\w+)|(?:thượng|trung|hạ)\stuần)\s(?:của\s)?{_MONTH}",
+    rf"trong\s(?:buổi\s)?(?:sáng|chiều|tối|đêm)\s(?:ngày\s)?(?:{_DATE}|nay|mai)",
+    # on a day of an hour, or of the week; so many days before something
+    rf"(?:vào\s)?(?:lúc|hồi)\s{_HOUR},?\s(?:ngày\s)?{_DATE}",
+    rf"(?:ít\snhất|tối\sthiểu|chậm\snhất|muộn\snhất)\s(?:trước\s|là\s)?{_LENGTH}\s(?:trước|so\svới)\s(?:(?!{_STOP}).){{1,60}}",
+    rf"trước\s{_LENGTH}\s(?:so\svới|tính\sđến|kể\stừ)\s(?:(?!{_STOP}).){{1,60}}",
+    rf"trước\sngày\s(?:khai|tổ|bầu|diễn|bắt|họp|kết|thi|hội|lễ|mở|đến|kỷ)(?:(?!{_STOP}).){{0,60}}",
+    r"trong\s(?:ngày|tuần|tháng|quý|năm)\s(?:này|nay|tới|hôm\snay)",
+    rf"(?:hạn|thời\shạn|thời\sgian):?\s{_DAY}",
     rf"từ\snay\s(?:đến|cho\sđến)\s(?:hết\s)?{_DAY}",
     rf"(?<!ký\s)(?<!từ\s)(?<!số\s)xong\s{_DAY}",
     # at a meeting or event
@@ -77,12 +89,20 @@ _REPORTS_ONLY: Final = (
     rf"định\skỳ\s{_EVERY}\s{_PERIOD}(?:,\s{_PERIOD})*",
     r"đúng\s(?:thời\s(?:gian|hạn)|hạn|tiến\sđộ)(?:\s(?:theo\s)?quy\sđịnh|\syêu\scầu)?",
     r"theo\s(?:đúng\s)?(?:thời\s(?:gian|hạn)\s)?quy\sđịnh(?!\s(?:tại|của|hiện|về|pháp))",
+    rf"định\skỳ\s(?:0?6\stháng|{_PERIOD})(?:(?:,|\svà|,\svà)\s(?:{_EVERY}\s)?(?:0?6\stháng|{_PERIOD}))*",
+    r"khi\scó\syêu\scầu",
+    rf"(?:ngay\s)?sau\skhi\s(?:kết\sthúc|hoàn\sthành)\s(?:(?!{_STOP}).){{1,60}}",
     r"khi\s(?:kết\sthúc|hoàn\sthành)\s(?:(?!" + _STOP + r").){1,60}",
     rf"{_EVERY}\s(?:tuần|tháng|quý|năm)(?!\w)(?!\s(?:của|trước))",
 )  # fmt: skip
 _ANY: Final = re.compile(rf"(?<!\w)(?:{'|'.join(_RULES)})(?!\w)", re.IGNORECASE)
 _OF_REPORT: Final = re.compile(rf"(?<!\w)(?:{'|'.join(_REPORTS_ONLY)})(?!\w)", re.IGNORECASE)
 _CELL: Final = re.compile(rf"(?:{_BOUND}\s)?{_DAY}|{_EVERY}\s{_PERIOD}|thường\sxuyên|cả\snăm", re.IGNORECASE)
+
+_HELD: Final = re.compile(r"(?<!\w)(?:tổ chức|khai mạc|ra quân|họp|hội nghị|phát động|diễn tập|báo cáo|gửi|trình|nộp)(?!\w)")
+_BARE: Final = re.compile(rf"(?<!\w)(?:{_HOUR},?\s)?ngày\s{_DATE}(?!\w)", re.IGNORECASE)
+_OF_ANOTHER: Final = re.compile(r"(?:[/-][\w&-]+|\bsố|từ|kể từ|đến|của|ký|và|tại|họp|sinh)\s$|(?:luật|bộ luật|nghị quyết|quyết định|kế hoạch|công văn|thông báo|chỉ thị|kết luận)[^,;.]{0,60}$", re.IGNORECASE)
+_SLIPS: Final = re.compile(r"(?<!\w)(?:cham nhat(?: la)?|truoc|den het|muon nhat)\s(?:\d{1,2}\s?(?:gio|h)(?:\s?\d{1,2})?,?\s)?(?:ngay\s)?\d{1,2}(?:\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{4})?|\sthang\s\d{1,2}(?:\snam\s\d{4})?)(?!\w)")
 
 # Words right before that make a time no deadline: what was before, what is counted from then on, another document's day.
 _NOT_AFTER: Final = re.compile(
@@ -100,6 +120,8 @@ def find(flow: Flow, *, is_report: bool = False) -> tuple[Phrase, ...]:
     """Return the deadlines' phrases of a text in order; where it gives a report, also those that only name a rule or a period."""
     found = [Phrase(match.start(), match.end()) for match in _ANY.finditer(flow.text) if _is_deadline(flow, match)]
     found = [phrase for phrase in found if phrase.end > phrase.start]
+    if not found:
+        found = _of_bare_days(flow) or _of_slips(flow)
     if is_report and not found:
         found = [Phrase(m.start(), m.end(), is_by_reference(m[0])) for m in _OF_REPORT.finditer(flow.text) if _stands_alone(flow, m)][-1:]
     return tuple(_trimmed(flow, phrase) for phrase in found)
@@ -110,6 +132,18 @@ def _is_deadline(flow: Flow, match: re.Match[str]) -> bool:
     if _NOT_AFTER.search(before[-80:]):
         return False
     return not _OTHERS.search(before[-160:])
+
+
+def _of_bare_days(flow: Flow) -> list[Phrase]:
+    """Return the day on which something is to be held, where a sentence names it without any bound."""
+    if not _HELD.search(flow.low):
+        return []
+    return [Phrase(match.start(), match.end()) for match in _BARE.finditer(flow.text) if not _OF_ANOTHER.search(flow.text[: match.start()])][:1]
+
+
+def _of_slips(flow: Flow) -> list[Phrase]:
+    """Return days after a bound whose accents were lost in scanning."""
+    return [Phrase(match.start(), match.end()) for match in _SLIPS.finditer(flow.plain) if _is_deadline(flow, match)]
 
 
 def _stands_alone(flow: Flow, match: re.Match[str]) -> bool:

@@ -9,15 +9,15 @@ from msgspec.structs import replace
 from services.directives.intake.basis import basis_of
 from services.directives.intake.clauses import clauses_of
 from services.directives.intake.deliverables import deadline_of
-from services.directives.intake.duties import Given, Lead, duty_of, given_in, named, uniquely_named
+from services.directives.intake.duties import Given, Lead, duty_of, given_in, named, uniquely_named, whole_item
 from services.directives.intake.findings import Deadline, Duty, Found, Head, Letter
 from services.directives.intake.flow import Flow, Span, even, fold
 from services.directives.intake.header import addressees_of, head_of
 from services.directives.intake.lines import spaced
 from services.directives.intake.outline import Item, ancestors, next_label, outline
-from services.directives.intake.phrases import find
+from services.directives.intake.phrases import Phrase, find
 from services.directives.intake.signing import foot_of
-from services.directives.intake.tables import columns_of, duties_of
+from services.directives.intake.tables import columns_of, duties_of, whole_rows
 from services.directives.intake.units import Reader, begins_with_verb
 from services.directives.intake.zones import NUMBERED, zones_of
 
@@ -83,7 +83,7 @@ class _Tasks:
         self._outer: tuple[str, str] | None = None
 
     def read(self, body: Sequence) -> list[Duty]:  # type: ignore[type-arg]
-        self._items = outline(body)
+        self._items = outline(list(whole_rows(body)))
         self._reader = Reader(_known(self._head, self._items))
         for index, item in enumerate(self._items):
             if item.rows:
@@ -99,7 +99,7 @@ class _Tasks:
             self._tasks += duties_of(self._reader, item.rows, item.labels)
             self._note_outer(item)
         else:
-            for row in item.rows:
+            for row in (row for row in item.rows if "|" not in row.flow.text):
                 self._paragraph(self._items.index(item), Item("none", item.labels, spaced(row.flow), item.parent))
 
     def _note_outer(self, item: Item) -> None:
@@ -154,13 +154,16 @@ class _Tasks:
                 return None
         if item.kind == "none" or _NO_TASKS.match(item.flow.low):
             return None
-        if self._opening is not None and begins_with_verb(item.flow) and not item.flow.low.startswith("về "):
+        asks = begins_with_verb(item.flow) or _verb_after_time(item.flow) or (_TIMED.match(item.flow.low) is not None and bool(find(item.flow)))
+        if self._opening is not None and asks and not item.flow.low.startswith("về "):
             return self._opening
         return None
 
     def _take(self, item: Item, inherited: Lead | None, *, has_below: bool = False) -> None:
         only_given = item.kind == "none" and not self._is_open
-        found = list(given_in(self._reader, item.flow, inherited, only_given=only_given))
+        found = list(given_in(self._reader, item.flow, inherited, only_given=only_given, asked=self._addressees))
+        if len(found) == 1:
+            found = [whole_item(item.flow, found[0])]
         if has_below and len(found) == 1 and item.flow.text.endswith(":"):
             self._leads[id(item)] = found[0].lead
         numbers = [item.number] if len(found) == 1 else [f"{item.number}.{at}" for at in range(1, len(found) + 1)]
@@ -181,10 +184,10 @@ class _Tasks:
         if is_opening:
             self._open(item)
         before = len(self._tasks)
-        found = list(given_in(self._reader, item.flow, None, only_given=not self._is_open and above is None))
+        found = list(given_in(self._reader, item.flow, None, only_given=not self._is_open and above is None, asked=self._addressees))
         found = [given for given in found if not (is_opening and given.flow.text.endswith(":"))]
         self._add(item, found, [self._count_on() for _ in found])
-        if len(self._tasks) == before and above is not None:
+        if len(self._tasks) == before:
             self._continue(item)
         self._is_open = self._is_open or before < len(self._tasks)
 
@@ -213,8 +216,23 @@ class _Tasks:
         clauses = [clause for clause in clauses_of(self._reader, item.flow) if clause.units and clause.role in {"given", "subject"}]
         if clauses and clauses[-1].units:
             self._opening = named(item.flow, clauses[-1].units)
+        elif (named_for := self._named_for(item.flow)) is not None:
+            self._opening = named_for
         elif _GIVES.search(item.flow.low[-60:]):
             self._opening = self._addressees
+
+    def _named_for(self, flow: Flow) -> Lead | None:
+        """Return the units in "… quy định cho các cơ quan … như sau"."""
+        for match in re.finditer(r"(?<!\w)cho\s", flow.low):
+            units = self._reader.read(flow, match.end()) if self._reader.starts_at(flow, match.end()) else None
+            if units:
+                return named(flow, units)
+        return None
+
+    def _closing_report(self, item: Item, phrases: Sequence[Phrase]) -> None:
+        lead = self._opening or self._addressees
+        if phrases and lead and _REPORT_OF_ALL.match(item.flow.low):
+            self._add(item, [Given(item.flow, lead, tuple(phrases), item.flow)], [self._count_on()])
 
     def _count_on(self) -> str:
         label, kind = self._outer or ("0", "number")
@@ -223,18 +241,29 @@ class _Tasks:
         return following
 
     def _continue(self, item: Item) -> None:
-        """Add the deadlines of a paragraph that speaks of the task before it, where that has none."""
-        if not self._tasks or self._tasks[-1].deadlines:
-            return
+        """Add the deadlines of a paragraph that speaks of the task before it, where that has none; else it asks for a report of its own."""
         phrases = find(item.flow)
-        if phrases and _TIMED.match(item.flow.low):
+        if not self._tasks:
+            return
+        if self._tasks[-1].deadlines:
+            self._closing_report(item, phrases)
+        elif phrases and _TIMED.match(item.flow.low):
             last = self._tasks[-1]
             deadlines: list[Deadline] = [deadline_of(item.flow, phrase, last.deliverable.value) for phrase in phrases]
             self._tasks[-1] = replace(last, deadlines=uniquely_named(deadlines))
 
 
+def _verb_after_time(flow: Flow) -> bool:
+    """Tell whether a duty begins after words of time: "Từ ngày 01/8/2019, thực hiện …"."""
+    match = re.match(r"(?:từ|trong|trước|sau|định kỳ|hằng|hàng|khi|chậm nhất|ngay)(?!\w)[^,;:]{0,80},\s", flow.low)
+    return match is not None and begins_with_verb(flow, match.end())
+
+
+_REPORT_OF_ALL: Final = re.compile(r"^(?:kết quả|báo cáo|mọi báo cáo|các báo cáo|văn bản báo cáo|định kỳ)[^.;]{0,60}(?:báo cáo|gửi)")
+
+
 def _is_bare_title(item: Item) -> bool:
-    return not find(item.flow) and len(item.flow.text.split()) < 25 and not _GIVES.match(item.flow.low)  # noqa: PLR2004
+    return not find(item.flow) and len(item.flow.text.split()) < 25  # noqa: PLR2004
 
 
 def _in_capitals(flow: Flow) -> Lead | None:

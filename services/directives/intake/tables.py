@@ -1,7 +1,7 @@
 """Tables of tasks: a row each, with columns for content, lead, coordinating units, time and product."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from services.directives.intake.deliverables import deadline_of, of_product
@@ -22,9 +22,9 @@ COLUMNS: Final = (
             r"chu tri|(?:co quan|don vi|nguoi|bo phan)(?: chiu trach nhiem)? (?:thuc hien|phu trach)|phan cong|chiu trach nhiem|don vi|co quan"
         ),
     ),
-    ("time", re.compile(r"thoi gian|thoi han|^han|tien do|ngay hoan thanh|hoan thanh truoc|lo trinh")),
+    ("time", re.compile(r"thoi gian|thoi han|^han|tien do|ngay hoan thanh|hoan thanh truoc|lo trinh|thoi diem|moc|^ngay|ky han")),
     ("product", re.compile(r"san pham|ket qua|dau ra")),
-    ("content", re.compile(r"noi dung|nhiem vu|cong viec|hoat dong|ten viec|dau viec")),
+    ("content", re.compile(r"noi dung|nhiem vu|cong viec|hang muc|cong tac|hoat dong|ten viec|dau viec")),
 )
 _OF_A_CALENDAR: Final = re.compile(r"dia diem")
 _RULED: Final = re.compile(r"[-:=\s|]+")
@@ -57,6 +57,33 @@ def cells(line: Line) -> list[Flow]:
         if match.end() == len(flow.text) and not match[0]:
             break
     return found
+
+
+def whole_rows(lines: Iterable[Line]) -> Iterator[Line]:
+    """Give lines with those rows whole again whose cells were wrapped: a line that goes on a row with cells missing belongs to it."""
+    width = 0
+    row: Line | None = None
+    for line in lines:
+        if row is not None and _goes_on(row, line, width):
+            row = Line(Flow.joined([row.flow, line.flow]), row.is_apart, row.follows_row)
+            continue
+        if row is not None:
+            yield row
+        width = len(cells(line)) if line.is_row and columns_of(line) else width if line.is_row or line.follows_row else 0
+        row = line
+    if row is not None:
+        yield row
+
+
+def _goes_on(row: Line, line: Line, width: int) -> bool:
+    if not width or not row.is_row or columns_of(row) or line.is_marked or line.is_apart:
+        return False
+    held, more = len(cells(row)), len(cells(line)) if line.is_row or _has_cells(line) else 1
+    return held < width and held + more - 1 <= width and not cells(line)[0].text.strip(" .").isdigit()
+
+
+def _has_cells(line: Line) -> bool:
+    return "|" in line.flow.text or "\t" in line.flow.text
 
 
 def duties_of(reader: Reader, rows: Sequence[Line], labels: tuple[str, ...]) -> Iterator[Duty]:

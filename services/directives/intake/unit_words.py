@@ -13,7 +13,7 @@ HEADS: Final = (
     "xí nghiệp", "nhà máy", "cảng", "thuế", "hải quan", "chi nhánh", "cơ quan", "đơn vị", "bưu điện", "viễn thông", "đồn", "kiểm toán",
     "ubmttq", "ubmttqvn", "ttđvhc", "bql", "công đoàn", "khoa", "tiểu ban", "trung đoàn", "chi đội", "đội quản lý",
     "nhà trường", "vườn quốc gia", "khu bảo tồn", "khu quản lý", "tổng đội", "nhóm", "ttytdp", "ttyt", "ban giám hiệu", "ban giám đốc", "thường trực",
-    "ban quản lý", "ban chỉ đạo", "ban tổ chức", "ban tuyên giáo", "phân viện", "trại", "vpđk", "văn phòng đăng ký",
+    "ban quản lý", "ban chỉ đạo", "ban tổ chức", "ban tuyên giáo", "phân viện", "trại", "vpđk", "văn phòng đăng ký", "cán bộ", "công chức", "viên chức",
 )  # fmt: skip
 """What a unit's name begins with, where it is written with a capital or stands before one."""
 
@@ -28,8 +28,8 @@ PEOPLE: Final = (
     "thủ trưởng", "giám đốc", "phó giám đốc", "chủ tịch", "phó chủ tịch", "hiệu trưởng", "trưởng phòng", "trưởng ban", "trưởng thôn",
     "trưởng các", "trưởng", "lãnh đạo", "người đứng đầu", "chánh văn phòng", "chánh thanh tra", "chánh", "bộ trưởng", "cục trưởng", "vụ trưởng",
     "chi cục trưởng", "tổng giám đốc", "tổng cục trưởng", "chỉ huy trưởng", "viện trưởng", "đội trưởng", "tổ trưởng", "bí thư", "giáo viên",
-    "viên chức", "chủ đầu tư", "nhà thầu", "thương nhân", "doanh nghiệp", "chủ rừng", "thầy", "cô", "ông", "bà", "đồng chí", "đ/c", "thành viên", "kế toán",
-    "đại lý", "tổ chức thử nghiệm", "các tổ chức", "cán bộ", "công chức", "trạm trưởng", "hạt trưởng", "phó trưởng", "đại diện", "tư vấn", "chủ hồ",
+    "chủ đầu tư", "nhà thầu", "thương nhân", "doanh nghiệp", "chủ rừng", "thầy", "cô", "ông", "bà", "đồng chí", "đ/c", "thành viên", "kế toán",
+    "đại lý", "tổ chức thử nghiệm", "các tổ chức", "trạm trưởng", "hạt trưởng", "phó trưởng", "phó hiệu trưởng", "phó chánh", "ủy viên", "đại diện", "tư vấn", "chủ hồ",
     "chủ cơ sở", "chủ tàu", "chủ đập", "bên", "trưởng đoàn", "kế toán trưởng", "chủ nhiệm", "cơ sở", "hộ kinh doanh", "hợp tác xã", "trưởng khoa", "trưởng bộ môn",
 )  # fmt: skip
 """Titles and kinds of people that duties are given to, in lower case as well."""
@@ -40,13 +40,13 @@ COLLECTIVE: Final = (
     "sở", "ban", "ngành", "phòng", "đơn vị", "cơ quan", "địa phương", "huyện", "xã", "phường", "thị trấn", "thị xã", "thành phố", "quận",
     "đoàn thể", "khối", "cụm", "trường", "tổ", "thôn", "bản", "ấp", "khu phố", "tổ dân phố", "bộ", "tổ chức", "hội", "doanh nghiệp",
     "bệnh viện", "trung tâm", "mặt trận", "tỉnh", "trung ương", "chi cục", "buôn", "làng", "đặc khu", "phòng chuyên môn", "khoa", "tập đoàn",
-    "tổng công ty", "chủ đầu tư", "nhà trường", "ban quản lý", "chủ rừng", "xóm", "bon", "cơ sở", "công ty", "hợp tác xã", "văn phòng", "bộ phận",
+    "tổng công ty", "chủ đầu tư", "nhà trường", "ban quản lý", "chủ rừng", "xóm", "bon", "thành ủy", "thị ủy", "huyện ủy", "quận ủy", "đảng ủy", "cơ sở", "công ty", "hợp tác xã", "văn phòng", "bộ phận",
 )  # fmt: skip
 """Nouns that go on a collective after a comma: "các sở, ban, ngành"."""
 
 COLLECTIVE_MARK: Final = re.compile(
-    rf"(?<!\w)(?:các|những|mọi|từng|mỗi|tất cả)(?!\w)|^(?:đơn vị|cơ quan|thương nhân|chủ rừng|giáo viên|doanh nghiệp|đại lý|chủ đầu tư|nhà thầu)(?!\w)"
-    r"|^ubnd (?:huyện|xã|phường|quận|cấp xã|cấp huyện)(?:,|$)|^(?:ubnd|trường|phòng|sở) \d+\s"
+    r"(?<!\w)(?:các|những|mọi|từng|mỗi|tất cả)(?!\w)|^(?:đơn vị|cơ quan|thương nhân|chủ rừng|giáo viên|doanh nghiệp|đại lý|chủ đầu tư|nhà thầu)(?!\w)"
+    r"|(?<!\w)cấp (?:xã|huyện|cơ sở)|(?:huyện|xã|phường|quận), (?:thị|xã|phường|thành|quận|huyện)|^ubnd (?:huyện|xã|phường|quận|cấp xã|cấp huyện)(?:,|$)|^(?:ubnd|trường|phòng|sở) \d+\s"
 )
 """What makes a name one of many units: it has to be told which."""
 
@@ -80,14 +80,34 @@ VERBS: Final = (
     "trích xuất", "xuất", "nhận", "phân phối", "cấp phát", "tạm dừng", "vận dụng", "áp dụng", "đổi mới", "cải tiến", "cải cách", "rút ngắn", "đơn giản hóa",
     "kết luận", "đưa vào", "chặt hạ", "cắt tỉa", "khoan", "bơm", "tưới", "gieo", "cày", "thả", "nuôi", "đánh bắt", "neo đậu", "kêu gọi", "thông tin", "cảnh báo",
     "dự báo", "quan trắc", "ứng phó", "ứng trực", "cứu hộ", "cứu nạn", "cưỡng chế", "thi hành", "kháng nghị", "truy tố", "khởi tố", "xét xử", "giữ", "giữ gìn",
+    "truy quét", "truy thu", "truy tìm", "truy vết", "thông tuyến", "lắp", "dựng", "kéo", "khơi thông", "nạo", "gia hạn", "hoàn trả",
+    "tra soát", "tham vấn", "họp", "làm thủ tục", "gỡ", "phát", "chặn", "khoanh vùng", "thanh toán", "tất toán", "cải thiện", "duyệt",
+    "ra", "rút", "tuyên dương", "bồi thường", "dạy", "ra đề", "in sao", "niêm phong", "cứu trợ", "tiếp tế", "xin",
+    "hiệp thương", "đào", "đắp", "xả", "tích", "cắt", "sơn", "kẻ", "chỉnh trang", "ra quân", "phủ", "kết thúc", "khai mạc", "đảm nhận",
+    "đảm nhiệm", "phụ trách", "cụ thể hóa", "chứng thực", "xóa", "hạn chế", "giảm", "tăng", "bảo trì", "bảo dưỡng", "duy tu", "thay",
+    "thay mặt", "trợ giúp", "tư vấn", "tìm kiếm", "tìm", "dự kiến", "lên", "đề cử", "điều động", "biệt phái", "tuyển", "xếp",
+    "chuyển giao", "số hoá", "cài đặt", "sao lưu", "nhân rộng", "khai báo", "khai", "xuất bản", "thu mua", "thu hoạch", "cấy",
+    "tiêu thoát", "ngừng", "hoãn", "cung ứng", "phối kết hợp", "đồng chủ trì", "gắn kết", "quản trị", "sáp nhập", "giải thể", "hợp nhất",
+    "bổ nhiệm", "miễn nhiệm", "nêu cao", "lãnh đạo", "chỉ huy", "trưng cầu", "mua bán", "bán", "cho thuê", "thuê", "vay", "đòi", "chia",
+    "tách", "gộp", "ghi chép", "ghi nhận", "nhập liệu", "đối soát", "hậu kiểm", "tiền kiểm", "lấy mẫu", "gọi", "nhắn", "phát thông báo",
+    "vào cuộc", "ra mắt", "đưa ra", "thực thi", "thụ lý", "thực hành", "khoán", "giám định", "thẩm vấn", "ứng cứu", "ứng dụng",
+    "chi viện", "trợ cấp", "phân vùng", "phân kỳ", "phân khai", "phân nhiệm", "luyện tập", "huấn luyện", "tập luyện", "hội ý",
+    "giao ban", "chào cờ", "đốc thúc", "đôn thúc", "rà lại", "chuẩn hóa", "chuẩn hoá", "xã hội hóa", "hoàn tất", "hướng tới",
+    "kiên quyết", "quyết liệt", "chịu trách nhiệm", "phấn đấu", "cố gắng", "tạo điều kiện", "bám", "đi đầu", "gương mẫu", "nhận diện",
+    "cắt giảm", "kết hợp", "đặt", "vớt", "nhổ", "phá", "đốt", "rải", "rửa", "tẩy", "sấy", "sửa", "vá", "lát", "lu", "trải", "thông xe",
+    "khánh thành", "bàn", "bàn bạc", "nghe", "xem xét", "xem", "cân nhắc", "thảo luận", "tranh thủ", "dành", "chừa", "bảo lưu",
+    "bảo toàn", "gia công", "chế biến", "sản xuất", "kinh doanh", "phân bón", "gieo trồng", "ươm", "tái đàn", "thả giống", "thực địa",
+    "đi kiểm tra", "tới", "xuống", "đến", "cùng với", "căn chỉnh", "kết chuyển", "hoàn ứng", "đối trừ", "lập lại", "thiết lập",
+    "thu xếp", "dàn xếp", "hòa giải", "hoà giải", "trích lập", "khấu trừ", "truyền thông", "cổ động", "phát thanh", "đăng phát",
+    "livestream", "bình chọn", "tôn vinh", "vinh danh", "viếng", "dâng hương", "tảo mộ",
 )  # fmt: skip
 """Verbs and other words in lower case with which, after a unit's name, what it has to do begins."""
 
 INSIDE_NAMES: Final = (
-    "đầu tư xây dựng", "dự án đầu tư", "quản lý dự án", "đầu tư công", "và kiểm tra", "và xây dựng", "và quản lý", "và đào tạo", "và theo dõi",
+    "đầu tư xây dựng", "công nghệ thông tin", "văn hóa thông tin", "phát thanh truyền hình", "dự án đầu tư", "quản lý dự án", "đầu tư công", "và kiểm tra", "và xây dựng", "và quản lý", "và đào tạo", "và theo dõi",
     "kiểm tra", "quản lý", "thanh tra", "điều tra", "phục vụ", "xây dựng", "chỉ đạo", "tổ chức", "đào tạo", "công bố", "giải phóng mặt bằng", "kiểm định",
     "điều hành", "tiếp nhận và trả kết quả", "tiếp công dân", "giám sát", "thẩm định", "đánh giá", "bồi thường", "quan trắc", "đăng ký", "cứu hộ", "cứu nạn",
-    "khám", "bảo vệ", "bảo trợ", "khuyến công", "chuyển đổi số", "chấm", "xét", "phòng chống", "phòng, chống", "hỗ trợ", "tư vấn", "cải cách", "thi công", "chủ trì nhiệm vụ", "thực hiện nhiệm vụ", "được giao", "được phân công",
+    "khám", "bảo vệ", "bảo trợ", "khuyến công", "chuyển đổi số", "chấm", "xét", "phòng chống", "phòng, chống", "hỗ trợ", "tư vấn", "cải cách", "thi công", "chủ trì nhiệm vụ", "phân phối", "nhận quyền", "khai thác", "sản xuất", "kinh doanh", "đầu mối", "thực hiện nhiệm vụ", "được giao", "được phân công",
 )  # fmt: skip
 """Words of duties that belong to the name where they come right after its first word: "Đoàn kiểm tra", "Hội đồng thẩm định"."""
 
@@ -113,3 +133,13 @@ NAMING_HEADS: Final = (
     "các cơ quan",
     "các nhà thầu",
 )
+
+
+GOES_ON: Final = (
+    "tỉnh", "huyện", "xã", "phường", "quận", "thị xã", "thành phố", "thị trấn", "trung ương", "trực thuộc", "thuộc", "của", "các", "trên địa bàn", "trên", "địa bàn",
+    "liên quan", "có liên quan", "có tên", "có thẩm quyền", "có chức năng", "có rừng", "có đất", "có đê", "có biển", "có", "chuyên môn", "khác", "còn lại", "nêu trên", "nói trên", "này", "cấp", "cơ sở", "và",
+    "nhân dân", "nhà nước", "xã hội", "sở", "phòng", "ban", "ngành", "đơn vị", "địa phương", "cơ quan", "nơi", "ven biển", "miền núi", "vùng", "sâu", "xa", "hạ du", "đầu nguồn", "phía", "bắc", "nam",
+    "công lập", "ngoài công lập", "tư thục", "trung học", "phổ thông", "tiểu học", "mầm non", "mẫu giáo", "dạy nghề", "nghề nghiệp", "thường xuyên", "đa khoa", "trung tâm", "khu vực", "liên huyện", "đoàn thể", "chính trị", "tổ chức", "hội",
+    "tại", "ở", "trong", "ngoài", "quản lý", "phụ trách", "dự án", "công trình", "thôn", "bản", "ấp", "tổ dân phố", "khu phố", "khu", "buôn", "làng", "xóm",
+)  # fmt: skip
+"""Words in lower case that a name with an area in it, or a collective, may go on with; any other word begins what is to be done."""

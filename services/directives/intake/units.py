@@ -9,6 +9,7 @@ from services.directives.intake.flow import Flow, Span
 from services.directives.intake.unit_words import (
     COLLECTIVE,
     COLLECTIVE_MARK,
+    GOES_ON,
     HEADS,
     INSIDE_NAMES,
     NAMING_HEADS,
@@ -33,14 +34,20 @@ _MANY = re.compile(rf"{any_of(PLURAL)}\s(?:{any_of(COLLECTIVE)}|{any_of(HEADS)}|
 _MORE = re.compile(any_of(COLLECTIVE))
 _VERB = re.compile(any_of(VERBS))
 _INSIDE = re.compile(any_of(INSIDE_NAMES))
+_GOES_ON = re.compile(any_of(GOES_ON))
+_TOLD_AREA = re.compile(r"\s(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|TP\.?|thị trấn|đặc khu|thôn)(?:\s[A-ZĐÀ-Ỹ0-9][\w']*)*$")
 _NAMING = re.compile(rf"(?:các\s)?{any_of(NAMING_HEADS)}$".replace(r"(?!\w)$", "$"))
-_SEPARATOR = re.compile(r"\s?[,;]\s(?:và\s)?|\s(?:và|cùng)\s|\s?/\s?")
+_SEPARATOR = re.compile(r"\s?[,;]\s(?:và\s)?|\svà\s|\s?/\s?")
 _ASIDE = re.compile(r"\s?\([^()]{0,200}\)")
 _TOKEN = re.compile(r"[\w&'.]*[\w&](?:/[\w&]+)?")
 _NO_VERB = re.compile(
     r"có (?:liên quan|tên|thẩm quyền|chức năng|đất|rừng|dự án)|cấp (?:xã|huyện|tỉnh|cơ sở|trung ương|phường)|quản lý nhà nước|được (?:giao|phân công)"
-    r"|(?<=các )cấp|(?<=công )trình|(?<=chương )trình|(?<=quy )trình|(?<=quá )trình|(?<=lộ )trình|(?<=doanh )thu|(?<=người )làm|(?<=việc )làm|thường trực (?:hđnd|ubnd|đảng)"
+    r"|trực thuộc|(?<=các )cấp|(?<=công )trình|(?<=chương )trình|(?<=quy )trình|(?<=quá )trình|(?<=lộ )trình|(?<=doanh )thu|(?<=người )làm|(?<=việc )làm|thường trực (?:hđnd|ubnd|đảng)"
 )
+_ENDS_WITH_AREA = re.compile(r"(?<!\w)(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn)$")
+_AREA_WORD = re.compile(r"(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn|đặc khu)(?!\w)(?! [A-ZĐ])")
+_HONOURED = re.compile(r"(?:ông|bà|đồng chí|đ/c|thầy|cô)\s")
+_TITLE = re.compile(r",\s(?=(?:phó |quyền |nguyên )?(?:chủ tịch|giám đốc|chánh|trưởng|bí thư|bộ trưởng|thứ trưởng|hiệu trưởng|chi cục|cục trưởng|vụ trưởng|ủy viên|thư ký|đội trưởng|phó)(?!\w))")
 _OFFICE_OF = re.compile(r"(?:văn phòng|vp)(?!\w).*(?:hđnd|hội đồng nhân dân|cấp ủy)$")
 _SECOND_HOUSE = re.compile(r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|đoàn đbqh)(?!\w)")
 _AND_CAPITAL = re.compile(r"[^;:.()\n]{1,60}?\svà\s(?P<next>\w)")
@@ -83,12 +90,17 @@ class Reader:
             if end <= at:
                 break
             names.append((at, end))
-            end = _after_aside(flow, end)
+            end = self._after_title(flow, at, _after_aside(flow, end))
             separator = _SEPARATOR.match(flow.low, end)
             if separator is None:
                 break
             at = separator.end()
         return Units(tuple(names), _after_space(flow, end)) if names else None
+
+    def _after_title(self, flow: Flow, at: int, end: int) -> int:
+        """Return where the office ends that a person's name is followed by: it is no second one."""
+        title = _TITLE.match(flow.low, end) if _HONOURED.match(flow.low, at) else None
+        return self._name_end(flow, title.end()) if title and self.starts_at(flow, title.end()) else end
 
     def find(self, flow: Flow, start: int = 0) -> Iterator[int]:
         """Give the places where names may begin."""
@@ -131,13 +143,13 @@ class Reader:
         if low.startswith(" - ", end):
             return _token_end(flow, end + 3) if text[end + 3 : end + 4].isupper() else None
         if low.startswith(": ", end):
-            return _token_end(flow, end + 2) if re.search(r"(?<!\w)(?:sở|phòng|bộ|ban)$", low[at:end]) and "các" in low[at:end] else None
+            return _token_end(flow, end + 2) if re.search(r"(?<!\w)(?:sở|phòng|bộ|ban|ngành|tỉnh|huyện|xã|phường|thành phố|quận|thị trấn|trường|đơn vị)$", low[at:end]) and "các" in low[at:end] else None
         if not low.startswith((" ", "\t"), end):
             return None
         following = end + 1
         if text[following : following + 1].isupper() or text[following : following + 1].isdigit():
             return _token_end(flow, following)
-        if _is_verb(flow, at, following):
+        if _is_verb(flow, at, following) or _is_strange(flow, at, following):
             return None
         return _token_end(flow, following)
 
@@ -147,6 +159,8 @@ class Reader:
         following = end + (2 if is_comma else 4)
         if is_many and (more := _MORE.match(low, following)) and not text[following].isupper():
             return more.end()
+        if _ENDS_WITH_AREA.search(low[at:end]) and (area := _AREA_WORD.match(flow.text, following)):
+            return area.end()
         if low[at:end].endswith("phòng") and low.startswith("chống", following):
             return following + 5
         if _OFFICE_OF.match(low[at:end]) and (house := _SECOND_HOUSE.match(low, following)):
@@ -158,6 +172,12 @@ class Reader:
         if not is_comma and _INSIDE.match(low, following):
             return _token_end(flow, following)
         return None
+
+
+def _is_strange(flow: Flow, at: int, following: int) -> bool:
+    """Tell whether a word, whatever it means, cannot go on a name that has told its area already: "UBND xã Quý Sơn truy quét"."""
+    area = _TOLD_AREA.search(flow.text[at : following - 1])
+    return area is not None and area.start() > 0 and _GOES_ON.match(flow.low, following) is None
 
 
 def _closes(flow: Flow, at: int) -> bool:
@@ -212,6 +232,11 @@ def _after_aside(flow: Flow, end: int) -> int:
 
 def _after_space(flow: Flow, end: int) -> int:
     return end + 1 if flow.text[end : end + 1].isspace() else end
+
+
+def tells_area(flow: Flow, units: Units) -> bool:
+    """Tell whether the last name ends with its area, so that whatever follows is no part of it."""
+    return _TOLD_AREA.search(flow.text[slice(*units.names[-1])]) is not None and flow.text[units.end - 1] == " "
 
 
 def is_collective(name: Flow) -> bool:

@@ -22,10 +22,10 @@ TITLES: Final = {
 
 SENT_TO: Final = re.compile(r"^\W*kinh gui\s?[:;]?\s?")
 WIRED_TO: Final = re.compile(r"(?<!\w)dien\s?:\s?$|^dien\s?:|(?<!\w)dien\s?:\s?(?=\S)")
-RECIPIENTS: Final = re.compile(r"^\W*noi nh[ae]n\s?[:;]?\s?")
-MOTTO: Final = re.compile(r"^\W*(?:[ck]?ong ho[aà] xa hoi|chu nghia viet nam|doc lap\b.*hanh phuc|doc lap - tu do)")
+RECIPIENTS: Final = re.compile(r"^\W*noi (?:nh[ae]n|gui)\s?[:;]?\s?")
+MOTTO: Final = re.compile(r"^\W*(?:[ck]?ong ho[aà] xa hoi|chu nghia viet nam|dang cong san viet nam|doc lap\b.*hanh phuc|doc lap - tu do)")
 NUMBERED: Final = re.compile(
-    r"^\W*so(?:\s?(?:/\s?)?ky hieu|\s?hieu)?\s?[:.]?\s?(?P<number>[\dloi]{0,6})[\s._]*/\s?(?P<symbol>[\w&]+(?:\s?[-/.]\s?[\w&]+){0,6})"
+    r"^\W*so(?:\s?(?:/\s?)?ky hieu|\s?hieu)?\s?[:.]?\s?(?P<number>[\dloi]{0,6})[\s._]*(?:/|-(?=[a-zđ]{1,4}/))\s?(?P<symbol>[\w&]+(?:\s?[-/.]\s?[\w&]+){0,6})"
 )
 DATED: Final = re.compile(
     r"(?:(?P<place>[^\n\d,:|\t]{2,50}),\s*)?(?:hoi\s[^\n,]{0,30}?\s)?ngay[\s._]*(?P<day>[\dloi]{0,2})[\s._]*thang[\s._]*(?P<month>[\dloi]{0,2})[\s._]*nam[\s._]*(?P<year>[\dloi]{0,4})"
@@ -160,7 +160,7 @@ def _names_more(before: Line, line: Line, *, is_first: bool) -> bool:
     if is_first or line.flow.text.startswith(("-", "+", "•", "*")):
         return True
     return (
-        not line.is_apart and before.flow.text.rstrip().endswith((",", ";", " và")) or (not line.is_apart and line.flow.text[:1].islower())
+        (not line.is_apart and before.flow.text.rstrip().endswith((",", ";", " và"))) or (not line.is_apart and line.flow.text[:1].islower())
     )
 
 
@@ -198,7 +198,12 @@ def _first_of_body(lines: Sequence[Line]) -> int:
     known = [index for index, line in enumerate(lines[:HEAD_LINES]) if any(is_known(cell) for cell in cells_of(line.flow))]
     if not known:
         return 0
-    start = known[-1] + 1
+    last = known[0]
+    for index in known[1:]:
+        if index - last > SUBJECT_LINES // 2:
+            break
+        last = index
+    start = last + 1
     while start < len(lines) - 1 and not lines[start].is_apart and len(lines[start].flow) < 60 and not lines[start].is_marked:
         start += 1
     return start
