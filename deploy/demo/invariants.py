@@ -8,11 +8,12 @@ from uuid import UUID
 
 from deploy.demo.evidence import Evidence
 from deploy.demo.folding import compare_read_model
+from deploy.demo.reached import count_caught, find_unreached
 from deploy.demo.settling import find_lags
 from deploy.demo.stages import find_early, find_twice, find_unmissed, stages_of
 from deploy.demo.topics import EVENTS, INBOX, NOTICES, SENT_BY_RELAYS, VERDICTS, Published
 from shared.contracts import Contract
-from shared.contracts.notifications import NoticeAcknowledged, NoticeIssued
+from shared.contracts.notifications import NoticeAcknowledged, NoticeEscalated, NoticeIssued
 from shared.contracts.verdicts import FactExpired, FactRefused, FactWaiting
 from shared.envelope import NO_HASH, chain
 
@@ -116,13 +117,13 @@ def check_journals(evidence: Evidence) -> Finding:
 
 
 def check_causes(evidence: Evidence) -> Finding:
-    """Check that every event names a cause that exists: a record in Kafka, a timer or a command (invariant 6)."""
+    """Check that every event names a cause that exists: a record in Kafka, a timer, a command or a delivery (invariant 6)."""
     there = {f"{each.topic}/{each.partition}/{each.offset}" for each in evidence.records}
     caused = [each for topic in SENT_BY_RELAYS for each in evidence.of(topic)]
     breaches = [
         f"{each.topic}/{each.partition}/{each.offset} names no cause that is there: {each.cause!r}"
         for each in caused
-        if each.cause not in there and not each.cause.startswith(("timer/", "command/"))
+        if each.cause not in there and not each.cause.startswith(("timer/", "command/", "delivery/"))
     ]
     return Finding(f"{len(caused)} events name their cause, and it is there", tuple(breaches))
 
@@ -150,7 +151,7 @@ def check_notices(evidence: Evidence) -> Finding:
     """Check that there is one notice per (event, rule, recipient, channel), about an event that is in Kafka (invariant 9)."""
     notices = _data(evidence, NoticeIssued)
     told = Counter((each.about, each.rule, each.recipient, each.channel) for each in notices)
-    known = {record.event.id for record in evidence.records if record.topic != NOTICES}
+    known = {each.event.id for each in evidence.records if each.topic != NOTICES or isinstance(each.event.data, NoticeEscalated)}
     breaches = [f"{count} notices for {about}, {rule}, {recipient}" for (about, rule, recipient, _), count in told.items() if count > 1]
     breaches += [f"notice {each.notice} is about {each.about}, which is not in Kafka" for each in notices if each.about not in known]
     return Finding(f"{len(notices)} notices, one for each event, rule, recipient and channel", tuple(breaches))
@@ -158,12 +159,19 @@ def check_notices(evidence: Evidence) -> Finding:
 
 def check_delivery(evidence: Evidence) -> Finding:
     """Check that each notice came over its unit's stream once, and that what was acknowledged there is in Kafka (invariant 9)."""
-    notices = _data(evidence, NoticeIssued)
+    notices = [each for each in _data(evidence, NoticeIssued) if each.channel == "inbox"]
     times = {str(each.notice): evidence.received.get(each.recipient, {}).get(str(each.notice), 0) for each in notices}
     said = Counter(str(each.notice) for each in _data(evidence, NoticeAcknowledged))
     breaches = [f"notice {notice} came {count} times" for notice, count in times.items() if count != 1]
     breaches += [f"the acknowledgement of {notice} is in Kafka {said[notice]} times" for notice in _uneven(said, evidence.acknowledged)]
     return Finding(f"{len(times)} notices came over SSE once each; {len(said)} were acknowledged, each once in Kafka", tuple(breaches))
+
+
+def check_reached(evidence: Evidence) -> Finding:
+    """Check that what left by mail and webhook arrived once under its own id, and is in Kafka with its delivery (invariant 9)."""
+    caught = {channel: sum(ids.values()) for channel, ids in count_caught(evidence).items()}
+    claim = f"{caught['mail']} letters and {caught['webhook']} webhooks caught, one for each notice and address, each told as delivered"
+    return Finding(claim, tuple(find_unreached(evidence)))
 
 
 def _uneven(said: Counter[str], acknowledged: Iterable[str]) -> list[str]:
@@ -191,5 +199,6 @@ CHECKS: tuple[Callable[[Evidence], Finding], ...] = (
     check_stages,
     check_notices,
     check_delivery,
+    check_reached,
     check_read_model,
 )

@@ -1,10 +1,12 @@
 """Publishes facts as an agency's own system would: CloudEvents over HTTP, each answered with a receipt."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 import httpx
 import msgspec
 
+from deploy.demo.reviews import show_review
 from deploy.demo.story import Fact
 from shared.errors import UnavailableError
 
@@ -37,6 +39,12 @@ class Publisher:
     async def ask(self) -> Mapping[str, str]:
         """Return what became of each fact that was taken, by its receipt."""
         return {receipt: await self._ask(receipt) for receipt in self.receipts}
+
+    async def review(self, plan: UUID) -> list[str]:
+        """Return the lines about what a plan leaves out of what its task demands."""
+        answer = await self._client.get(f"/api/plans/{plan}")
+        answer.raise_for_status()
+        return show_review(answer.json())
 
     async def _ask(self, receipt: str) -> str:
         answer = await self._client.get(f"{PATH}/{receipt}")

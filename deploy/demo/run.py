@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.demo import texts
+from deploy.demo.catchers import Catchers
 from deploy.demo.invariants import Finding, check_all
+from deploy.demo.letters import open_letter
 from deploy.demo.performance import perform
 from deploy.demo.table import draw_table
+from deploy.demo.told import show_mail, show_webhooks
 from deploy.local.infrastructure import Infrastructure
 from deploy.local.requirements import root
 from deploy.local.serve import stopping_in_order, watch
@@ -21,15 +24,17 @@ INTERRUPTED = 130
 SHOWN = 10
 
 
-def run(port: int, *, once: bool, folder: Path = SAMPLES) -> int:
+def run(port: int, *, once: bool, letter: Path | None = None, folder: Path = SAMPLES) -> int:
     """Play the story, serve until Ctrl-C unless it is `once`, and return the exit code: 1 where an invariant broke.
 
     `port` is that of console and API, 0 a free one. Raises ConfigurationError or UnavailableError where the system cannot start or go on.
     """
+    if letter is not None:
+        open_letter(letter)
     result = INTERRUPTED
     try:
-        with stopping_in_order(), running_stack(port) as stack:
-            result = play(stack, folder)
+        with stopping_in_order(), running_stack(port) as (stack, catchers):
+            result = play(stack, catchers, folder, letter)
             if not once:
                 _serve(stack)
     except KeyboardInterrupt:
@@ -38,28 +43,30 @@ def run(port: int, *, once: bool, folder: Path = SAMPLES) -> int:
 
 
 @contextmanager
-def running_stack(port: int) -> Iterator[Stack]:
-    """Run a system of its own on the stepped clock for the block, showing how far its start is."""
+def running_stack(port: int) -> Iterator[tuple[Stack, Catchers]]:
+    """Run a system of its own on the stepped clock for the block, showing how far its start is; its mail and webhooks are caught."""
     began = time.monotonic()
     infrastructure = Infrastructure()
-    stack = Stack(infrastructure, environment={"DONDOC_CLOCK": "stepped"}, port=port)
+    catchers = Catchers(infrastructure.directory / "caught")
+    stack = Stack(infrastructure, environment={"DONDOC_CLOCK": "stepped", **catchers.environment()}, port=port)
     show("· Starting Kafka and PostgreSQL …")
-    with infrastructure:
+    with infrastructure, catchers:
         show("· Creating topics and tables, starting the services …")
         with stack:
             stack.wait_ready()
             show(f"· The system is up after {time.monotonic() - began:.1f} s.")
-            yield stack
+            yield stack, catchers
 
 
-def play(stack: Stack, folder: Path) -> int:
+def play(stack: Stack, catchers: Catchers, folder: Path, letter: Path | None = None) -> int:
     """Play the story of a folder, show what came of it, and return 0, or 1 where an invariant broke."""
     began = time.monotonic()
     show(f"· PostgreSQL, for a look inside: {stack.dsn}\n")
-    evidence = asyncio.run(perform(stack, folder, show))
-    show("")
-    for line in draw_table(evidence):
-        show(line)
+    evidence = asyncio.run(perform(stack, catchers, folder, letter, show))
+    for lines in (draw_table(evidence), show_mail(catchers.mail), show_webhooks(catchers.webhooks)):
+        show("")
+        for line in lines:
+            show(line)
     show(f"\nInvariants, as of {texts.moment(evidence.now)}, {time.monotonic() - began:.1f} s after the story began:")
     return report(check_all(evidence))
 

@@ -36,12 +36,17 @@ Row = Any
 
 @dataclass(frozen=True)
 class Snapshot:
-    """How far the services were at one moment; `next_timer` is the next instant at which a deadline has something to say."""
+    """How far the services were at one moment.
+
+    `next_timer` is the next instant at which a deadline has something to say, or the next level of one that was missed; `under_way` counts
+    notices that neither arrived by mail or webhook nor were given up.
+    """
 
     relays: Sequence[Row]
     checkpoints: Mapping[tuple[str, str, int], int]
     due_timers: int
     next_timer: datetime | None
+    under_way: int = 0
 
 
 @asynccontextmanager
@@ -60,8 +65,9 @@ async def take_snapshot(connection: "asyncpg.Connection[Any]") -> Snapshot:
         relays = await connection.fetch(QUERIES["read_relays"])
         rows = await connection.fetch(QUERIES["read_checkpoints"])
         timers = await connection.fetchrow(QUERIES["read_timers"])
+        under_way = await connection.fetchval(QUERIES["count_under_way"])
     checkpoints = {(row["service"], row["topic"], row["partition"]): row["next_offset"] for row in rows}
-    return Snapshot(relays, checkpoints, timers["due"] if timers else 0, timers["next"] if timers else None)
+    return Snapshot(relays, checkpoints, timers["due"] if timers else 0, timers["next"] if timers else None, under_way)
 
 
 def find_lags(snapshot: Snapshot, ends: Mapping[Place, int]) -> list[str]:
@@ -76,7 +82,8 @@ def find_lags(snapshot: Snapshot, ends: Mapping[Place, int]) -> list[str]:
             applied = snapshot.checkpoints.get((service, topic, partition), 0)
             if applied < end:
                 lags.append(f"{service} has applied {applied} of {end} records of {topic}/{partition}")
-    return lags + ([f"{snapshot.due_timers} timers that are due have not fired"] if snapshot.due_timers else [])
+    lags += [f"{snapshot.due_timers} timers that are due have not fired"] if snapshot.due_timers else []
+    return lags + ([f"{snapshot.under_way} deliveries are under way"] if snapshot.under_way else [])
 
 
 async def settle(

@@ -2,13 +2,25 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from deploy.demo.evidence import Evidence
-from deploy.demo.topics import DEADLINES
-from shared.contracts.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed, DeadlineSet
+from deploy.demo.topics import DEADLINES, NOTICES
+from shared.contracts.deadlines import (
+    DeadlineApproaching,
+    DeadlineChanged,
+    DeadlineEvent,
+    DeadlineMet,
+    DeadlineMissed,
+    DeadlineSet,
+    DeadlineWithdrawn,
+)
+from shared.contracts.notifications import NoticeEscalated
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""The instant of a level of a deadline that was never told as missed."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +34,7 @@ class Fired:
 
 
 def stages_of(evidence: Evidence) -> list[Fired]:
-    """Return the stages that fired."""
+    """Return the stages that fired: reminders, misses, and the levels that were told of those."""
     fired = []
     for event in (record.event for record in evidence.of(DEADLINES)):
         match event.data:
@@ -30,14 +42,24 @@ def stages_of(evidence: Evidence) -> list[Fired]:
                 fired.append(Fired(deadline, f"approaching-{left}", at, event.registeredtime))
             case DeadlineMissed(deadline=deadline, stage_at=at):
                 fired.append(Fired(deadline, "missed", at, event.registeredtime))
-    return fired
+    return fired + list(_levels(evidence))
+
+
+def _levels(evidence: Evidence) -> Iterator[Fired]:
+    """Yield the levels; each is due so many whole days after its deadline as it says that the deadline is late."""
+    said = [record.event.data for record in evidence.of(DEADLINES)]
+    dues = {data.deadline: data.due for data in said if isinstance(data, DeadlineMissed) and data.due}
+    for event in (record.event for record in evidence.of(NOTICES)):
+        if isinstance(event.data, NoticeEscalated):
+            at = dues[event.data.deadline] + timedelta(days=event.data.days_late) if event.data.deadline in dues else NEVER
+            yield Fired(event.data.deadline, f"level-{event.data.level}", at, event.registeredtime or event.time)
 
 
 def find_twice(fired: Sequence[Fired]) -> Iterator[str]:
-    """Yield a line for each stage that fired more than once."""
-    for (deadline, stage), count in Counter((each.deadline, each.stage) for each in fired).items():
+    """Yield a line for each stage that fired more than once for an instant; a deadline that was moved has its stages anew."""
+    for (deadline, stage, at), count in Counter((each.deadline, each.stage, each.stage_at) for each in fired).items():
         if count > 1:
-            yield f"{stage} of {deadline} fired {count} times"
+            yield f"{stage} of {deadline} fired {count} times for {at}"
 
 
 def find_early(fired: Sequence[Fired]) -> Iterator[str]:
@@ -49,10 +71,32 @@ def find_early(fired: Sequence[Fired]) -> Iterator[str]:
 
 def find_unmissed(evidence: Evidence) -> Iterator[str]:
     """Yield a line for each deadline that is past, was not met on time, and was not told as missed."""
-    events = [record.event.data for record in evidence.of(DEADLINES)]
-    missed = {data.deadline for data in events if isinstance(data, DeadlineMissed)}
-    in_time = {data.deadline for data in events if isinstance(data, DeadlineMet) and data.on_time}
-    for data in events:
-        is_past = isinstance(data, DeadlineSet) and data.due is not None and data.due <= evidence.now
-        if is_past and data.deadline not in missed | in_time:
-            yield f"{data.deadline} was due at {data.due}, and nobody was told that it was missed"
+    standing: dict[UUID, _Standing] = {}
+    for data in (record.event.data for record in evidence.of(DEADLINES)):
+        if isinstance(data, DeadlineEvent):
+            standing[data.deadline] = _step(standing.get(data.deadline, _Standing()), data)
+    for deadline, each in standing.items():
+        if each.due is not None and each.due <= evidence.now and not each.is_settled:
+            yield f"{deadline} was due at {each.due}, and nobody was told that it was missed"
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """When a deadline falls due, and whether it was met on time, was told as missed, or counts no more."""
+
+    due: datetime | None = None
+    is_settled: bool = False
+
+
+def _step(before: _Standing, data: DeadlineEvent) -> _Standing:
+    match data:
+        case DeadlineSet(due=due):
+            return _Standing(due)
+        case DeadlineChanged(due=due, is_open_again=is_open_again):
+            return _Standing(due, before.is_settled and due == before.due and not is_open_again)
+        case DeadlineMissed() | DeadlineWithdrawn():
+            return replace(before, is_settled=True)
+        case DeadlineMet(on_time=on_time):
+            return replace(before, is_settled=before.is_settled or bool(on_time))
+        case _:
+            return before

@@ -8,7 +8,8 @@ from deploy.demo.evidence import Evidence, Json
 from deploy.demo.topics import NOTICES
 from shared.contracts.notifications import NoticeAcknowledged, NoticeIssued
 
-WIDTH = 44
+CONTENT, UNIT = 28, 22
+"""Signs of a task and of a unit's name; the whole keeps to a hundred."""
 
 Cells = tuple[str, ...]
 
@@ -26,23 +27,22 @@ def draw_table(evidence: Evidence) -> list[str]:
 def _row(task: Json, evidence: Evidence) -> Cells:
     unit = task["lead"]["short_name"] or task["lead"]["name"]
     title = f"{task['number']}  {task['content']}"
-    return (_cut(title), unit, texts.last_day_of(task), texts.status_of(task), _count(evidence, {task["id"]}))
+    return (
+        texts.cut(title, CONTENT),
+        texts.cut(unit, UNIT),
+        texts.last_day_of(task),
+        texts.status_of(task),
+        _count(evidence, {task["id"]}),
+    )
 
 
 def _count(evidence: Evidence, tasks: set[str] | set[None] | None) -> str:
-    """Return how many notices about tasks (all where there is no choice) were sent and read."""
+    """Return how many notices about tasks (all where there is no choice) went into inboxes, and how many were read."""
     events = [record.event.data for record in evidence.of(NOTICES)]
-    issued = {
-        data.notice
-        for data in events
-        if isinstance(data, NoticeIssued) and (tasks is None or (str(data.task) if data.task else None) in tasks)
-    }
+    told = [data for data in events if isinstance(data, NoticeIssued) and data.channel == "inbox"]
+    issued = {data.notice for data in told if tasks is None or (str(data.task) if data.task else None) in tasks}
     read = {data.notice for data in events if isinstance(data, NoticeAcknowledged)} & issued
     return f"{len(issued)}/{len(read)}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= WIDTH else text[: WIDTH - 1].rstrip() + "…"
 
 
 def _draw(rows: Sequence[Cells]) -> list[str]:

@@ -11,8 +11,10 @@ from deploy.demo.evidence import Evidence
 from deploy.demo.folding import fold_statuses
 from deploy.demo.settling import FOLLOWED, Snapshot
 from deploy.demo.topics import DEADLINES, EVENTS, INBOX, NOTICES, VERDICTS, Published, published
+from deploy.local.mailbox import Caught
+from deploy.local.receiver import Received
 from services.directives.domain.status import Status
-from shared.contracts.notifications import NoticeAcknowledged, NoticeIssued
+from shared.contracts.notifications import Channel, NoticeAcknowledged, NoticeDelivered, NoticeIssued
 from shared.contracts.verdicts import FactRefused
 from shared.envelope import Event, encode, event_of
 from tests.support.april import COMMITTEE, DIRECTIVE, HOME_AFFAIRS, Journal, hanoi, named, play
@@ -20,6 +22,7 @@ from tests.support.records import FakeRecord
 
 NOW = hanoi(7, month=5)
 READ, UNREAD = str(named("notice 1")), str(named("notice 2"))
+BY_MAIL, BY_WEBHOOK = str(named("notice 3")), str(named("notice 4"))
 
 
 def good_evidence() -> Evidence:
@@ -35,6 +38,9 @@ def good_evidence() -> Evidence:
         journals={(each.topic, each.partition, each.position): each.value for each in records if each.position},
         heads=_heads(records), receipts=_receipts(records),
         received={COMMITTEE: {READ: 1}, HOME_AFFAIRS: {UNREAD: 1}}, acknowledged=frozenset({READ}), tasks=[],
+        mail=[Caught("0001.eml", "don-doc@a.example", ("noivu@a.example",), f"<{BY_MAIL}@a.example>", "Quá hạn")],
+        webhooks=[Received(BY_WEBHOOK, is_verified=True, body={"data": {"title": "Quá hạn"}})],
+        contacts={(HOME_AFFAIRS, "mail"): 1, (COMMITTEE, "webhook"): 1},
     )  # fmt: skip
     return replace(evidence, tasks=[_task(task, status) for task, status in fold_statuses(evidence).items()])
 
@@ -59,16 +65,23 @@ def _notices(records: list[Published]) -> list[Published]:
     missed = next(each for each in _of(records, DEADLINES) if "missed" in each.event.type)
     cause = f"{DEADLINES}/0/{missed.offset}"
     common: dict[str, Any] = {
-        "rule": "deadline-missed", "channel": "inbox", "directive": DIRECTIVE, "task": missed.event.data.task, "about": missed.event.id,
+        "rule": "deadline-missed", "directive": DIRECTIVE, "task": missed.event.data.task, "about": missed.event.id,
         "title": "Quá hạn", "body": "Quá hạn",
     }  # fmt: skip
-    told = [NoticeIssued(notice=UUID(notice), recipient=unit, **common) for notice, unit in ((READ, COMMITTEE), (UNREAD, HOME_AFFAIRS))]
+    told: tuple[tuple[str, UUID, Channel], ...] = (
+        (READ, COMMITTEE, "inbox"), (UNREAD, HOME_AFFAIRS, "inbox"), (BY_MAIL, HOME_AFFAIRS, "mail"), (BY_WEBHOOK, COMMITTEE, "webhook"),
+    )  # fmt: skip
+    issued = [NoticeIssued(notice=UUID(notice), recipient=unit, channel=channel, **common) for notice, unit, channel in told]
     read = NoticeAcknowledged(notice=UUID(READ), recipient=COMMITTEE, directive=DIRECTIVE, acknowledged_by="H10.21")
-    sent = [send(NOTICES, number, notice_event(data), cause) for number, data in enumerate(told, start=1)]
-    return [*sent, send(NOTICES, 3, notice_event(read), "command/1")]
+    ended = [
+        NoticeDelivered(notice=each.notice, recipient=each.recipient, directive=DIRECTIVE, channel=each.channel, attempts=1)
+        for each in issued[2:]
+    ]
+    caused = [*((data, cause) for data in issued), (read, "command/1"), *((data, "command/2") for data in ended)]
+    return [send(NOTICES, number, notice_event(data), why) for number, (data, why) in enumerate(caused, start=1)]
 
 
-def notice_event(data: NoticeIssued | NoticeAcknowledged) -> Event:
+def notice_event(data: NoticeIssued | NoticeAcknowledged | NoticeDelivered) -> Event:
     """Return the event of a notice."""
     return event_of(data, id=f"{data.NAME}-{data.notice}", source="/services/notifications", subject=str(data.notice), key=str(DIRECTIVE))
 

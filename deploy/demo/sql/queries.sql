@@ -15,10 +15,28 @@ UNION ALL SELECT 'deadlines', topic, partition, next_offset FROM deadlines.check
 UNION ALL SELECT 'notifications', topic, partition, next_offset FROM notifications.checkpoint;
 
 -- name: read_timers
--- Read how many timers are due by the stepped clock, and when the next one will be.
+-- Read how many timers (of deadlines, and of levels that are told of missed ones) are due by the stepped clock, and when the next one will be.
+WITH timer AS (
+    SELECT p.fire_at FROM deadlines.progress AS p
+    UNION ALL
+    SELECT e.fire_at
+    FROM notifications.escalation AS e
+    JOIN notifications.roll AS r ON r.directive = e.directive
+)
 SELECT
-    (SELECT count(*) FROM deadlines.progress AS p, public.office_clock AS c WHERE p.fire_at <= c.instant) AS due,
-    (SELECT min(p.fire_at) FROM deadlines.progress AS p) AS next;
+    (SELECT count(*) FROM timer AS t, public.office_clock AS c WHERE t.fire_at <= c.instant) AS due,
+    (SELECT min(t.fire_at) FROM timer AS t) AS next;
+
+-- name: count_under_way
+-- Count the deliveries by mail and webhook of which nobody knows yet what becomes, and notices of which Kafka does not say it yet.
+SELECT
+    (SELECT count(*) FROM notifications.delivery AS d WHERE d.state = 'pending')
+    + (
+        SELECT count(*)
+        FROM notifications.notice AS n
+        LEFT JOIN notifications.ending AS e ON e.notice = n.notice
+        WHERE n.channel <> 'inbox' AND e.notice IS NULL
+    );
 
 -- name: read_parked
 -- Read what each service could not apply, and why.
@@ -38,3 +56,19 @@ ORDER BY topic, partition, position;
 -- name: read_heads
 -- Read the newest version of each directive and unit that the registrar goes on from.
 SELECT key, version, hash FROM registrar.stream;
+
+-- name: find_draft
+-- Find the draft that was made of a file.
+SELECT id FROM intake.draft WHERE sha256 = $1 AND state <> 'discarded';
+
+-- name: read_draft_version
+-- Read which version of a draft a form has to name.
+SELECT version FROM intake.draft WHERE id = $1;
+
+-- name: read_draft_answers
+-- Read what was answered in a draft so far.
+SELECT answers::text FROM intake.draft WHERE id = $1;
+
+-- name: read_draft_facts
+-- Read what was published of a draft.
+SELECT facts::text FROM intake.draft WHERE id = $1;

@@ -12,8 +12,10 @@ from deploy.demo import invariants
 from deploy.demo.evidence import Evidence
 from deploy.demo.run import report
 from deploy.demo.topics import DEADLINES, EVENTS, INBOX, NOTICES
-from tests.support.april import COMMITTEE, DIRECTIVE
-from tests.support.demo_evidence import READ, changed, good_evidence, index_of, moved, send
+from shared.contracts.notifications import NoticeEscalated, NoticeFailed
+from shared.envelope import event_of
+from tests.support.april import COMMITTEE, DIRECTIVE, HOME_AFFAIRS
+from tests.support.demo_evidence import BY_MAIL, READ, changed, good_evidence, index_of, moved, send
 
 Spoil = Callable[[Evidence], Evidence]
 
@@ -42,12 +44,12 @@ def the_registrar_goes_on_from_another_head(evidence: Evidence) -> Evidence:
 
 
 def a_position_is_left_out(evidence: Evidence) -> Evidence:
-    return changed(evidence, index_of(evidence, NOTICES, 2), position=4)
+    return changed(evidence, index_of(evidence, NOTICES, 6), position=8)
 
 
 def a_position_has_two_contents(evidence: Evidence) -> Evidence:
     again = evidence.records[index_of(evidence, NOTICES, 1)]
-    return replace(evidence, records=[*evidence.records, replace(again, offset=3, value=b"{}")])
+    return replace(evidence, records=[*evidence.records, replace(again, offset=7, value=b"{}")])
 
 
 def the_journal_lacks_an_event(evidence: Evidence) -> Evidence:
@@ -92,12 +94,60 @@ def a_missed_deadline_is_not_told(evidence: Evidence) -> Evidence:
 def a_notice_is_issued_twice(evidence: Evidence) -> Evidence:
     before = evidence.records[index_of(evidence, NOTICES)]
     data = msgspec.structs.replace(before.event.data, notice=UUID(int=1))
-    again = send(NOTICES, 4, msgspec.structs.replace(before.event, data=data), before.cause)
+    again = send(NOTICES, 8, msgspec.structs.replace(before.event, data=data), before.cause)
     return replace(evidence, records=[*evidence.records, again])
 
 
 def a_notice_comes_twice(evidence: Evidence) -> Evidence:
     return replace(evidence, received={**evidence.received, COMMITTEE: {READ: 2}})
+
+
+def a_letter_is_lost(evidence: Evidence) -> Evidence:
+    return replace(evidence, mail=[])
+
+
+def a_letter_comes_twice(evidence: Evidence) -> Evidence:
+    return replace(evidence, mail=[*evidence.mail, *evidence.mail])
+
+
+def a_letter_comes_under_another_id(evidence: Evidence) -> Evidence:
+    return replace(evidence, mail=[*evidence.mail, msgspec.structs.replace(evidence.mail[0], message_id="<another@a.example>")])
+
+
+def a_webhook_tells_of_what_kafka_does_not_hold(evidence: Evidence) -> Evidence:
+    records = [each for each in evidence.records if getattr(each.event.data, "channel", "") != "webhook"]
+    return replace(evidence, records=records)
+
+
+def a_signature_is_wrong(evidence: Evidence) -> Evidence:
+    return replace(evidence, webhooks=[msgspec.structs.replace(evidence.webhooks[0], is_verified=False, why="No matching signature found")])
+
+
+def a_delivery_is_not_told(evidence: Evidence) -> Evidence:
+    return replace(evidence, records=[each for each in evidence.records if "notice-delivered" not in each.event.type])
+
+
+def a_notice_was_given_up(evidence: Evidence) -> Evidence:
+    data = NoticeFailed(
+        notice=UUID(BY_MAIL), recipient=HOME_AFFAIRS, directive=DIRECTIVE, channel="mail", attempts=10, outcome="unknown", reason="cut off"
+    )
+    event = event_of(data, id="failed", source="/services/notifications", subject=BY_MAIL, key=str(DIRECTIVE))
+    return replace(evidence, records=[*evidence.records, send(NOTICES, 8, event, "command/3")])
+
+
+def a_level_is_told_early(evidence: Evidence) -> Evidence:
+    missed = next(each.event.data for each in evidence.records if "deadline-missed" in each.event.type)
+    data = NoticeEscalated(
+        notice=UUID(READ), deadline=missed.deadline, task=missed.task, directive=DIRECTIVE, recipient=COMMITTEE, level=1, days_late=1
+    )
+    event = event_of(data, id="escalated", source="/services/notifications", subject=READ, key=str(DIRECTIVE))
+    early = moved(event, missed.due + timedelta(hours=23))
+    return replace(evidence, records=[*evidence.records, send(NOTICES, 8, early, "timer/1")])
+
+
+def a_level_of_nothing_that_was_missed(evidence: Evidence) -> Evidence:
+    told = a_level_is_told_early(evidence)
+    return replace(told, records=[each for each in told.records if "deadline-missed" not in each.event.type])
 
 
 def an_acknowledgement_is_lost(evidence: Evidence) -> Evidence:
@@ -131,6 +181,15 @@ BREACHES: list[tuple[Spoil, Callable[[Evidence], invariants.Finding]]] = [
     (a_notice_is_issued_twice, invariants.check_notices),
     (a_notice_comes_twice, invariants.check_delivery),
     (an_acknowledgement_is_lost, invariants.check_delivery),
+    (a_letter_is_lost, invariants.check_reached),
+    (a_letter_comes_twice, invariants.check_reached),
+    (a_letter_comes_under_another_id, invariants.check_reached),
+    (a_webhook_tells_of_what_kafka_does_not_hold, invariants.check_reached),
+    (a_signature_is_wrong, invariants.check_reached),
+    (a_delivery_is_not_told, invariants.check_reached),
+    (a_notice_was_given_up, invariants.check_reached),
+    (a_level_is_told_early, invariants.check_stages),
+    (a_level_of_nothing_that_was_missed, invariants.check_stages),
     (the_api_says_something_else, invariants.check_read_model),
     (a_task_is_gone_from_the_api, invariants.check_read_model),
 ]
@@ -156,8 +215,8 @@ def test_a_breach_is_seen_by_its_check(spoil: Spoil, check: Callable[[Evidence],
 
 
 def test_what_a_relay_sent_twice_counts_once(evidence: Evidence) -> None:
-    twice = replace(evidence.records[index_of(evidence, NOTICES, 2)], offset=3)
-    again = replace(evidence, records=[*evidence.records, twice], ends={**evidence.ends, (NOTICES, 0): 4})
+    twice = replace(evidence.records[index_of(evidence, NOTICES, 6)], offset=7)
+    again = replace(evidence, records=[*evidence.records, twice], ends={**evidence.ends, (NOTICES, 0): 8})
     findings = invariants.check_all(again)
     assert [finding for finding in findings if finding.breaches] == []
     assert "(1 sent twice)" in invariants.check_positions(again).claim
@@ -165,14 +224,14 @@ def test_what_a_relay_sent_twice_counts_once(evidence: Evidence) -> None:
 
 def test_the_counts_are_those_of_the_evidence(evidence: Evidence) -> None:
     assert invariants.check_receipts(evidence).claim == "13 facts answered 202 = 12 registered + 1 refused + 0 sent again"
-    assert invariants.check_notices(evidence).claim == "2 notices, one for each event, rule, recipient and channel"
+    assert invariants.check_notices(evidence).claim == "4 notices, one for each event, rule, recipient and channel"
 
 
 def test_a_broken_invariant_is_shown_and_makes_the_exit_code_one(evidence: Evidence, capsys: pytest.CaptureFixture[str]) -> None:
     assert report(invariants.check_all(evidence)) == 0
-    assert "11 invariants checked, 0 broken." in capsys.readouterr().out
+    assert "12 invariants checked, 0 broken." in capsys.readouterr().out
     assert report(invariants.check_all(a_checkpoint_lags(evidence))) == 1
     out = capsys.readouterr().out
     assert "  BROKEN  6 checkpoints" in out
     assert "directives has applied 1 of 12 records of directives.events.v1/0" in out
-    assert "11 invariants checked, 1 broken." in out
+    assert "12 invariants checked, 1 broken." in out

@@ -39,8 +39,9 @@ def test_nothing_lags_where_all_was_sent_applied_and_fired() -> None:
             "registrar has applied 0 of 2 records of directives.inbox.v1/0",
         ),
         (Snapshot([RELAY], CHECKPOINTS, 3, LATER), "3 timers that are due have not fired"),
+        (Snapshot([RELAY], CHECKPOINTS, 0, LATER, under_way=2), "2 deliveries are under way"),
     ],
-    ids=["a relay", "a checkpoint", "a partition that was never taken up", "timers"],
+    ids=["a relay", "a checkpoint", "a partition that was never taken up", "timers", "deliveries"],
 )
 def test_what_lags_is_named(snapshot: Snapshot, line: str) -> None:
     assert find_lags(snapshot, ENDS) == [line]
