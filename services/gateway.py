@@ -14,10 +14,10 @@ from shared.web.door import Door
 
 
 def build_gateway(environment: Environment) -> FastAPI:
-    """Return the app of all services; its front page is the operator's page of tasks."""
+    """Return the app of all services; its first page is the overview of directives."""
     units = UnitDirectory(environment.dsn)
     door = Door(PeopleSettings.read(), environment.dsn, find_unit=units.find, name_units=units.names)
-    return build_web([directives(environment), deadlines(environment), notifications(environment)], door, front="/tasks")
+    return build_web([directives(environment), deadlines(environment), notifications(environment)], door)
 
 
 def main() -> None:

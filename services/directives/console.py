@@ -1,7 +1,7 @@
-"""The operator's pages: tasks with their status, live; a directive with its tasks and its timeline."""
+"""The page of tasks: filtered by its address, counted, live."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,20 +10,19 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import HTMLResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from services.directives.api import Reader
 from services.directives.domain.status import CLOSED, Timeliness, Work
-from services.directives.live import Changes, stream
-from services.directives.views import papers, stored
-from services.directives.views.questions import TaskPlace, TaskQuestion, TimelineQuestion, place_of
-from shared.contracts import name_of
-from shared.errors import NotFoundError
+from services.directives.domain.unit_files import read_day
+from services.directives.live import stream
+from services.directives.viewing import Console
+from services.directives.views import overviews, papers, stored
+from services.directives.views.questions import TaskPlace, TaskQuestion, place_of
 from shared.identity.principals import Sight
 from shared.web.access import Seen
 from shared.web.pages import Pages
 
 StatusFilter = Literal[
-    "", "open", "open_in_time", "open_due_soon", "open_overdue", "open_without_deadline", "done", "done_on_time", "done_late",
-    "done_without_deadline", "awaiting_confirmation", "suspended", "declined", "reopened", "cancelled",
+    "", "open", "to_hand_in", "open_in_time", "open_due_soon", "open_overdue", "open_without_deadline", "done", "done_on_time",
+    "done_late", "done_without_deadline", "awaiting_confirmation", "suspended", "declined", "reopened", "cancelled",
 ]  # fmt: skip
 
 SINGLE: tuple[Literal["awaiting_confirmation", "suspended", "declined", "reopened", "cancelled"], ...] = (
@@ -36,6 +35,7 @@ DONE: frozenset[Work] = frozenset({"done"})
 FILTERS: Mapping[StatusFilter, tuple[frozenset[Work], frozenset[Timeliness]]] = {
     "": (frozenset(), frozenset()),
     "open": (OPEN, frozenset()),
+    "to_hand_in": (OPEN - {"awaiting_confirmation"}, frozenset()),
     "open_in_time": (OPEN, frozenset({"in_time", "due_soon", "on_time"})),
     "open_due_soon": (OPEN, frozenset({"due_soon"})),
     "open_overdue": (OPEN, frozenset({"overdue", "late"})),
@@ -48,25 +48,20 @@ FILTERS: Mapping[StatusFilter, tuple[frozenset[Work], frozenset[Timeliness]]] = 
 }
 """What each choice of status on the page means on the two axes."""
 
-PAGE = 100
-TIMELINE = 200
-
-
-@dataclass(frozen=True)
-class Console:
-    """What the pages work with."""
-
-    reader: Reader
-    changes: Changes
+PAGE = 60
+"""Tasks of one page: what keeps it small."""
 
 
 class Filter(BaseModel):
-    """What is chosen on the page of tasks; it is the page's address."""
+    """What is chosen on the page of tasks; it is the page's address. Days are last good days, both included; no day is no limit."""
 
     model_config = ConfigDict(frozen=True)
     unit: str = ""
     status: StatusFilter = ""
     q: Annotated[str, Field(max_length=200)] = ""
+    directive: UUID | Literal[""] = ""
+    due_from: Annotated[str, Field(max_length=20)] = ""
+    due_to: Annotated[str, Field(max_length=20)] = ""
     cursor: Annotated[str, Field(max_length=400)] | None = None
 
     @field_validator("cursor")
@@ -75,23 +70,37 @@ class Filter(BaseModel):
         place_of(cursor, TaskPlace)
         return cursor
 
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        """Return the last good days that are chosen."""
+        return read_day(self.due_from.strip()), read_day(self.due_to.strip())
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """Return the fields in which there is something that is no day."""
+        fields = {"due_from": self.due_from, "due_to": self.due_to}
+        return tuple(name for (name, text), day in zip(fields.items(), self.days, strict=True) if text.strip() and day is None)
+
     def question(self) -> TaskQuestion:
         """Return the filter as a question to the read model."""
         work, time = FILTERS[self.status]
-        unit, q = self.unit or None, self.q or None
-        return TaskQuestion(unit=unit, work=work, time=time, q=q, sort="urgency", limit=PAGE, cursor=self.cursor)
+        after, before = overviews.span_of(*self.days)
+        return TaskQuestion(
+            unit=self.unit or None, work=work, time=time, q=self.q or None, directive=self.directive or None, due_after=after,
+            due_before=before, sort="urgency", limit=PAGE, cursor=self.cursor,
+        )  # fmt: skip
 
     def address(self, **changed: str | None) -> str:
         """Return the address of the page with some choices changed; a page further on is left unless it is named."""
         chosen = {**self.model_dump(), "cursor": None, **changed}
-        return "?" + urlencode({name: value for name, value in chosen.items() if value})
+        return "/tasks?" + urlencode({name: value for name, value in chosen.items() if value})
 
 
 Chosen = Annotated[Filter, Query()]
 
 
 def build_console(console: Callable[[], Console]) -> APIRouter:
-    """Return the routes of the pages."""
+    """Return the routes of the page."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     pages = Pages("services.directives")
 
@@ -109,14 +118,6 @@ def build_console(console: Callable[[], Console]) -> APIRouter:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
-    @router.get("/directives/{directive}")
-    async def directive_page(sight: Seen, directive: UUID) -> HTMLResponse:
-        return await _answer_directive(pages, "directive.html", console(), directive, sight)
-
-    @router.get("/directives/{directive}/content")
-    async def directive_content(sight: Seen, directive: UUID) -> HTMLResponse:
-        return await _answer_directive(pages, "_directive.html", console(), directive, sight)
-
     return router
 
 
@@ -125,7 +126,7 @@ async def _lead_units(console: Console, sight: Sight) -> list[tuple[str, str]]:
 
 
 async def _show_tasks(console: Console, chosen: Filter, sight: Sight) -> dict[str, Any]:
-    mark, at = await console.changes.read_mark(), await console.reader.clock()
+    mark, at = await console.read_now()
     question = chosen.question()
     return {
         "chosen": chosen,
@@ -134,38 +135,3 @@ async def _show_tasks(console: Console, chosen: Filter, sight: Sight) -> dict[st
         "at": at,
         "mark": mark,
     }
-
-
-async def _answer_directive(pages: Pages, template: str, console: Console, directive: UUID, sight: Sight) -> HTMLResponse:
-    try:
-        return pages.answer(template, **await _show_directive(console, directive, sight))
-    except NotFoundError:
-        return pages.answer("not_found.html", status=404)
-
-
-async def _show_directive(console: Console, directive: UUID, sight: Sight) -> dict[str, Any]:
-    pool, mark, at = console.reader.pool, await console.changes.read_mark(), await console.reader.clock()
-    found = await papers.read_directive(pool, directive, at, sight)
-    timeline = await papers.read_timeline(pool, directive, TimelineQuestion(limit=TIMELINE), sight)
-    names = await stored.read_names(pool, {unit for entry in timeline.items for unit in _units_of(entry.data)}, at)
-    return {
-        "directive": found,
-        "timeline": timeline,
-        "who": {str(unit): name.name for unit, name in names.items()},
-        "tasks": {str(task.id): task for task in found.tasks},
-        "name_of": name_of,
-        "ROLES": ACTORS,
-        "at": at,
-        "mark": mark,
-    }
-
-
-ACTORS = (
-    "issuer", "submitted_by", "scheduled_by", "rescheduled_by", "cancelled_by", "reported_by", "received_by", "accepted_by", "declined_by",
-    "completed_by", "requested_by", "published_by", "lead",
-)  # fmt: skip
-"""Members of facts that name who acts: the unit that issued, submitted, scheduled, …, or that leads the task."""
-
-
-def _units_of(data: Mapping[str, Any]) -> list[UUID]:
-    return [UUID(data[name]) for name in ACTORS if name in data]

@@ -9,3 +9,6 @@ CONFERENCES = Queries("services.directives", "sql/conferences.sql")
 
 SCORECARDS = Queries("services.directives", "sql/scorecards.sql")
 """The queries of what units have made of their tasks."""
+
+CONSOLE = Queries("services.directives", "sql/console.sql")
+"""The queries of the overview and of the pages of one task or plan."""

@@ -11,7 +11,8 @@ from services.directives.api import Reader, build_api
 from services.directives.conference_pages import Desk as ConferenceDesk
 from services.directives.conference_pages import build_conference_pages
 from services.directives.bodies import Bodies
-from services.directives.console import Console, build_console
+from services.directives.console import build_console
+from services.directives.directive_pages import build_directive_pages
 from services.directives.ingress import Ingress, build_ingress
 from services.directives.intake.cabinet import Cabinet
 from services.directives.intake.desk import Desk
@@ -21,12 +22,16 @@ from services.directives.intake.pages import build_intake_pages
 from services.directives.intake.publishing import Sender
 from services.directives.intake.unit_book import UnitBook
 from services.directives.live import Changes
+from services.directives.overview_pages import build_overview_pages
+from services.directives.plan_pages import build_plan_pages
 from services.directives.registry import Registry
 from services.directives.registry_api import build_registry
 from services.directives.registry_pages import build_registry_pages
 from services.directives.settings import Settings
+from services.directives.task_pages import build_task_pages
 from services.directives.unit_pages import Desk as UnitDesk
 from services.directives.unit_pages import build_unit_pages
+from services.directives.viewing import Console
 from services.directives.waiting_api import build_waiting
 from shared.clock import clock_of
 from shared.environment import Environment
@@ -92,7 +97,8 @@ def build_reading(office: "Office") -> APIRouter:
     """Return the routes that only read: the query API and the pages."""
     router = APIRouter()
     router.include_router(build_api(lambda: office.console.reader))
-    router.include_router(build_console(lambda: office.console))
+    for build in (build_overview_pages, build_console, build_task_pages, build_directive_pages, build_plan_pages):
+        router.include_router(build(lambda: office.console))
     public_url = PeopleSettings.read().public_url
     desk = ConferenceDesk(lambda: office.console.reader, lambda: office.console.changes, public_url)
     router.include_router(build_conference_pages(desk))

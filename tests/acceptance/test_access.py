@@ -94,6 +94,9 @@ LISTS: Mapping[str, tuple[frozenset[UUID], Mapping[Asker, frozenset[UUID]]]] = {
     "/api/directives": (frozenset({DIRECTIVE, OTHER_DIRECTIVE}), DIRECTIVES),
     "/api/conferences": (frozenset({CONFERENCE}), CONFERENCES),
 }
+TASK_PAGES = ("/tasks", "/tasks/table")
+OVERVIEWS = ("/", "/overview/content")
+DIRECTIVE_PAGES = ("/directives", "/directives/table")
 SAMPLES = {"receipt": "0-0", "year": "2021", "name": "nobody", "index": str(DIRECTIVE), "code": "H10.21.3", "notice": str(DIRECTIVE)}
 """What stands in a path for a parameter whose value does not matter: only whether the door opens is looked at."""
 
@@ -162,7 +165,7 @@ def build(dsn: str, bootstrap: str = "127.0.0.1:1") -> FastAPI:
     environment = Environment(bootstrap, dsn, 4, "stepped", 0, "127.0.0.1", None)
     door = door_of(dsn, watch_seconds=0.2)
     door.key_owners.append(lambda key, _address: Principal("key", "an-agency", "publisher") if key == "agency" else None)
-    return build_web([directives(environment), deadlines(environment), notifications(environment)], door, front="/tasks")
+    return build_web([directives(environment), deadlines(environment), notifications(environment)], door)
 
 
 SERVED = {f"{method} {line.path}" for line in routes_of(build(NOWHERE)).lines for method in line.methods - {"HEAD"}}
@@ -187,7 +190,8 @@ async def test_every_grant_of_one_units_own_is_walked_with_data_below() -> None:
     own = {name for name, rule in RULES.items() if WITH_UNIT & {role for role, grant in rule.grants.items() if grant == "own"}}
     by_thing = {name for name in own if re.search(r"{(directive|task|plan|deadline|notice|sha256)}|/inbox|/contacts|/webhooks", name)}
     lists = {f"GET {path.partition('?')[0]}" for path in LISTS} | {"GET /api/deadlines", "GET /api/units/{code}"}
-    assert own - by_thing - lists == {"GET /tasks", "GET /tasks/table", "GET /tasks/stream"}
+    pages = {f"GET {path}" for path in (*TASK_PAGES, *OVERVIEWS, *DIRECTIVE_PAGES)}
+    assert own - by_thing - lists - pages == {"GET /tasks/stream"}
 
 
 @pytest.mark.parametrize("rule", [name for name in GUARDED if re.search(r"{(directive|task|plan)}", name)])
@@ -223,13 +227,39 @@ async def test_deadlines_are_those_of_the_tasks_that_concern_the_asker(house: Ho
 
 
 async def test_the_page_of_tasks_shows_and_counts_what_concerns_the_asker(house: House) -> None:
-    for path in ("/tasks", "/tasks/table"):
+    for path in TASK_PAGES:
         for asker, visitor in house.people.items():
             page = (await visitor.client.get(path)).text
             shown = {task for task in ALL_TASKS if f"task-{task}" in page}
             assert shown == TASKS.get(asker, ALL_TASKS), asker
     page = (await house.people["unit", FINANCE].client.get("/tasks")).text
     assert "Phòng Nội vụ" not in page
+
+
+async def test_the_pages_of_directives_show_those_that_concern_the_asker(house: House) -> None:
+    things = frozenset({DIRECTIVE, OTHER_DIRECTIVE})
+    for path in DIRECTIVE_PAGES:
+        for asker, visitor in house.people.items():
+            page = (await visitor.client.get(path)).text
+            assert {each for each in things if f"directive-{each}" in page} == DIRECTIVES.get(asker, things), (asker, path)
+
+
+async def test_the_first_page_tells_of_what_concerns_the_asker_only(house: House) -> None:
+    things = frozenset({DIRECTIVE, OTHER_DIRECTIVE})
+    for path in OVERVIEWS:
+        for asker, visitor in house.people.items():
+            page = (await visitor.client.get(path)).text
+            assert {each for each in things if str(each) in page} == DIRECTIVES.get(asker, things), (asker, path)
+            counted = sum(int(number) for number in re.findall(r'<a href="/tasks\?status=(?:done|open)_(?!due)[a-z_]+">(\d+)</a>', page))
+            assert counted == len(TASKS.get(asker, ALL_TASKS)), (asker, path)
+    page = (await house.people["unit", FINANCE].client.get("/")).text
+    assert "Phòng Nội vụ" not in page
+
+
+async def test_a_unit_does_not_read_of_others_tasks_in_what_was_registered_last(house: House) -> None:
+    page = (await house.people["unit", HOME_AFFAIRS].client.get("/")).text
+    assert "Lập kế hoạch nâng cao" in page
+    assert "Bố trí lịch" not in page
 
 
 async def test_a_units_counts_are_of_the_tasks_that_the_asker_sees(house: House) -> None:

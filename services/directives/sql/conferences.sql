@@ -28,6 +28,16 @@ WHERE ($1::timestamptz IS NULL OR c.starts_at >= $1)
 ORDER BY c.starts_at, c.id
 LIMIT $6;
 
+-- name: list_of_task
+-- List the conferences of a task by their beginning.
+SELECT
+    c.id, c.directive, c.title, c.scheduled_by, c.starts_at, c.ends_at, c.place, c.chair, c.participants, c.received_at,
+    c.first_starts_at, c.standing, c.reschedulings, c.changed_at, c.reason, c.held_at, c.attendance, ARRAY[$1::uuid] AS tasks
+FROM conference AS c
+JOIN conference_task AS x ON x.conference = c.id
+WHERE x.task = $1
+ORDER BY c.starts_at, c.id;
+
 -- name: list_meetings
 -- List the conferences in sight that meet one of some conferences in time, these among them, with the units that take part: those that were
 -- asked, and those that lead a task whose deliverable is the conference. An end that nobody set counts as two hours after the beginning.

@@ -343,6 +343,8 @@ WHERE ($2::uuid IS NULL OR t.directive = $2)
     AND ($3::text IS NULL OR t.lead = ANY(ARRAY(SELECT id FROM unit WHERE code = $3)))
     AND ($4::tsquery IS NULL OR t.search @@ $4 OR t.lead = ANY(ARRAY(SELECT id FROM unit WHERE search @@ $4)))
     AND ($5::uuid IS NULL OR t.id IN (SELECT i.task FROM task_in_sight($5, $6::boolean) AS i))
+    AND ($7::timestamptz IS NULL OR s.due >= $7)
+    AND ($8::timestamptz IS NULL OR s.due < $8)
 GROUP BY t.work, s."time";
 
 -- name: read_tasks

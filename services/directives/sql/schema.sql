@@ -252,6 +252,7 @@ CREATE TABLE fact (
     PRIMARY KEY (key, version)
 );
 CREATE INDEX fact_voided ON fact (subject) WHERE voided_by IS NOT NULL;
+CREATE INDEX fact_registered ON fact (registered_at, key, version);
 
 -- Fed by deadlines.events.v1.
 

@@ -45,6 +45,11 @@ async def list_conferences(database: Database, question: ConferenceQuestion, at:
     return models.Page(items=items, next=cursor_of(MomentPlace(items[-1].starts_at, items[-1].id)) if more else None)
 
 
+async def list_of_task(database: Database, task: UUID, at: datetime, sight: Sight = EVERYTHING) -> list[paper_models.Conference]:
+    """Return the conferences of a task that the asker sees, by their beginning."""
+    return await _present(database, await database.fetch(CONFERENCES["list_of_task"], task), at, sight)
+
+
 async def _present(database: Database, rows: Sequence[Row], at: datetime, sight: Sight) -> list[paper_models.Conference]:
     ids = [row["id"] for row in rows]
     meetings = await database.fetch(CONFERENCES["list_meetings"], ids, *sight)

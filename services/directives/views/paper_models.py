@@ -7,6 +7,7 @@ from services.directives.domain.clashes import ClashKind
 from services.directives.domain.paperwork import ConferenceStanding, PlanStanding
 from services.directives.views.models import Answer, Json, UnitRef
 from shared.contracts.deadlines import RiskReason
+from shared.contracts.directives import PlanLevel, PlanPart
 from shared.contracts.types import PlanStage
 
 
@@ -23,8 +24,45 @@ class PlanItem(Answer):
     responsible_head: str | None
 
 
+class PlanPlace(Answer):
+    """An area, criterion or component of an index."""
+
+    level: PlanLevel
+    area: str
+    criterion: str | None
+    component: str | None
+
+
+class PlanLine(Answer):
+    """A line of a plan (by its number in `items`, from 0) that is not as demanded; `is_unknown` where the index has no such place."""
+
+    item: int
+    missing: list[PlanPart]
+    is_unknown: bool
+
+
+class PlanReview(Answer):
+    """What a plan leaves out of what its task demands: `parts` for each line, and a line for each place (`by`) of the index.
+
+    `absent` are the topmost places that no line is about; `absent_levels` are told where no index says which places there are.
+    `is_complete` is null while an index that the task names is not registered (`index_title` is null then, too).
+    """
+
+    by: list[PlanLevel]
+    parts: list[PlanPart]
+    index: UUID | None
+    index_title: str | None
+    is_complete: bool | None
+    absent: list[PlanPlace]
+    absent_levels: list[PlanLevel]
+    lines: list[PlanLine]
+
+
 class Plan(Answer):
-    """A plan as it was last handed in, and what the issuer said to that: `remarks`, and `faults` where it was returned."""
+    """A plan as it was last handed in, and what the issuer said to that: `remarks`, and `faults` where it was returned.
+
+    `review` is what it leaves out, null where its task demands nothing of it.
+    """
 
     id: UUID
     directive: UUID
@@ -41,6 +79,7 @@ class Plan(Answer):
     remarks: str | None
     faults: list[str]
     items: list[PlanItem]
+    review: PlanReview | None
 
 
 class Clash(Answer):

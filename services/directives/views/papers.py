@@ -14,6 +14,7 @@ from services.directives.queries import QUERIES
 from services.directives.states import Database, directive_of
 from services.directives.views import folded, models, paper_models, registry_models, stored
 from services.directives.views.changes import read_changes
+from services.directives.views.plan_reviews import read_review
 from services.directives.views.questions import (
     DirectiveQuestion,
     IndexQuestion,
@@ -84,6 +85,14 @@ async def read_directive(
     )
 
 
+async def read_head(pool: Pool, directive: UUID, sight: Sight = EVERYTHING) -> models.DirectiveRef | None:
+    """Return what people call a directive by; None where the asker does not see it."""
+    row = await pool.fetchrow(QUERIES["load_directives"], [directive])
+    if row is None or (sight.unit is not None and not await pool.fetchval(QUERIES["sees_directive"], directive, *sight)):
+        return None
+    return models.DirectiveRef(id=directive, **{name: row[name] for name in ("number", "symbol", "subject", "issued_on")})
+
+
 async def _require_sight(pool: Pool, directive: UUID, sight: Sight) -> None:
     if sight.unit is not None and not await pool.fetchval(QUERIES["sees_directive"], directive, *sight):
         raise NotFoundError("directive", str(directive))
@@ -112,14 +121,15 @@ async def read_timeline(
         raise NotFoundError("directive", str(directive))
     shown = rows[: question.limit]
     more = len(rows) > len(shown)
-    return models.Page(items=[_entry(row) for row in shown], next=_timeline_cursor(shown[-1]) if more else None)
+    return models.Page(items=[entry_of(row) for row in shown], next=_timeline_cursor(shown[-1]) if more else None)
 
 
 def _timeline_cursor(row: Row) -> str:
     return cursor_of(TimelinePlace(row["at"], row["kind"], row["number"], row["id"]))
 
 
-def _entry(row: Row) -> models.TimelineEntry:
+def entry_of(row: Row) -> models.TimelineEntry:
+    """Return an entry of a timeline out of its row."""
     event = msgspec.json.decode(row["value"])
     is_fact = row["kind"] == 0
     return models.TimelineEntry(
@@ -147,14 +157,20 @@ def _voiding(value: bytes) -> models.Voiding:
 
 
 async def read_plan(database: Database, plan: UUID, at: datetime, sight: Sight = EVERYTHING) -> paper_models.Plan:
-    """Return a plan with its items, or raise NotFoundError."""
+    """Return a plan with its items and what it leaves out, or raise NotFoundError."""
     row = await database.fetchrow(QUERIES["read_plan"], plan, *sight)
     if row is None:
         raise NotFoundError("plan", str(plan))
     names = await read_names(database, [row["submitted_by"]], at)
     items = [paper_models.PlanItem(**item) for item in await database.fetch(QUERIES["read_plan_items"], plan)]
-    unit = name_unit(row["submitted_by"], names)
-    return paper_models.Plan(**{**row, "submitted_by": unit, "file": _json(row["file"]), "faults": _json(row["faults"]), "items": items})
+    made = {
+        "submitted_by": name_unit(row["submitted_by"], names),
+        "file": _json(row["file"]),
+        "faults": _json(row["faults"]),
+        "items": items,
+        "review": await read_review(database, row["directive"], row["task"], items),
+    }
+    return paper_models.Plan(**{**row, **made})
 
 
 async def list_indexes(database: Database, question: IndexQuestion, at: datetime) -> models.Page[registry_models.Index]:

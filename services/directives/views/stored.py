@@ -78,7 +78,8 @@ async def read_task(database: Database, task: UUID, at: datetime, sight: Sight =
 
 async def count_tasks(database: Database, question: TaskQuestion, at: datetime, sight: Sight = EVERYTHING) -> registry_models.Counts:
     """Return the counts of tasks on both axes, of all statuses whichever one the question asks for."""
-    rows = await database.fetch(QUERIES["count_tasks"], at, question.directive, question.unit, match_all(question.q), *sight)
+    span = (question.due_after, question.due_before)
+    rows = await database.fetch(QUERIES["count_tasks"], at, question.directive, question.unit, match_all(question.q), *sight, *span)
     return counts_of({(row["work"], row["time"]): row["tasks"] for row in rows})
 
 
