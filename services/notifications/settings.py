@@ -83,9 +83,15 @@ class CourierSettings:
         return cls(
             mail=MailSettings.read(environ),
             public_url=(environ.get("DONDOC_PUBLIC_URL") or "http://127.0.0.1:8080").rstrip("/"),
-            lease_seconds=number("DONDOC_LEASE_SECONDS", 120, environ),
+            lease_seconds=_lease(number("DONDOC_LEASE_SECONDS", 120, environ)),
             retry_scale=_scale(environ.get("DONDOC_RETRY_SCALE") or "1"),
         )
+
+
+def _lease(seconds: int) -> float:
+    if seconds == 0:
+        raise ConfigurationError("DONDOC_LEASE_SECONDS should be 1 or more: nobody could try anything under a lease of 0 s")
+    return float(seconds)
 
 
 def _scale(text: str) -> float:
