@@ -12,6 +12,7 @@ from services.notifications.courier import main
 from services.notifications.delivering import dispatch, endings
 from services.notifications.delivering.channel import Message, Outcome
 from services.notifications.delivering.claims import Claim
+from services.notifications.delivering.claims import claim as _claim
 from services.notifications.mail.channel import MailChannel
 from shared.processes import run_main
 
@@ -25,7 +26,7 @@ def passing(place: str) -> None:
         os.kill(os.getpid(), getattr(signal, os.environ.get("COURIER_SIGNAL", "SIGKILL")))
 
 
-_claim, _tell, _keep_at, _attempt = dispatch.claim, endings._tell, endings._keep_at, MailChannel.attempt  # noqa: SLF001
+_tell, _keep_at, _attempt = endings._tell, endings._keep_at, MailChannel.attempt  # noqa: SLF001
 
 
 async def claim(*given: Any) -> list[Claim]:
