@@ -91,7 +91,7 @@ async def _read_inbox(desk: Desk, sight: Sight, code: str, cursor: str | None, l
     except InvalidCursorError as error:
         return problem(422, "invalid-cursor", str(error))
     unit = await find_unit(desk.pool, code, sight)
-    return _json(await read_page(desk.pool, unit.unit, after, limit, unread=unread))
+    return _json(await read_page(desk.pool, unit.unit, after, limit, unread=unread or None))
 
 
 async def _acknowledge(desk: Desk, reader: Acknowledger, code: str, notice: UUID) -> Response:

@@ -1,7 +1,8 @@
 """The page of a unit's inbox, kept up to date while it is open, where people acknowledge notices."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, NamedTuple
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -12,12 +13,12 @@ from pydantic import BaseModel, ConfigDict
 from services.notifications.cursors import InvalidCursorError, Place
 from services.notifications.desk import Desk, GetDesk, open_stream
 from services.notifications.handlers import Acknowledger, say_read
-from services.notifications.views import find_unit, read_page
+from services.notifications.views import Item, Unit, count_unread, find_unit, read_page
 from shared.errors import NotFoundError
 from shared.identity.principals import Principal, Sight
 from shared.web.access import Asker, Seen
 from shared.web.forms import address_of, read_form
-from shared.web.pages import Pages
+from shared.web.pages import HANOI, Pages
 from shared.web.rules import RULES
 
 PAGE = 50
@@ -27,15 +28,27 @@ TOLD = {
     "sending": "Đã ghi nhận xác nhận và đang gửi đi; tải lại trang sau giây lát để thấy.",
 }
 """What the page says after an acknowledgement: whether Kafka has got it."""
+PARTS: Mapping[str, str] = {"unread": "Chưa xác nhận", "read": "Đã xác nhận"}
+"""The parts of the page in their order, with their headings."""
 
 
 class Choice(BaseModel):
-    """What of an inbox is looked at; it is the page's address."""
+    """What of an inbox is looked at; it is the page's address. Where neither part is chosen, the unread notices come first."""
 
     model_config = ConfigDict(frozen=True)
     cursor: str = ""
     unread: bool = False
+    read: bool = False
     told: str = ""
+
+
+class Part(NamedTuple):
+    """A part of the page: what it is called, its notices, and the address of those before them."""
+
+    name: str
+    heading: str
+    items: list[Item]
+    older: str
 
 
 Chosen = Annotated[Choice, Query()]
@@ -92,5 +105,25 @@ async def _show(
         unit = await find_unit(desk.pool, code, sight)
     except (InvalidCursorError, NotFoundError):
         return pages.answer("not_found.html", status=404)
-    page = await read_page(desk.pool, unit.unit, after, PAGE, unread=chosen.unread)
-    return pages.answer(template, unit=unit, page=page, chosen=chosen, told=TOLD.get(chosen.told, ""), may_acknowledge=may_acknowledge)
+    count = await count_unread(desk.pool, unit.unit)
+    parts, seen = await _read_parts(desk, unit, chosen, after)
+    return pages.answer(
+        template, unit=unit, parts=parts, seen=seen, count=count, chosen=chosen, told=TOLD.get(chosen.told, ""),
+        may_acknowledge=may_acknowledge, month_of=month_of,
+    )  # fmt: skip
+
+
+async def _read_parts(desk: Desk, unit: Unit, chosen: Choice, after: Place | None) -> tuple[list[Part], str]:
+    """Return the parts of the page, and where its stream goes on: behind what the first one showed, so that nothing is missed."""
+    wanted = [part for part in PARTS if not (chosen.unread or chosen.read) or getattr(chosen, part)]
+    found = [await read_page(desk.pool, unit.unit, after, PAGE, unread=part == "unread") for part in wanted]
+    parts = [
+        Part(part, PARTS[part], page.items, f"?{urlencode({'cursor': page.next, part: 'true'})}" if page.next else "")
+        for part, page in zip(wanted, found, strict=True)
+    ]
+    return [part for part in parts if part.items or part == parts[0]], found[0].stream_cursor
+
+
+def month_of(instant: datetime) -> str:
+    """Return the month (2021-04) of an instant in Vietnam."""
+    return f"{instant.astimezone(HANOI):%Y-%m}"

@@ -10,6 +10,7 @@ import msgspec
 from services.notifications.cursors import Place, Seen
 from services.notifications.queries import QUERIES
 from shared.contracts.codes import canonical_code
+from shared.contracts.notifications import Invitation
 from shared.errors import NotFoundError
 from shared.identity.principals import EVERYTHING, Sight
 from shared.postgres import Connection, Pool
@@ -38,6 +39,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     issued_at: datetime
     acknowledged_at: datetime | None
     acknowledged_by: str | None
+    invitation: Invitation | None = None
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -56,8 +58,8 @@ async def find_unit(pool: Pool, name: str, sight: Sight = EVERYTHING) -> Unit:
     return Unit(**row)
 
 
-async def read_page(pool: Pool, recipient: UUID, after: Place | None, limit: int, *, unread: bool) -> Page:
-    """Return a page of an inbox, newest first, as it was at one moment."""
+async def read_page(pool: Pool, recipient: UUID, after: Place | None, limit: int, *, unread: bool | None = None) -> Page:
+    """Return a page of an inbox, newest first, as it was at one moment: unread notices, acknowledged ones (False), or all (None)."""
     issued_at, notice = (after.issued_at, after.notice) if after else (None, None)
     async with pool.acquire(timeout=5) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         rows = await connection.fetch(QUERIES["read_newest"], recipient, issued_at, notice, unread, limit + 1)
@@ -97,8 +99,14 @@ async def find_notice(pool: Pool, notice: UUID, recipient: UUID) -> tuple[int, U
     return row["partition"], row["directive"]
 
 
+async def count_unread(pool: Pool, recipient: UUID) -> int:
+    """Return how many notices of an inbox nobody has acknowledged."""
+    return int(await pool.fetchval(QUERIES["count_unread"], recipient))
+
+
 def _item(row: Any) -> Item:  # noqa: ANN401  asyncpg's Record has no type of its columns
-    return Item(**{name: row[name] for name in Item.__struct_fields__})
+    invitation = None if row["invitation"] is None else msgspec.json.decode(row["invitation"], type=Invitation)
+    return Item(**{**{name: row[name] for name in Item.__struct_fields__}, "invitation": invitation})
 
 
 def _as_id(name: str) -> UUID | None:

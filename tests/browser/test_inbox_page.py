@@ -1,35 +1,33 @@
 """A unit's inbox in a real browser: the button that acknowledges, with and without scripts, on a narrow screen too."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from deploy.local.infrastructure import Infrastructure
 from services.notifications.handlers import DIRECTIVES
 from services.notifications.settings import Settings
 from services.notifications.web import part
+from shared.contracts.work import ConferenceCancelled
 from shared.environment import Environment
 from shared.journal.unit_of_work import Ledger
 from shared.migrations import SHARED, migrate, migration_files
 from shared.postgres import connect, create_pool
 from shared.web.app import build_web
+from tests.support.axe import check_page
+from tests.support.browsing import LARGEST_PAGE, NARROW, Scheme, opened_browser, visiting
 from tests.support.notice_office import Office
-from tests.support.notices import HOME_AFFAIRS, assigned, event, registered
+from tests.support.notices import CONFERENCE, DIRECTIVE, HOME_AFFAIRS, OFFICE, TASK, assigned, event, registered, scheduled
 from tests.support.people import PASSWORD, add_person, door_of, migrate_identity
 from tests.support.serving import serving
 from tests.support.waiting import eventually
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-NARROW = 320
 SCHEMA = "notifications"
 PAGE = "/units/H10.21.3/inbox"
 
@@ -94,10 +92,8 @@ async def house(infrastructure: Infrastructure) -> AsyncIterator[House]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    async with opened_browser() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.mark.parametrize(("title", "has_scripts"), [("Giao nhiệm vụ số 1.a", True), ("Giao nhiệm vụ số 1.b", False)])
@@ -130,6 +126,52 @@ async def test_a_focused_button_keeps_its_focus_over_a_change(house: House, brow
     await expect(page.locator(".tasks tbody tr", has_text="số 2.a")).to_be_visible()
     await expect(row.get_by_role("button")).to_be_focused()
     await page.close()
+
+
+async def test_unread_notices_come_first_and_lead_to_task_and_directive(house: House, browser: Browser) -> None:
+    async with visiting(browser, house.address, "lan") as visit:
+        await visit.open(PAGE)
+        await expect(visit.page.get_by_role("heading", level=2)).to_have_text([re.compile(r"Chưa xác nhận \(\d\)"), "Đã xác nhận"])
+        row = visit.page.locator(".notices tbody tr", has_text="số 1.c")
+        await expect(row.get_by_role("link", name="Nhiệm vụ của thông báo")).to_have_attribute("href", f"/tasks/{TASK}")
+        await expect(row.get_by_role("link", name="Văn bản của thông báo")).to_have_attribute("href", f"/directives/{DIRECTIVE}")
+
+
+async def test_an_invitation_leads_to_the_calendar_and_is_taken_back_where_the_conference_is_off(house: House, browser: Browser) -> None:
+    async with visiting(browser, house.address, "lan") as visit:
+        await visit.open(PAGE)
+        invited = event(scheduled(participants=(HOME_AFFAIRS,)), "c-1", subject=CONFERENCE, version=7)
+        await house.office.follow(DIRECTIVES, invited)
+        await house.office.send()
+        card = visit.page.locator(".invitation")
+        await expect(card).to_contain_text("Giấy mời: Công bố chỉ số cải cách hành chính")
+        await expect(card).to_contain_text("08:00 28/4/2021, chưa ấn định giờ kết thúc, tại Hội trường tầng 2")
+        await expect(card.get_by_role("link", name="Tải lịch (.ics)")).to_have_attribute("href", f"/conferences/{CONFERENCE}/calendar.ics")
+        calendar = f"/conferences?month=2021-04#conference-{CONFERENCE}"
+        await expect(card.get_by_role("link", name="Xem trong lịch")).to_have_attribute("href", calendar)
+        cancelled = ConferenceCancelled(cancelled_by=OFFICE, reason="Gộp với hội nghị khác")
+        await house.office.follow(DIRECTIVES, event(cancelled, "c-2", subject=CONFERENCE, version=8))
+        await house.office.send()
+        await expect(visit.page.locator(".invitation.is-off")).to_contain_text("Hội nghị đã hủy: Công bố chỉ số")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", [PAGE, f"{PAGE}?read=true"])
+async def test_everybody_can_use_the_page(house: House, browser: Browser, scheme: Scheme, path: str) -> None:
+    async with visiting(browser, house.address, "lan") as visit:
+        await visit.open(path)
+        await visit.look("inbox-read" if "read" in path else "inbox", scheme)
+        await check_page(visit.page)
+        await visit.look("inbox-read" if "read" in path else "inbox", scheme, NARROW)
+        await check_page(visit.page)
+
+
+async def test_the_page_weighs_little_and_prints_what_is_read(house: House, browser: Browser) -> None:
+    async with visiting(browser, house.address, "lan") as visit:
+        assert await visit.weigh(PAGE) <= LARGEST_PAGE
+        await visit.page.emulate_media(media="print")
+        await expect(visit.page.locator(".notices form").first).to_be_hidden()
+        await expect(visit.page.locator(".notices tbody tr").first).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

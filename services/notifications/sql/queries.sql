@@ -102,14 +102,18 @@ INSERT INTO acknowledgement (notice, partition, position, acknowledged_by, ackno
 SELECT unit, code, name FROM unit WHERE (code = $1 OR unit = $2) AND ($3::uuid IS NULL OR unit = $3) ORDER BY unit LIMIT 1;
 
 -- name: read_newest
--- Read a page of an inbox, newest first, after a (time, notice) that was read before.
+-- Read a page of an inbox, newest first, after a (time, notice) that was read before: unread notices, acknowledged ones, or all.
 SELECT *
 FROM inbox
 WHERE recipient = $1
     AND ($2::timestamptz IS NULL OR (issued_at, notice) < ($2, $3::uuid))
-    AND (NOT $4::boolean OR acknowledged_at IS NULL)
+    AND ($4::boolean IS NULL OR $4 = (acknowledged_at IS NULL))
 ORDER BY issued_at DESC, notice DESC
 LIMIT $5;
+
+-- name: count_unread
+-- Count the notices of an inbox that nobody has acknowledged.
+SELECT count(*) FROM inbox WHERE recipient = $1 AND acknowledged_at IS NULL;
 
 -- name: read_reached
 -- Read the highest position of each partition that an inbox shows.
