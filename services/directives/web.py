@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 from fastapi import APIRouter
 
 from services.directives.api import Reader, build_api
+from services.directives.bodies import Bodies
 from services.directives.conference_pages import Desk as ConferenceDesk
 from services.directives.conference_pages import build_conference_pages
-from services.directives.bodies import Bodies
 from services.directives.console import build_console
 from services.directives.directive_pages import build_directive_pages
 from services.directives.ingress import Ingress, build_ingress
@@ -23,11 +23,13 @@ from services.directives.intake.publishing import Sender
 from services.directives.intake.unit_book import UnitBook
 from services.directives.live import Changes
 from services.directives.overview_pages import build_overview_pages
+from services.directives.parked_pages import build_parked_pages
+from services.directives.parking import lots_of
 from services.directives.plan_pages import build_plan_pages
 from services.directives.registry import Registry
 from services.directives.registry_api import build_registry
 from services.directives.registry_pages import build_registry_pages
-from services.directives.settings import Settings
+from services.directives.settings import Settings, read_limits
 from services.directives.task_pages import build_task_pages
 from services.directives.unit_pages import Desk as UnitDesk
 from services.directives.unit_pages import build_unit_pages
@@ -37,11 +39,12 @@ from shared.clock import clock_of
 from shared.environment import Environment
 from shared.errors import UnavailableError
 from shared.identity.settings import PeopleSettings
-from shared.postgres import create_pool, is_transient
+from shared.postgres import LatePool, create_pool, is_transient
 from shared.processes import run_main, set_up_logs, stop_process
 from shared.web.app import WebPart, build_web, serve
 from shared.web.door import Door
 from shared.web.openapi import read_examples
+from shared.web.parked_pages import build_parked
 
 logger = logging.getLogger(__name__)
 
@@ -60,11 +63,12 @@ def part(environment: Environment, settings: Settings | None = None) -> WebPart:
     known = settings or Settings.read()
     ingress = Ingress(environment, body_seconds=known.body_seconds, limit=known.limit)
     office = Office(environment)
+    forwarder = LatePool(environment.dsn, schema="forwarder")
     cabinet = Cabinet(environment.dsn)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
-        async with ingress.opened(), office.opened(), cabinet.opened():
+        async with ingress.opened(), office.opened(), cabinet.opened(), aclosing(forwarder):
             yield
 
     router = APIRouter()
@@ -77,6 +81,9 @@ def part(environment: Environment, settings: Settings | None = None) -> WebPart:
 
     router.include_router(build_registry(registry))
     router.include_router(build_registry_pages(registry))
+    router.include_router(build_parked_pages(ingress.receipts, environment.partitions))
+    for lot in lots_of(environment, read_limits(), lambda: ingress.receipts.pool, lambda: office.console.reader.pool, forwarder):
+        router.include_router(build_parked(lot))
     router.include_router(build_files(lambda: office.console.reader, cabinet))
     sender = Sender(ingress.sender, ingress.receipts, environment.partitions)
     router.include_router(build_intake(Desk(lambda: office.console.reader, cabinet, sender, UnitBook(), asyncio.Semaphore(PARSERS))))
