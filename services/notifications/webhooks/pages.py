@@ -3,7 +3,7 @@
 A form answers with the section anew, since a secret is shown this once and stands in no address.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID, uuid5
@@ -47,17 +47,18 @@ class Said:
     refusal: RefusedError | None = None
     secret: str = ""
     trial: Trial | None = None
-    values: dict[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class _Visit:
-    """Who looks at which unit's contacts."""
+    """Who looks at which unit's contacts, and the form that was sent."""
 
     request: Request
     asker: Principal
     unit: Unit
     change: Change
+    form: Mapping[str, str]
 
 
 _Doing = Callable[[_Visit], Awaitable[Said]]
@@ -119,7 +120,8 @@ class _Section:
         try:
             unit = await find_unit(self._desk.pool, code, sight)
             # Whatever is named in the path is looked for among the unit's own.
-            visit = _Visit(request, asker, unit, await change_of(request, asker, Sight(unit.unit)))
+            change = await change_of(request, asker, Sight(unit.unit))
+            visit = _Visit(request, asker, unit, change, await read_form(request) if request.method == "POST" else {})
             said = await self._do(visit, do)
         except NotFoundError:
             return self._pages.answer("not_found.html", status=404)
@@ -129,7 +131,7 @@ class _Section:
         try:
             return await do(visit)
         except RefusedError as error:
-            return Said(refusal=error, values=await read_form(visit.request))
+            return Said(refusal=error, values=visit.form)
         except UnavailableError:
             return Said(refusal=LATER)
 
@@ -149,7 +151,7 @@ class _Section:
 
     async def add_contact(self, visit: _Visit) -> Said:
         """Add a mail address or a telephone number."""
-        form = await read_form(visit.request)
+        form = visit.form
         kind, value, label = _kind(form), _typed(form, "value", MAX_VALUE), form.get("label") or None
         try:
             check_address(kind, value)
@@ -165,7 +167,7 @@ class _Section:
 
     async def add_webhook(self, visit: _Visit) -> Said:
         """Add a webhook, and show its secret."""
-        form = await read_form(visit.request)
+        form = visit.form
         new = NewWebhook(visit.unit.unit, _typed(form, "url", MAX_VALUE), _short(form.get("label") or None))
         keyed = await self._keeper.add(self._desk.pool, new, visit.change)
         return Said("Đã thêm webhook.", secret=keyed.secret)
@@ -192,7 +194,7 @@ def _may(asker: Principal, rule: str) -> bool:
     return asker.role in RULES[rule].grants
 
 
-def _kind(form: dict[str, str]) -> Kind:
+def _kind(form: Mapping[str, str]) -> Kind:
     match form.get("kind"):
         case "mail":
             return "mail"
@@ -202,7 +204,7 @@ def _kind(form: dict[str, str]) -> Kind:
             raise RefusedError("no-kind", "the kind should be mail or telephone", "Chưa chọn loại đầu mối: thư điện tử hoặc điện thoại.")
 
 
-def _typed(form: dict[str, str], name: str, limit: int) -> str:
+def _typed(form: Mapping[str, str], name: str, limit: int) -> str:
     value = form.get(name, "")
     if not value:
         raise RefusedError("empty", f"{name} is empty", "Chưa ghi địa chỉ.")
