@@ -87,6 +87,7 @@ THINGS: Mapping[str, tuple[frozenset[UUID], Mapping[Asker, frozenset[UUID]]]] = 
     "directive": (frozenset({DIRECTIVE, OTHER_DIRECTIVE}), DIRECTIVES),
     "task": (ALL_TASKS, TASKS),
     "plan": (frozenset({PLAN, OTHER_PLAN}), PLANS),
+    "conference": (frozenset({CONFERENCE}), CONFERENCES),
 }
 LISTS: Mapping[str, tuple[frozenset[UUID], Mapping[Asker, frozenset[UUID]]]] = {
     "/api/tasks": (ALL_TASKS, TASKS),
@@ -95,6 +96,8 @@ LISTS: Mapping[str, tuple[frozenset[UUID], Mapping[Asker, frozenset[UUID]]]] = {
     "/api/conferences": (frozenset({CONFERENCE}), CONFERENCES),
 }
 TASK_PAGES = ("/tasks", "/tasks/table")
+CALENDAR_PAGES = ("/conferences", "/conferences/content")
+UNIT_PAGES = ("/units", "/units/{code}", "/units/{code}/content")
 OVERVIEWS = ("/", "/overview/content")
 DIRECTIVE_PAGES = ("/directives", "/directives/table")
 SAMPLES = {"receipt": "0-0", "year": "2021", "name": "nobody", "index": str(DIRECTIVE), "code": "H10.21.3", "notice": str(DIRECTIVE)}
@@ -156,7 +159,7 @@ async def _person(address: str, dsn: str, asker: Asker) -> Visitor:
 def path_of(rule: str) -> tuple[str, str]:
     """Return the method and a path that a rule is about."""
     method, _, path = rule.partition(" ")
-    things = {"directive": DIRECTIVE, "task": PLAN_TASK, "plan": PLAN, "deadline": PLAN_TASK}
+    things = {"directive": DIRECTIVE, "task": PLAN_TASK, "plan": PLAN, "deadline": PLAN_TASK, "conference": CONFERENCE}
     return method, re.sub(r"{(\w+)}", lambda match: str({**SAMPLES, **things}.get(match[1], UUID(int=1))), path)
 
 
@@ -188,13 +191,19 @@ async def test_an_endpoint_is_open_to_the_roles_that_the_table_names_and_to_no_o
 
 async def test_every_grant_of_one_units_own_is_walked_with_data_below() -> None:
     own = {name for name, rule in RULES.items() if WITH_UNIT & {role for role, grant in rule.grants.items() if grant == "own"}}
-    by_thing = {name for name in own if re.search(r"{(directive|task|plan|deadline|notice|sha256)}|/inbox|/contacts|/webhooks", name)}
-    lists = {f"GET {path.partition('?')[0]}" for path in LISTS} | {"GET /api/deadlines", "GET /api/units/{code}"}
-    pages = {f"GET {path}" for path in (*TASK_PAGES, *OVERVIEWS, *DIRECTIVE_PAGES)}
+    by_thing = {
+        name for name in own if re.search(r"{(directive|task|plan|conference|deadline|notice|sha256)}|/inbox|/contacts|/webhooks", name)
+    }
+    lists = (
+        {f"GET {path.partition('?')[0]}" for path in LISTS}
+        | {"GET /api/deadlines", "GET /api/units/{code}"}
+        | {"GET /api/units/{code}/scorecard"}
+    )
+    pages = {f"GET {path}" for path in (*TASK_PAGES, *OVERVIEWS, *DIRECTIVE_PAGES, *CALENDAR_PAGES, *UNIT_PAGES)}
     assert own - by_thing - lists - pages == {"GET /tasks/stream"}
 
 
-@pytest.mark.parametrize("rule", [name for name in GUARDED if re.search(r"{(directive|task|plan)}", name)])
+@pytest.mark.parametrize("rule", [name for name in GUARDED if re.search(r"{(directive|task|plan|conference)}", name)])
 async def test_a_thing_that_concerns_others_is_answered_as_not_there(house: House, rule: str) -> None:
     method, path = rule.split(" ")
     kind = re.findall(r"{(\w+)}", path)[0]
@@ -271,6 +280,33 @@ async def test_a_units_counts_are_of_the_tasks_that_the_asker_sees(house: House)
             for name in ("done_on_time", "done_late", "done_without_deadline", "open_in_time", "open_overdue", "open_without_deadline")
         )
         assert total == led, asker
+
+
+async def test_the_calendar_shows_the_conferences_and_tasks_that_concern_the_asker(house: House) -> None:
+    for path in CALENDAR_PAGES:
+        for asker, visitor in house.people.items():
+            page = (await visitor.client.get(f"{path}?month=2021-04")).text
+            shown = {conference for conference in (CONFERENCE,) if f"conference-{conference}" in page}
+            assert shown == CONFERENCES.get(asker, {CONFERENCE}), (path, asker)
+            served = {task for task in ALL_TASKS if f"task-{task}" in page}
+            assert served == (TASKS.get(asker, ALL_TASKS) & {CONFERENCE_TASK, CALENDAR_TASK} if shown else NOBODY), (path, asker)
+
+
+async def test_pages_of_units_count_and_list_the_tasks_that_concern_the_asker(house: House) -> None:
+    led = {HOME_AFFAIRS: {PLAN_TASK, CONFERENCE_TASK, REPORT_TASK}, OFFICE: {CALENDAR_TASK}, FINANCE: {OTHER_TASK}}
+    coordinated = {OFFICE: {PLAN_TASK}}
+    for asker, visitor in house.people.items():
+        seen = TASKS.get(asker, ALL_TASKS)
+        for unit, code in CODES.items():
+            card = (await visitor.client.get(f"/api/units/{code}/scorecard")).json()["tasks"]
+            counted = sum(number for name, number in card.items() if name not in ("open_due_soon", "cancelled"))
+            assert counted == len(led[unit] & seen), (asker, code)
+            for path in ("", "/content"):
+                page = (await visitor.client.get(f"/units/{code}{path}")).text
+                listed = {task for task in ALL_TASKS if f'id="task-{task}"' in page}
+                done = {CALENDAR_TASK}
+                assert listed == ((led[unit] | coordinated.get(unit, set())) & seen) - done, (asker, code)
+        assert (await visitor.client.get("/units")).text.count('role="row"') == 1 + 5
 
 
 async def test_a_timeline_tells_a_unit_of_the_directive_and_of_its_own_tasks(house: House) -> None:
