@@ -64,8 +64,10 @@ def _add_doors(router: APIRouter, room: Room, bodies: Bodies) -> None:
 
 def _add_draft(router: APIRouter, room: Room) -> None:
     @router.get("/intake/{draft}")
-    async def show(request: Request, signed: Signed, sight: Seen, draft: UUID) -> Response:
-        return await room.show(request, draft, await room.author(request, signed, sight.unit))
+    async def show(
+        request: Request, signed: Signed, sight: Seen, draft: UUID, edit: Annotated[str, Query(max_length=200)] = ""
+    ) -> Response:
+        return await room.show(request, draft, await room.author(request, signed, sight.unit), edit)
 
     @router.get("/intake/{draft}/verdicts")
     async def show_verdicts(sight: Seen, draft: UUID) -> Response:

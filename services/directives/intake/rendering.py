@@ -42,6 +42,7 @@ class Shown(msgspec.Struct, frozen=True):
 
     told: str = ""
     search: Search | None = None
+    editing: str = ""
 
 
 def context(opened: Opened, shown: Shown) -> dict[str, Any]:
@@ -55,6 +56,7 @@ def context(opened: Opened, shown: Shown) -> dict[str, Any]:
         "linked": _linked(sheet.pieces),
         "told": shown.told,
         "search": shown.search,
+        "editing": shown.editing,
         "events": len(proposal.events),
         "may_publish": proposal.is_publishable,
         "dropped": dropped_tasks(draft.answers, proposal.document["tasks"]),

@@ -70,10 +70,10 @@ class Room:
             return self._answer("_intake_told.html", status, told=said, is_good=False)
         return await self.show_list(unit, "", said, status=status, is_good=False)
 
-    async def show(self, request: Request, draft: UUID, by: Author) -> Response:
-        """Show a draft."""
+    async def show(self, request: Request, draft: UUID, by: Author, editing: str) -> Response:
+        """Show a draft, with the form of a value that is to be changed."""
         try:
-            return await self._render(request, await self.desk.open(draft, by), Shown())
+            return await self._render(request, await self.desk.open(draft, by), Shown(editing=editing))
         except NotFoundError:
             return self.pages.answer("not_found.html", status=404)
         except RefusedError as error:

@@ -77,6 +77,11 @@
     const letter = letterOf();
     if (letter) letter.scrollTop = scroll;
     window.scrollTo({ top: page, behavior: "instant" });
+    const asked = document.querySelector("#intake [autofocus]");
+    if (asked) {
+      asked.focus();
+      return;
+    }
     const again = document.getElementById(focus);
     const place = again && again.matches("a, button, input, select, textarea, summary, [tabindex]") ? again : document.getElementById("state");
     place?.focus({ preventScroll: Boolean(again) });
