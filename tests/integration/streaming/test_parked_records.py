@@ -7,8 +7,8 @@ import pytest
 from shared.errors import InvalidMessageError, NotFoundError
 from shared.journal.unit_of_work import Ledger, UnitOfWork
 from shared.migrations import SHARED, migrate, migration_files
-from shared.postgres import Pool, connect, create_pool
-from shared.streaming.parked import discard, list_parked, read_key, retry
+from shared.postgres import Connection, Pool, connect, create_pool
+from shared.streaming.parked import ParkedRecord, discard, list_parked, list_parked_keys, read_key, retry, try_again
 from shared.streaming.queries import QUERIES
 from shared.streaming.runs import Record
 
@@ -76,3 +76,38 @@ async def test_a_record_discarded_by_two_operators_is_discarded_once(pool: Pool)
     await discard(Ledger(pool), record, by="lan", why="sent by mistake")
     with pytest.raises(NotFoundError):
         await discard(Ledger(pool), record, by="minh", why="sent by mistake")
+
+
+async def test_keys_are_listed_with_their_first_record_and_how_many_wait_behind(pool: Pool) -> None:
+    for offset in (11, 13):
+        await pool.execute(QUERIES["park"], TOPIC, 1, offset, b"", b"", [], [], "no key", False)
+    listed = [(key.place, key.key, key.behind) for key in await list_parked_keys(pool, 10)]
+    assert sorted(listed) == [("facts/1/11", b"", 0), ("facts/1/13", b"", 0), ("facts/1/3", b"a", 2), ("facts/1/5", b"b", 0)]
+    assert len(await list_parked_keys(pool, 1)) == 1
+    await discard(Ledger(pool), (await read_key(pool, TOPIC, 1, 3))[0], by="lan", why="sent by mistake")
+    assert ("facts/1/7", 1) in [(key.place, key.behind) for key in await list_parked_keys(pool, 10)]
+
+
+async def test_a_try_tells_how_far_it_went_and_notes_what_was_applied_in_the_same_transaction(pool: Pool) -> None:
+    office, noted = Office(), list[str]()
+    office.refuses = {7}
+
+    async def note(connection: Connection, record: ParkedRecord) -> None:
+        assert await connection.fetchval("SELECT count(*) FROM parked_decision WHERE kafka_offset = $1", record.offset) == 1
+        noted.append(record.place)
+
+    tried = await try_again(Ledger(pool), office.handle, await read_key(pool, TOPIC, 1, 3), by="lan", note=note)
+    assert (tried.applied, tried.failed and tried.failed.place, tried.reason) == (1, "facts/1/7", "still bad")
+    assert noted == ["facts/1/3"]
+    office.refuses = set()
+    assert (await try_again(Ledger(pool), office.handle, await read_key(pool, TOPIC, 1, 7), by="lan", note=note)).applied == 2
+    assert [record.offset for record in await list_parked(pool)] == [5]
+
+
+async def test_a_note_that_cannot_be_written_leaves_the_record_parked(pool: Pool) -> None:
+    async def note(_connection: Connection, _record: ParkedRecord) -> None:
+        raise ValueError("the audit log is full")
+
+    with pytest.raises(ValueError, match="full"):
+        await discard(Ledger(pool), (await read_key(pool, TOPIC, 1, 5))[0], by="lan", why="sent by mistake", note=note)
+    assert 5 in [record.offset for record in await list_parked(pool)]
