@@ -34,7 +34,8 @@ def intake(file: BinaryIO, units: tuple[BinaryIO, ...], encoding: str | None, *,
     content = file.read()
     document = read_document(content, encoding=encoding)
     match = registry_of(each.read() for each in units).match if units else unregistered
-    name = Path(file.name).name if file.name and not file.name.startswith("<") else STDIN
+    path = str(getattr(file, "name", STDIN))
+    name = STDIN if path.startswith("<") else Path(path).name
     named = File(sha256=hashlib.sha256(content).hexdigest(), name=name, media_type=document.media_type, size=len(content))
     proposal = propose(document.text, named, {}, match)
     click.echo(msgspec.json.encode(proposal).decode() if as_json else "\n".join(table(proposal)))

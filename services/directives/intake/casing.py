@@ -26,6 +26,7 @@ def in_official_case(name: str) -> str:
     """Return a name in capitals as it is written in running text; a name that is not in capitals stays as it is."""
     if not name.isupper():
         return name
+    name = name.replace("UỶ", "ỦY")
     written = _WORD.sub(lambda match: _CASED.get(match[0]) or _capitalised(match[0]), name)
     return written[:1].upper() + written[1:]
 

@@ -14,7 +14,7 @@ from typing import Final, Literal
 import msgspec
 
 import services
-from services.directives.intake.parsing import MAX_TEXT, Answer
+from services.directives.intake.parsed import MAX_TEXT, Answer
 from shared.errors import RefusedError
 
 MAX_FILE: Final = 20 * 1_048_576

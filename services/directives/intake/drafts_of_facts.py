@@ -32,7 +32,7 @@ class Draft:
     def put(self, name: str, value: object, span: Span | None = None) -> None:
         """Set a member of the data, where there is a value, and note where that stands."""
         if value is not None and value not in ([], ()):
-            self.data[name] = msgspec.to_builtins(value)
+            self.data[name] = msgspec.json.decode(msgspec.json.encode(value))
             self.at(name, span)
 
     def at(self, pointer: str, span: Span | None) -> None:

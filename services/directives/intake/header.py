@@ -14,7 +14,7 @@ from services.directives.intake.zones import ABOUT, DATED, MOTTO, NUMBERED, SECR
 from shared.contracts.types import DocumentType, SecurityMark, Urgency
 
 _DIGITS: Final = str.maketrans({"o": "0", "l": "1", "i": "1", "O": "0", "I": "1"})
-_AREA: Final = re.compile(r"(?<!\w)(?:tỉnh|huyện|thị xã|thành phố|tp\.?|quận|phường|xã|thị trấn|đặc khu)\s(?!ủy(?!\w))\S")
+_AREA: Final = re.compile(r"(?<!\w)(?:tỉnh|huyện|thị xã|thành phố|tp\.?|quận|phường|xã|thị trấn|đặc khu)\s(?!(?:ủy|hội|viên|đội)(?!\w))\S")
 _OWN_NAME: Final = re.compile(r"^(?:trường|bệnh viện|công ty|bộ|thủ tướng|cục|tổng cục|vụ|viện|học viện|đại học)\s")
 _PLACELESS: Final = ("van ban", "thong tin van ban")
 _TYPES: Final = {value.lower(): value for value in (*TITLES.values(), "CV")}

@@ -91,6 +91,11 @@ class Registry:
                 for word in set(canonical(name).split()):
                     self._words[word].add(entry.unit)
 
+    @property
+    def units(self) -> frozenset[UUID]:
+        """The ids of all units."""
+        return frozenset(self._entries)
+
     def match(self, written: str, issuer: UUID | None = None) -> Match:
         """Return the one unit that is called so, within the issuer's tree before all others, or suggestions."""
         for form in self._forms(written, issuer):

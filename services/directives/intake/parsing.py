@@ -7,25 +7,11 @@ from typing import Final
 
 import msgspec
 
+from services.directives.intake.parsed import MAX_TEXT, Answer, NoTextError
+
 CPU_SECONDS: Final = 20
 MEMORY: Final = 1 << 30
-MAX_TEXT: Final = 2 * 1_048_576
 OPEN_FILES: Final = 64
-
-
-class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The text, or the code of why there is none."""
-
-    text: str = ""
-    code: str | None = None
-
-
-class NoTextError(Exception):
-    """A file that gives no text; `code` says why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def limit() -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from pypdf import PageObject, PasswordType, PdfReader
 from pypdf.errors import PdfReadError
 
-from services.directives.intake.parsing import MAX_TEXT, NoTextError
+from services.directives.intake.parsed import MAX_TEXT, NoTextError
 
 MAX_PAGES: Final = 400
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
 from services.directives.intake.flow import Flow, Span
@@ -112,7 +113,8 @@ _NOT_AFTER: Final = re.compile(
 _OTHERS: Final = re.compile(
     r"theo\s(?:thời\shạn|quy\sđịnh|thời\sgian)\stại\s(?:quyết\sđịnh|nghị\sđịnh|công\svăn|kế\shoạch|thông\stư|luật|văn\sbản)", re.IGNORECASE
 )
-_DAMAGED: Final = re.compile(r"[OolI](?=\d|[OolI]?/)|(?<=\d)[OolI]|(?<=/)[OolI]")
+_DAMAGED: Final = re.compile(r"\d[OolI]|[Ool]\d|(?<![IVX])I\d|/\s?[OolI]")
+_DAY_AND_MONTH: Final = re.compile(r"(?<![\d/.])(\d{1,2})\s?(?:[/.-]|tháng)\s?(\d{1,2})(?!\d)(?:\s?(?:[/.-]|,?\s?năm)\s?(\d{4}))?")
 _NAMES_TIME: Final = re.compile(r"\d|tháng|quý|năm|tuần|ngày|giờ", re.IGNORECASE)
 
 
@@ -167,5 +169,18 @@ def is_by_reference(words: str) -> bool:
 
 
 def is_damaged(words: str) -> bool:
-    """Tell whether letters stand where a date's digits should."""
-    return _DAMAGED.search(words) is not None
+    """Tell whether letters stand where a date's digits should, or a date is none (31/4)."""
+    if _DAMAGED.search(words):
+        return True
+    return any(not _is_day(*match.groups()) for match in _DAY_AND_MONTH.finditer(words.lower()))
+
+
+def _is_day(day: str, month: str, year: str | None) -> bool:
+    try:
+        date(int(year or _LEAP_YEAR), int(month), int(day))
+    except ValueError:
+        return False
+    return True
+
+
+_LEAP_YEAR: Final = 2024

@@ -214,8 +214,9 @@ class _Tasks:
         """Note whom the words before a list give it to."""
         self._is_open = True
         clauses = [clause for clause in clauses_of(self._reader, item.flow) if clause.units and clause.role in {"given", "subject"}]
-        if clauses and clauses[-1].units:
-            self._opening = named(item.flow, clauses[-1].units)
+        units = clauses[-1].units if clauses else None
+        if units:
+            self._opening = named(item.flow, units)
         elif (named_for := self._named_for(item.flow)) is not None:
             self._opening = named_for
         elif _GIVES.search(item.flow.low[-60:]):

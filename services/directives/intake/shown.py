@@ -35,7 +35,7 @@ def leaf(found: Found[Any] | None) -> Json | None:
     """Return a value with its span; days as text, structures as objects."""
     if found is None:
         return None
-    return {"value": msgspec.to_builtins(found.value), "span": list(found.span) if found.span else None}
+    return {"value": msgspec.json.decode(msgspec.json.encode(found.value)), "span": list(found.span) if found.span else None}
 
 
 def fields_of(head: Head) -> Json:

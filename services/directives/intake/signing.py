@@ -12,6 +12,7 @@ _CAPACITY: Final = re.compile(r"^(?P<capacity>TM|KT|TL|TUQ|Q)\s?\.\s?(?=\S)")
 _POSITION: Final = re.compile(
     r"^(?:quyen |pho |q\. )?(?:chu tich|pho chu tich|giam doc|bo truong|thu truong|hieu truong|truong|chanh|pho|cuc truong|vu truong|thu tuong|tong giam doc|chi cuc truong|bi thu|vien truong|tong cuc truong|chi huy truong|chu nhiem|tu lenh|tong|doi truong|to truong)"
 )
+_IN_WORDS: Final = re.compile(r"(?:quyền |phó )?(?:chủ tịch|giám đốc|bộ trưởng|thứ trưởng|thủ tướng|hiệu trưởng|trưởng|chánh|cục trưởng)(?!\w)")
 _NAME: Final = re.compile(r"(?:(?:TS|ThS|GS|PGS|BS|CN|KS|LS)\.?\s?)*[A-ZĐÀ-Ỹ][\w']*(?:\s[A-ZĐÀ-Ỹ][\w']*){1,6}")
 _NO_NAME: Final = re.compile(r"^\W*(?:da ky|ky ten|ký|duyet|phu luc)|^\(", re.IGNORECASE)
 
@@ -83,7 +84,7 @@ def _is_name(cell: Flow) -> bool:
 
 def _title(cell: Flow) -> bool:
     plain = re.sub(r"^(?:tm|kt|tl|tuq|q)\s?\.\s?", "", cell.plain)
-    return _POSITION.match(plain) is not None and (cell.text.isupper() or len(cell.text.split()) <= 3)  # noqa: PLR2004
+    return _POSITION.match(plain) is not None and (cell.text.isupper() or _IN_WORDS.match(cell.low) is not None)
 
 
 def _position(cell: Flow) -> Found[str]:

@@ -47,6 +47,7 @@ def _events(content: bytes) -> list[Any]:
     try:
         if content.lstrip().startswith(b"["):
             return list(msgspec.json.decode(content))
-        return msgspec.json.decode_lines(content) if b"\n{" in content.strip() else [msgspec.json.decode(content)]
+        lines = content.splitlines() if b"\n{" in content.strip() else [content]
+        return [msgspec.json.decode(line) for line in lines if line.strip()]
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"the file of units is no JSON: {error}") from error

@@ -12,7 +12,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from services.directives.intake.flow import fold
-from services.directives.intake.parsing import NoTextError
+from services.directives.intake.parsed import NoTextError
 from services.directives.intake.word_numbers import Numbers
 
 MAX_UNPACKED: Final = 100 * 1_048_576

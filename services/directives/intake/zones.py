@@ -85,7 +85,7 @@ def cells_of(flow: Flow) -> list[Flow]:
 def _is_blank_to_fill(flow: Flow, start: int, at: int) -> bool:
     """Tell whether a wide gap is left for a number or a date to be written in."""
     left, right = flow.plain[start:at].rstrip(), flow.plain[at:].lstrip()
-    return re.search(r"(?:^|\W)so\s?:?$", left) is not None or (
+    return re.search(r"^\W*so\s?:?$", left) is not None or (
         re.search(r"(?:ngay|thang|nam)[\s\d]*$", left) is not None
         and re.match(r"\d{0,4}\s?(?:thang|nam|20\d\d|$)", right) is not None
         and bool(right)

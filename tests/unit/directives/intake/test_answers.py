@@ -1,0 +1,113 @@
+"""What an operator answers goes into the proposed facts, and what cannot be meant is refused."""
+
+from typing import Any
+
+import pytest
+
+from shared.errors import RefusedError
+from tests.support.letters import COMMITTEE, HOME_AFFAIRS, OFFICE, SEED, dev, proposal, town
+
+TEXT = SEED.read_bytes().decode()
+FIELDS, TASKS = "/document/fields", "/document/tasks"
+
+
+def data_of(answers: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    events = proposal(TEXT, answers, town().match).events
+    return {event["data"].get("number", "directive") if "lead" in event["data"] else "directive": event["data"] for event in events}
+
+
+def test_number_and_day_of_issue_are_filled_in() -> None:
+    data = data_of({f"{FIELDS}/number": 612, f"{FIELDS}/issued_on": "2021-04-05"})["directive"]
+    assert (data["number"], data["issued_on"]) == (612, "2021-04-05")
+
+
+def test_a_number_without_a_day_is_left_out_of_a_draft() -> None:
+    assert "number" not in data_of({f"{FIELDS}/number": 612})["directive"]
+
+
+def test_a_missing_deadline_is_filled_in_with_what_meets_it() -> None:
+    data = data_of({f"{TASKS}/0/deadlines": "trước ngày 20/4/2021"})["1.a"]
+    assert data["deadlines"] == [
+        {"name": "Trình kế hoạch", "met_by": "plan-submitted", "plan_stage": "final", "phrase": "trước ngày 20/4/2021"}
+    ]
+
+
+def test_a_deadline_by_reference_takes_the_answered_phrase() -> None:
+    (deadline,) = data_of({f"{TASKS}/4/deadlines/0/phrase": "trước ngày 5/5/2021"})["3"]["deadlines"]
+    assert deadline["phrase"] == "trước ngày 5/5/2021"
+
+
+def test_a_task_is_dropped_and_another_added_from_marked_words() -> None:
+    start = TEXT.index("sắp xếp bố trí lịch")
+    added = {"span": [start, start + 30], "number": "4", "lead": str(OFFICE), "deadlines": ["trước ngày 1/5/2021"]}
+    data = data_of({f"{TASKS}/3": None, f"{TASKS}/-": [added]})
+    assert "2" not in data
+    assert data["4"]["lead"] == str(OFFICE)
+    assert data["4"]["content"] == " ".join(TEXT[start : start + 30].split())
+
+
+def test_a_collective_lead_becomes_a_task_for_each_unit_that_is_chosen() -> None:
+    text = dev("07")
+    answers = {f"{TASKS}/0/lead": [str(HOME_AFFAIRS), str(OFFICE)], f"{FIELDS}/issuer": str(COMMITTEE)}
+    told = [(event["data"]["number"], event["data"].get("lead")) for event in proposal(text, answers, town().match).events[1:3]]
+    assert told == [("a/1", str(HOME_AFFAIRS)), ("a/2", str(OFFICE))]
+
+
+def test_of_several_leads_the_chosen_one_leads_and_the_others_coordinate() -> None:
+    text = dev("07")
+    answers = {
+        f"{TASKS}/3/lead": str(HOME_AFFAIRS),
+        f"{TASKS}/3/lead/0": str(HOME_AFFAIRS),
+        f"{TASKS}/3/lead/1": str(OFFICE),
+        f"{FIELDS}/issuer": str(COMMITTEE),
+    }
+    (data,) = [event["data"] for event in proposal(text, answers, town().match).events[1:] if event["data"]["number"] == "d"]
+    assert (data["lead"], data["coordinating"]) == (str(HOME_AFFAIRS), [str(OFFICE)])
+
+
+def test_without_an_issuer_no_fact_is_proposed() -> None:
+    told = proposal(dev("01"), match=town().match)
+    assert told.events == ()
+    assert [question.code for question in told.questions if question.is_required][:1] == ["unit-unknown"]
+
+
+def test_a_unit_that_is_chosen_once_is_meant_wherever_its_name_stands() -> None:
+    text = TEXT.replace("Nội vụ - LĐTB&XH", "Đối ngoại")
+    asked = [question.about for question in proposal(text, match=town().match).questions if question.code == "unit-unknown"]
+    assert asked == [f"{FIELDS}/addressees/0"]
+    told = proposal(text, {asked[0]: str(HOME_AFFAIRS)}, town().match)
+    assert [event["data"]["lead"] for event in told.events[1:]] == [str(HOME_AFFAIRS)] * 3 + [str(OFFICE), str(HOME_AFFAIRS)]
+
+
+def test_the_same_letter_comes_to_facts_of_the_same_ids_whatever_is_answered() -> None:
+    plain, answered = (proposal(TEXT, answers, town().match) for answers in ({}, {f"{FIELDS}/number": 7}))
+    assert [event["id"] for event in plain.events] == [event["id"] for event in answered.events]
+    assert [event["subject"] for event in plain.events] == [event["subject"] for event in answered.events]
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value"),
+    [
+        (f"{FIELDS}/number", 0),
+        (f"{FIELDS}/number", True),
+        (f"{FIELDS}/number", "x"),
+        (f"{FIELDS}/issued_on", "31/4/2021"),
+        (f"{FIELDS}/issuer", "x"),
+        (f"{FIELDS}/issuer", [str(OFFICE), str(HOME_AFFAIRS)]),
+        (f"{FIELDS}/document_type", "XX"),
+        (f"{FIELDS}/subject", " "),
+        (f"{FIELDS}/symbol", "x" * 501),
+        (f"{TASKS}/0/deadlines", ["\0"]),
+        (f"{TASKS}/0/deliverable", "song"),
+        (f"{TASKS}/0/number", "2"),
+        (f"{TASKS}/-", {}),
+        (f"{TASKS}/-", [{"span": [5, 5], "number": "9", "lead": str(OFFICE)}]),
+        (f"{TASKS}/-", [{"span": [0, 40], "number": "9"}]),
+        (f"{TASKS}/-", [{"span": [0, 40], "number": "9", "lead": [str(OFFICE)] * 501}]),
+    ],
+    ids=str,
+)
+def test_an_answer_that_cannot_be_meant_is_refused(pointer: str, value: object) -> None:
+    with pytest.raises(RefusedError) as caught:
+        proposal(TEXT, {pointer: value}, town().match)
+    assert caught.value.code == "answer-invalid"
