@@ -29,6 +29,7 @@ cursor of the next part, null at the end. Errors are problems (RFC 9457) with a 
 
 TAGS: Mapping[str, str] = {
     "publishing": "Facts in, receipts out.",
+    "intake": "Letters in, proposed facts out.",
     "directives": "Directives, their tasks, plans, conferences and indexes, now or as of an instant.",
     "registry": "Units of the administration, their names over time, their successors.",
     "deadlines": "Deadlines with their proof, and the working calendar.",

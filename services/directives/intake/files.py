@@ -19,9 +19,8 @@ from shared.web.pages import Pages
 DRAFTERS = ("operator", "administrator", "issuer_office", "service")
 """Who takes letters in, and so opens those of drafts."""
 HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "private, no-cache"}
-OCTETS = "application/octet-stream"
 Hash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The file's SHA-256, in hexadecimal.")]
-BINARY: dict[int | str, Any] = {200: {"description": "The file", "content": {OCTETS: {"schema": {"type": "string", "format": "binary"}}}}}
+BINARY: dict[int | str, Any] = {200: {"description": "The file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}
 
 
 def build_files(reader: Callable[[], Reader], cabinet: Cabinet) -> APIRouter:

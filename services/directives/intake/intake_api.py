@@ -17,11 +17,21 @@ from shared.errors import RefusedError
 from shared.web.openapi import answer
 from shared.web.problems import problem
 
-TAKEN = (TEXT, PDF, DOCX, "application/octet-stream")
+OCTETS = "application/octet-stream"
+TAKEN = (TEXT, PDF, DOCX, OCTETS)
+LETTER = """ỦY BAN NHÂN DÂN
+TỈNH NAM SƠN
+Số: 45/UBND-NC
+V/v nâng cao Chỉ số cải cách hành chính năm 2026
+Nam Sơn, ngày 02 tháng 3 năm 2026
+Kính gửi: Sở Nội vụ
+1. Sở Nội vụ báo cáo kết quả trước ngày 16/3/2026./.
+"""
+EXAMPLES = {TEXT: LETTER, PDF: "%PDF-1.7 …", DOCX: "PK…", OCTETS: LETTER}
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in TAKEN},
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}, "example": text} for kind, text in EXAMPLES.items()},
     }
 }
 
