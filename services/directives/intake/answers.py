@@ -8,6 +8,7 @@
 | `/document/fields/symbol`, `…/subject`, `…/place`, `…/document_type` | text |
 | `/document/tasks/N` | null drops the task |
 | `/document/tasks/N/number`, `…/content`, `…/deliverable` | text |
+| `/document/tasks/N/plan_requires/index` | id of the index whose areas, criteria and components the plan has to go through |
 | `/document/tasks/N/lead` | id of a unit, or several: a task for each |
 | `/document/tasks/N/lead/M`, `…/coordinating/M` | id of a unit; null leaves a coordinating unit out |
 | `/document/tasks/N/deadlines` | phrase, or several, or null for none |
@@ -83,6 +84,14 @@ class Answers:
     def units(self, pointer: str) -> list[UUID]:
         """Return the units that were chosen, each once."""
         return checked_units(pointer, self._given.get(pointer))
+
+    def index(self, pointer: str) -> UUID | None:
+        """Return the index that was chosen."""
+        value = self._given.get(pointer)
+        try:
+            return None if value is None else UUID(str(value))
+        except ValueError as error:
+            raise wrong(pointer, "not the id of an index", "không phải mã bộ chỉ số đã công bố") from error
 
     def phrases(self, pointer: str) -> list[str]:
         """Return the phrases that were given."""

@@ -59,7 +59,9 @@ def _of_duty(making: Making, duty: Duty, pointer: str, directive: UUID) -> Itera
         for index, span in enumerate(spans):
             draft.at(f"deadlines/{index}/phrase", span)
         if duty.required and deliverable == "plan":
-            draft.put("plan_requires", PlanRequirement(by=duty.required.value.by, parts=duty.required.value.parts), duty.required.span)
+            by, parts = duty.required.value.by, duty.required.value.parts
+            gone_through = answers.index(f"{pointer}/plan_requires/index")
+            draft.put("plan_requires", PlanRequirement(by=by, parts=parts, index=gone_through), duty.required.span)
         yield draft
 
 

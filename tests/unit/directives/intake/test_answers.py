@@ -37,6 +37,15 @@ def test_a_deadline_by_reference_takes_the_answered_phrase() -> None:
     assert deadline["phrase"] == "trước ngày 5/5/2021"
 
 
+def test_a_plan_is_told_which_index_it_has_to_go_through() -> None:
+    pointer = f"{TASKS}/0/plan_requires/index"
+    index = "0a9ba55b-4e53-5f0e-8a6b-2f3c1f5c6d10"
+    assert str(data_of({pointer: index})["1.a"]["plan_requires"]["index"]) == index
+    assert data_of({})["1.a"]["plan_requires"].get("index") is None
+    with pytest.raises(RefusedError, match="not the id of an index"):
+        data_of({pointer: "834/QĐ-UBND"})
+
+
 def test_a_task_is_dropped_and_another_added_from_marked_words() -> None:
     start = TEXT.index("sắp xếp bố trí lịch")
     added = {"span": [start, start + 30], "number": "4", "lead": str(OFFICE), "deadlines": ["trước ngày 1/5/2021"]}
