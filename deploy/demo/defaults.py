@@ -19,12 +19,16 @@ Book = Mapping[str, UUID]
 """The units that are registered, by their names in the form in which names are compared."""
 
 
+Value = str | int | list[str] | None
+"""What is answered; None leaves out what was asked about."""
+
+
 class Answer(msgspec.Struct, frozen=True):
     """An answer to a question: its value (None: left out), or nothing where it stays open, and how that is said."""
 
     question: Question
     said: str
-    value: str | int | list[str] | None = None
+    value: Value = None
     is_given: bool = True
 
 

@@ -9,8 +9,8 @@ from uuid import UUID
 import httpx
 import msgspec
 
-from deploy.demo.defaults import Answer, Book, answer
-from deploy.demo.letters import Letter
+from deploy.demo.defaults import Answer, Book, Value, answer
+from deploy.demo.letters import Letter, tasks_of
 from deploy.demo.settling import QUERIES
 from deploy.demo.story import Answers, Names
 from services.directives.intake.matching import Registry
@@ -83,13 +83,15 @@ class Intake:
                 break
             for each in new:
                 if each.is_given:
-                    await self._answer(draft, each)
+                    await self._answer(draft, each.question.about, each.value)
             answers += new
+        for about, index in indexes_of(letter, given).items():
+            await self._answer(draft, about, str(index))
         return answers
 
-    async def _answer(self, draft: UUID, given: Answer) -> None:
-        value: Mapping[str, str] = {"none": "1"} if given.value is None else {"value": _typed(given.value)}
-        await self._send(f"/intake/{draft}/answers", data={"about": given.question.about, **value, **await self._version(draft)})
+    async def _answer(self, draft: UUID, about: str, given: Value) -> None:
+        value: Mapping[str, str] = {"none": "1"} if given is None else {"value": _typed(given)}
+        await self._send(f"/intake/{draft}/answers", data={"about": about, **value, **await self._version(draft)})
 
     async def _answers(self, draft: UUID) -> Json:
         answers: Json = msgspec.json.decode(await self._observer.fetchval(QUERIES["read_draft_answers"], draft))
@@ -116,6 +118,12 @@ class Intake:
         reply = await self._client.post(path, data={"csrf": self._csrf, **data}, headers=headers, **more)
         if reply.status_code >= httpx.codes.BAD_REQUEST:
             raise UnavailableError(f"{path} answered {reply.status_code}: {reply.text[:500]}")
+
+
+def indexes_of(letter: Letter, given: Answers) -> Mapping[str, UUID]:
+    """Return which index the plan of a task has to go through, by what is answered."""
+    numbers = [task["number"]["value"] for task in tasks_of(letter.propose())]
+    return {f"/document/tasks/{numbers.index(number)}/plan_requires/index": index for number, index in given.indexes.items()}
 
 
 def _typed(value: str | int | list[str]) -> str:

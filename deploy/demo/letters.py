@@ -13,11 +13,12 @@ from services.directives.intake.documents import Document, read_document
 from services.directives.intake.matching import Matching, unregistered
 from services.directives.intake.proposal import Proposal, propose
 from shared.contracts.types import File
-from shared.errors import ConfigurationError
+from shared.errors import ConfigurationError, RefusedError
 
 Json = dict[str, Any]
 BLANK = "(để trống)"
 BYTES = 1024
+TURNED_AWAY = "Văn bản có dấu chỉ độ mật: bí mật nhà nước không được đưa vào hệ thống này."
 UNIT = 24
 """Signs of units' names in the list of tasks."""
 
@@ -35,14 +36,17 @@ class Letter(msgspec.Struct, frozen=True):
 
 
 def open_letter(path: Path) -> Letter:
-    """Read a letter; raises ConfigurationError where it cannot be opened, RefusedError where it cannot be read."""
+    """Read a letter; raises ConfigurationError where it cannot be opened, RefusedError where it cannot be read or is a secret."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be opened ({error.strerror}): name a letter that is there, or none") from error
     document = read_document(content)
     name = hashlib.sha256(content).hexdigest()
-    return Letter(File(sha256=name, name=path.name, media_type=document.media_type, size=len(content)), content, document)
+    letter = Letter(File(sha256=name, name=path.name, media_type=document.media_type, size=len(content)), content, document)
+    if any(question.code == "state-secret" for question in letter.propose().questions):
+        raise RefusedError("state-secret", f"{path} bears a mark of state secrets, which never enter this system", TURNED_AWAY)
+    return letter
 
 
 def shape_of(proposal: Proposal) -> Mapping[str, str]:

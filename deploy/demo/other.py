@@ -12,7 +12,7 @@ from deploy.demo.defaults import NOBODY, Book, default_day
 from deploy.demo.letters import Letter
 from deploy.demo.player import Player
 from deploy.demo.settling import Snapshot
-from deploy.demo.story import Answers, Fact
+from deploy.demo.story import Answers, Contact, Fact
 from deploy.demo.topics import DEADLINES
 from services.directives.intake.matching import canonical
 from shared.contracts.deadlines import DeadlineChanged, DeadlineSet
@@ -21,6 +21,7 @@ SPACE = UUID("0a4a7c0e-2c55-5d0b-9d5f-7b1c6f8e3d92")
 SOURCE = "/don-vi/so-dang-ky"
 ROOT = "H99"
 """Code of the letter's issuer here; the other units come below it."""
+MAIL_DOMAIN = "don-vi.example"
 OPENS, READ, LATER = time(8), time(8, 30), time(10)
 AFTER = timedelta(days=4)
 """How long the clock goes on after the last deadline, so that what was missed is told at every level."""
@@ -37,15 +38,17 @@ async def play_other(player: Player, letter: Letter) -> Snapshot:
     player.show(f"{letter.file.name}: văn bản này không có kịch bản riêng; hệ thống đọc, hỏi, trả lời theo quy ước và chạy đến hạn cuối\n")
     await player.settle()
     await player.move(_at(day, OPENS))
-    units = list(_units(document))
+    units = list(units_of(document))
     await player.publish(units[:1])
     await player.settle()
     for unit in units[1:]:
         await player.publish([unit])
     await player.settle()
-    await player.take_in(f"{len(units)} đơn vị nêu trong văn bản được ghi vào sổ với mã tạm {ROOT}… (quy ước của bản trình diễn)")
+    for contact in _contacts([unit["data"]["code"] for unit in units]):
+        await player.reach.add(contact)
+    await player.take_in(f"{len(units)} đơn vị nêu trong văn bản được ghi vào sổ với mã tạm {ROOT}…, có địa chỉ thư và webhook (quy ước)")
     await player.move(_at(day, READ))
-    lines = await player.read_letter(letter, Answers(), _book(units))
+    lines = await player.read_letter(letter, Answers(), book_of(units))
     snapshot = await player.settle()
     await player.take_in("Văn thư đưa văn bản vào hệ thống", lines)
     return await _to_the_end(player, snapshot, day)
@@ -76,7 +79,7 @@ def _at(day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, texts.HANOI)
 
 
-def _units(document: Json) -> Iterator[Fact]:
+def units_of(document: Json) -> Iterator[Fact]:
     """Yield the registration of each unit that the letter names, the issuer first; of names that are one unit's the first is taken."""
     names: dict[str, str] = {}
     for name in _names(document):
@@ -105,5 +108,13 @@ def _registered(unit: UUID, code: str, name: str, parent: UUID | None) -> Fact:
     }  # fmt: skip
 
 
-def _book(units: Sequence[Fact]) -> Book:
+def _contacts(codes: Sequence[str]) -> Iterator[Contact]:
+    """Yield how the units are reached: the issuer by webhook, the others (all, where there is none but the issuer) by mail."""
+    yield Contact(unit=codes[0], kind="webhook", label="Phần mềm của cơ quan ban hành")
+    for code in codes[1:] or codes:
+        yield Contact(unit=code, kind="mail", value=f"{code.lower().replace('.', '-')}@{MAIL_DOMAIN}", label="Văn thư")
+
+
+def book_of(units: Sequence[Fact]) -> Book:
+    """Return the units by their names in the form in which names are compared."""
     return {canonical(unit["data"]["name"]): UUID(unit["subject"]) for unit in units}

@@ -15,7 +15,8 @@ def show_review(plan: Json) -> list[str]:
     review = plan["review"]
     if review is None:
         return []
-    demanded = f"{_named(review['by'], LEVELS)}; mỗi dòng nêu {_named(review['parts'], texts.PARTS)}"
+    of = f" của {review['index_title']}" if review["index_title"] else ""
+    demanded = f"{_named(review['by'], LEVELS)}{of}; mỗi dòng nêu {_named(review['parts'], texts.PARTS)}"
     if review["is_complete"]:
         return [f"{COMPLETE} ({len(plan['items'])} dòng; {demanded})"]
     lines = [f"Hệ thống đối chiếu với công văn ({demanded}): CÒN THIẾU"]

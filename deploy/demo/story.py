@@ -38,11 +38,12 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Answers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the office answers where the letter is silent: its number, its day, and a deadline by the task's number."""
+    """What the office answers where the letter is silent: its number, its day, and by the task's number a deadline or a plan's index."""
 
     number: int | None = None
     issued_on: date | None = None
     deadlines: dict[str, str] = {}
+    indexes: dict[str, UUID] = {}
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

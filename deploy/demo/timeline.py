@@ -62,7 +62,8 @@ class Timeline:
         titles: dict[str, dict[str, list[str]]] = {}
         for event in events:
             if isinstance(event.data, NoticeIssued) and event.data.about in told:
-                titles.setdefault(event.data.title, {}).update(told[event.data.about])
+                units = titles.setdefault(event.data.title, {})
+                units.setdefault(self.name(event.data.recipient), []).append(event.data.channel)
         yield from (texts.issued(title, units) for title, units in titles.items())
 
     def _told(self, events: Sequence[Event]) -> dict[str, dict[str, list[str]]]:

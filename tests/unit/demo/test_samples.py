@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from deploy.demo.defaults import answer
-from deploy.demo.intake import names_of
+from deploy.demo.intake import indexes_of, names_of
 from deploy.demo.letters import Letter, open_letter, shape_of, show_reading
 from deploy.demo.run import SAMPLES
 from deploy.demo.story import Answers, Fact, Names, load_facts, load_story
@@ -67,9 +67,9 @@ def _parent(unit: Fact) -> UUID | None:
 
 
 def answers_of(letter: Letter) -> Mapping[str, Any]:
-    proposal = letter.propose({}, registry().match)
-    given = [answer(question, proposal, load_story(SAMPLES).answers, {}) for question in proposal.questions]
-    return {each.question.about: each.value for each in given if each.is_given}
+    proposal, said = letter.propose({}, registry().match), load_story(SAMPLES).answers
+    given = [answer(question, proposal, said, {}) for question in proposal.questions]
+    return {**{each.question.about: each.value for each in given if each.is_given}, **indexes_of(letter, said)}
 
 
 def all_facts(names: Names) -> list[Fact]:
@@ -125,8 +125,9 @@ def test_the_letter_s_facts_can_be_published_and_name_the_units_that_are_meant(p
 
 
 def test_the_plan_has_to_say_all_that_the_letter_demands(proposed: list[Fact]) -> None:
-    assert msgspec.to_builtins(proposed[1]["data"]["plan_requires"]) == {
-        "by": ("area", "criterion", "component"), "parts": ("shortcoming", "cause", "solution", "time", "responsible_head"),
+    assert msgspec.json.decode(msgspec.json.encode(proposed[1]["data"]["plan_requires"])) == {
+        "by": ["area", "criterion", "component"], "parts": ["shortcoming", "cause", "solution", "time", "responsible_head"],
+        "index": next(fact["subject"] for fact in load_facts(SAMPLES / "04-chi-so-2020.json")),
     }  # fmt: skip
 
 
