@@ -1,5 +1,6 @@
 """Where topics end, as Kafka tells it now: for those who have to know whether a backlog is still to be read."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,6 +17,7 @@ class Ends:
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
         self._consumer: AIOKafkaConsumer | None = None
+        self._asking = asyncio.Lock()
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Ends"]:
@@ -29,8 +31,9 @@ class Ends:
         """Return the offset that the next record of a partition will have, or raise UnavailableError."""
         place = TopicPartition(topic, partition)
         try:
-            consumer = await self._open()
-            ends = await consumer.end_offsets([place])
+            async with self._asking:
+                consumer = await self._open()
+                ends = await consumer.end_offsets([place])
         except (KafkaError, OSError) as error:
             await self._close()
             raise UnavailableError(f"Kafka does not tell the end of {topic}/{partition}: {error or type(error).__name__}") from error
