@@ -8,7 +8,7 @@ import uvloop
 from aiohttp import web
 
 from services.notifications.delivering.channel import Channel
-from services.notifications.delivering.dispatch import Courier, Pace
+from services.notifications.delivering.dispatch import SCHEMA, Courier, Pace
 from services.notifications.delivering.endings import Endings
 from services.notifications.mail.channel import MailChannel
 from services.notifications.settings import CourierSettings
@@ -23,7 +23,6 @@ from shared.processes import run_main, set_up_logs, stop_process
 
 logger = logging.getLogger(__name__)
 
-SCHEMA = "notifications"
 WAIT_SECONDS = 0.5
 POOL = 24
 
@@ -52,7 +51,7 @@ async def run_courier(environment: Environment, settings: CourierSettings, webho
         return web.json_response({"status": status}, status=200 if courier.is_ready else 503)
 
     async with serving_health(environment, ready):
-        await courier.run(environment.dsn, SCHEMA)
+        await courier.run(environment.dsn)
     await pool.close()
 
 

@@ -59,7 +59,7 @@ async def delivering(
 ) -> AsyncIterator[Courier]:
     """Run a courier while the block runs, then stop it gracefully."""
     courier = Courier(pool, Endings(Ledger(pool), "system", scale=scale), channels, Pace(lease, patience, scale, stop))
-    running = asyncio.create_task(courier.run(dsn, "notifications"))
+    running = asyncio.create_task(courier.run(dsn))
     try:
         yield courier
     finally:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+SCHEMA = "notifications"
 POLL_SECONDS = 1.0
 RETRY_SECONDS = 0.5
 READY_SECONDS = 15.0
@@ -68,11 +69,11 @@ class Courier:
         self._is_stopping = True
         self._woken.set()
 
-    async def run(self, dsn: str, schema: str) -> None:
+    async def run(self, dsn: str) -> None:
         """Deliver until told to stop; waits for a database that is away. Raises what no waiting mends."""
         while not self._is_stopping:
             try:
-                await self._watch_with(await connect(dsn, schema=schema))
+                await self._watch_with(await connect(dsn, schema=SCHEMA))
             except Exception as error:
                 if not is_transient(error):
                     raise
@@ -84,14 +85,18 @@ class Courier:
         """Look again and again as long as the connection lives on which the relay tells that Kafka has more."""
         try:
             connection.add_termination_listener(self._wake)
-            for channel in ("dondoc_sent", "dondoc_deliveries"):
-                await connection.add_listener(channel, self._wake)
+            await connection.add_listener("dondoc_deliveries", self._wake)
+            await connection.add_listener("dondoc_sent", self._on_sent)
             while not self._is_stopping:
                 if connection.is_closed():
                     raise UnavailableError("the connection that wakes the courier was closed")
                 await self._look()
         finally:
             await connection.close(timeout=2)
+
+    def _on_sent(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+        if str(payload).startswith(f"{SCHEMA}/"):
+            self._woken.set()
 
     def _wake(self, *_: object) -> None:
         self._woken.set()
