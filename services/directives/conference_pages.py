@@ -150,6 +150,7 @@ async def _show(desk: Desk, chosen: Filter, sight: Sight) -> dict[str, Any]:
         "entries": entries,
         "agenda": [(day, [each for each in entries if max(each.starts.date(), month.first) == day]) for day in days],
         "next": page.next,
+        "zone": OFFICE_ZONE,
         "today": today,
         "at": at,
         "mark": mark,

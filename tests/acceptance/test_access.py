@@ -288,7 +288,7 @@ async def test_the_calendar_shows_the_conferences_and_tasks_that_concern_the_ask
             page = (await visitor.client.get(f"{path}?month=2021-04")).text
             shown = {conference for conference in (CONFERENCE,) if f"conference-{conference}" in page}
             assert shown == CONFERENCES.get(asker, {CONFERENCE}), (path, asker)
-            served = {task for task in ALL_TASKS if f"task-{task}" in page}
+            served = {task for task in ALL_TASKS if f"/tasks/{task}" in page}
             assert served == (TASKS.get(asker, ALL_TASKS) & {CONFERENCE_TASK, CALENDAR_TASK} if shown else NOBODY), (path, asker)
 
 
