@@ -168,9 +168,16 @@ def _judged(reader: Reader, flow: Flow, start: int, end: int, at: int) -> Clause
         return Clause(start, end, "past", units, at, units.end)
     if _GIVES.match(flow.low, units.end):
         return Clause(start, end, "giver", units, at, units.end)
-    if units.end >= end or flow.text[units.end] in ":," or begins_with_verb(flow, units.end) or tells_area(flow, units):
+    if units.end >= end or flow.text[units.end] == ":" or begins_with_verb(flow, units.end) or _goes_on(flow, units):
         return Clause(start, end, "subject", units, at, units.end)
     return None
+
+
+def _goes_on(flow: Flow, units: Units) -> bool:
+    """Tell whether a duty begins after a comma, or after a name that cannot go on."""
+    if flow.text.startswith(", ", units.end):
+        return begins_with_verb(flow, units.end + 2) or _ADVERBIAL.match(flow.low, units.end + 2) is not None
+    return tells_area(flow, units)
 
 
 def is_no_duty(low: str, predicate: str) -> bool:

@@ -66,13 +66,15 @@ _PARTS: Final[tuple[tuple[PlanPart, str], ...]] = (
     ("responsible_head", r"trách nhiệm của (?:thủ trưởng|người đứng đầu|lãnh đạo)|người (?:đứng đầu )?chịu trách nhiệm"),
 )
 _FEWEST_PARTS: Final = 2
+_SHORT_OPENING: Final = 60
 
 
 def deliverable_of(flow: Flow, phrases: tuple[Phrase, ...] = ()) -> Found[Deliverable]:
     """Return what is to be brought: what the first deadline is for, the last thing named before it, else the first that is named."""
     found = _mentions(flow)
     before = [each for each in found if phrases and each[1] < phrases[0].start]
-    chosen = before[-1] if before else found[0] if found else None
+    is_for_another = bool(phrases) and not before and phrases[0].start > _SHORT_OPENING
+    chosen = None if is_for_another else before[-1] if before else found[0] if found else None
     return Found(chosen[0], flow.span(chosen[1], chosen[2])) if chosen else Found("other")
 
 

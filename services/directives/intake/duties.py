@@ -92,9 +92,9 @@ def _is_duty(flow: Flow, segment: Segment) -> bool:
     """Tell whether anything in a segment can be checked on."""
     kept = []
     for clause in segment.clauses:
-        text = flow.part(clause.start, clause.end)
+        text = flow.part(flow.low.rfind(". ", 0, clause.start) + 1, clause.end)
         predicate = flow.part(max(clause.predicate, clause.start), clause.end)
-        has_deadline = bool(find(text, is_report=_REPORTS.search(predicate.low) is not None))
+        has_deadline = bool(find(flow.part(clause.start, clause.end), is_report=_REPORTS.search(predicate.low) is not None))
         if (has_deadline and not is_no_duty(text.low, "báo cáo " + predicate.low)) or not is_no_duty(text.low, predicate.low):
             kept.append(clause)
     if kept and kept[0] is not segment.clauses[0]:
@@ -144,7 +144,8 @@ def _parted(flow: Flow, lead: Lead, whole: Flow) -> Iterator[Given]:
         cut = _other_thing(flow, phrases)
         yield Given(flow.part(0, cut), lead, tuple(phrase for phrase in phrases if cut is None or phrase.end <= cut), whole)
         if cut is not None:
-            yield from _parted(flow.part(cut).stripped(" ,"), lead, whole)
+            joint = _NEXT_VERB.match(flow.low, cut)
+            yield from _parted(flow.part(joint.end() if joint else cut), lead, whole)
         return
     start, time = held
     yield Given(flow, lead, tuple(phrase for phrase in phrases if phrase is not time), whole)

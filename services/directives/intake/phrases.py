@@ -13,11 +13,11 @@ _DATE: Final = (
     rf"(?:{_DIGIT}{{1,2}}\s?[/.\-]\s?{_DIGIT}{{1,2}}(?:\s?[/.\-]\s?{_YEAR})?"
     rf"|{_DIGIT}{{1,2}}\stháng\s{_DIGIT}{{1,2}}(?!\d)(?:,?\snăm\s{_YEAR}|\s?/\s?{_YEAR}|\shằng\snăm|\shàng\snăm)?)"
 )
-_HOUR: Final = rf"{_DIGIT}{{1,2}}\s?(?:giờ|h)(?:\s?{_DIGIT}{{1,2}}(?!\s?[/.\-]\s?\d)(?:\sphút|'|p)?)?(?:\s(?:sáng|chiều|tối))?"
+_HOUR: Final = rf"{_DIGIT}{{1,2}}\s?(?:giờ|h|g)(?![^\W\d])(?:\s?{_DIGIT}{{1,2}}(?!\s?[/.\-]\s?\d)(?:\sphút|'|p)?)?(?:\s(?:sáng|trưa|chiều|tối|đêm))?"
 _EVERY: Final = r"(?:hằng|hàng|mỗi|từng)"
 _PERIOD: Final = r"(?:ngày|tuần|tháng|quý|năm)"
-_ROMAN: Final = r"(?:I{1,3}|IV|[1-4])"
-_MONTH: Final = rf"tháng\s{_DIGIT}{{1,2}}(?:\s?/\s?{_YEAR}|\s?,?\snăm\s{_YEAR}|-{_YEAR})?"
+_ROMAN: Final = r"(?:I{1,3}|IV|[1-4]|một|hai|ba|bốn|tư)"
+_MONTH: Final = rf"tháng\s(?:{_DIGIT}{{1,2}}(?!\d)|giêng|hai|ba|tư|năm(?!\s\d)|sáu|bảy|tám|chín|mười(?:\s(?:một|hai))?|chạp)(?:\s?/\s?{_YEAR}|\s?,?\snăm\s{_YEAR}|-{_YEAR})?"
 _QUARTER: Final = rf"quý\s{_ROMAN}(?:\s?/\s?{_YEAR}|\s?,?\snăm\s{_YEAR}|-{_YEAR})?"
 _YEAR_OF: Final = rf"năm\s(?:{_YEAR}|học\s{_YEAR}\s?-\s?{_YEAR})"
 _HALF: Final = rf"(?:0?6|sáu|0?3|ba|0?9|chín)\stháng\s(?:đầu|cuối)\s(?:năm(?:\s{_YEAR})?|{_YEAR})"
@@ -26,17 +26,26 @@ _SPAN: Final = rf"(?:{_HALF}|{_MONTH}|{_QUARTER}|{_YEAR_OF}|{_POINT})"
 _WORDS: Final = r"(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mười\slăm|hai\smươi|ba\smươi)"
 _AMOUNT: Final = rf"(?:{_DIGIT}{{1,3}}(?:\s?\({_WORDS}\))?|{_WORDS}(?:\s?\({_DIGIT}{{1,3}}\))?)"
 _LENGTH: Final = rf"{_AMOUNT}\s(?:ngày(?:\slàm\sviệc)?|tuần(?:\slễ)?|tháng|năm|giờ)"
-_STOP: Final = r"[,.;:()\n]|\s(?:và|để|phải|có\sbáo|gửi|trình|báo\scáo|thì|đồng\sthời)\s"
+_TO: Final = r"\s(?:về|cho|tới|đến|qua)\s(?:sở|ubnd|ủy\sban|phòng|ban|bộ|văn\sphòng|chi\scục|cục|tổng\scục|trung\stâm|trường|công\san|hội|chủ\stịch|giám\sđốc|thường\strực|các|đơn\svị|thanh\stra|huyện|tỉnh|trạm)(?!\w)"
+_STOP: Final = rf"[,.;:()\n]|{_TO}|\s(?:và|để|phải|có\sbáo|gửi|trình|báo\scáo|thì|đồng\sthời)\s"
 _SINCE: Final = rf",?\s(?:(?:được\s)?(?:kể|tính)\s)?(?:từ|sau)\s(?:khi|ngày|lúc|thời\sđiểm)(?:(?!{_STOP}).){{0,110}}(?:\d(?:[/.-]\d+)*)?"
 _THAT_DAY: Final = rf"(?:ngày\s)?{_DIGIT}{{1,2}}"
+_WHICH_MONTH: Final = (
+    r"(?:\s(?:này|tới|sau|trước(?:\stháng\s(?:\w+\s?){1,4})?|cuối(?:\scùng)?|đầu(?:\stiên)?|tiếp\stheo|liền\skề|kế\stiếp|thứ\s\w+|báo\scáo))?"
+    r"(?:\s(?:của\s)?(?:mỗi\s|hằng\s|hàng\s|từng\s)?(?:quý|kỳ|năm)(?:\s(?:báo\scáo|sau|tiếp\stheo|liền\skề|trước))?)?"
+)
 _REPEATED: Final = (
-    rf"(?:{_THAT_DAY}\s{_EVERY}\s(?:tháng|quý|năm)|ngày\s{_DIGIT}{{1,2}}\s(?:của\s)?(?:các\s)?tháng(?!\s\d)(?:\s(?:cuối|đầu|sau|tiếp|trước|thứ|liền|báo|kết|tổ|liền)(?:(?!{_STOP}).){{0,50}})?"
+    rf"(?:{_THAT_DAY}\s{_EVERY}\s(?:tháng|quý|năm)|ngày\s{_DIGIT}{{1,2}}\s(?:của\s)?(?:các\s)?tháng(?!\s\d){_WHICH_MONTH}"
     rf"|{_DIGIT}{{1,2}}/{_DIGIT}{{1,2}}\s{_EVERY}\snăm|(?:các\s)?(?:ngày\s)?thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])\s{_EVERY}\stuần"
     rf"|(?:các\s)?(?:ngày\s)?thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])\s(?:tuần\s(?:thứ\s\w+|đầu|cuối)\s)?{_EVERY}\stháng|ngày\scuối\s(?:cùng\s)?(?:của\s)?(?:{_EVERY}\s)?(?:tháng|quý|năm))"
 )
+_WEEKDAY: Final = (
+    rf"(?:ngày\s)?(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\snhật)(?:\stuần\s(?:này|tới|sau|tiếp\stheo))?"
+    rf"(?:,?\s?\(?(?:ngày\s?)?{_DATE}\)?)?"
+)
 _DAY: Final = (
-    rf"(?:{_REPEATED}|(?:ngày\s)?{_DATE}(?:\s{_EVERY}\snăm)?|{_SPAN}|{_HOUR},?\s(?:(?:ngày\s)?(?:{_DATE}|{_REPEATED}|{_DIGIT}{{1,2}}\s{_EVERY}\stháng)|{_EVERY}\sngày|các\sngày[^,.;:()\n]{{0,40}}?{_EVERY}\s(?:tuần|tháng)"
-    rf"|(?:chiều|sáng|hôm|ngày)\s(?:nay|mai))|{_HOUR}|ngày\s{_DIGIT}{{1,2}}(?!\d)(?!\s?[/.\-]\s?\d))"
+    rf"(?:{_REPEATED}|{_WEEKDAY}|(?:ngày\s?)?{_DATE}(?:\s{_EVERY}\snăm)?|{_SPAN}|{_HOUR},?\s(?:(?:ngày\s)?(?:{_DATE}|{_REPEATED}|{_DIGIT}{{1,2}}\s{_EVERY}\stháng)|{_EVERY}\sngày|các\sngày[^,.;:()\n]{{0,40}}?{_EVERY}\s(?:tuần|tháng)"
+    rf"|(?:chiều\s|sáng\s|đêm\s|trong\s)?(?:ngày\s)?(?:hôm\snay|nay|mai)(?:,?\s\(?(?:ngày\s?)?{_DATE}\)?)?)|{_HOUR}|ngày\s{_DIGIT}{{1,2}}(?!\d)(?!\s?[/.\-]\s?\d))"
 )
 _LAST: Final = r"(?:chậm|muộn|trễ)\snhất"
 _BOUND: Final = rf"(?:(?:{_LAST}(?:\slà)?(?:\s(?:đến|tới))?(?:\shết)?|(?:cho\s)?(?:đến|tới)\shết|(?:trước|trong)|không\s(?:quá|muộn\shơn)|hạn\s(?:cuối|chót)(?:\s(?:cùng\s)?là)?:?|đến\strước)(?:\svà)?(?:\s(?:đến|là|vào|trong|trước|hết|tới))?)"
@@ -62,25 +71,30 @@ _RULES: Final = (
     rf"(?:{_BOUND}\s|trong\s|sau\s)(?:vòng\s|thời\s(?:hạn|gian)\s)?(?:không\squá\s|sau\s|tối\sđa\s)?{_LENGTH}{_SINCE}",
     rf"(?:trong|không\squá)\s(?:vòng\s|thời\s(?:hạn|gian)\s)?(?:không\squá\s|tối\sđa\s)?{_LENGTH}(?!\s(?:tới|qua|đầu|cuối|gần|tiếp|trước|liền))",
     # a label with a day and no bound: "Hạn hoàn thành: 30/9/2017", "thời gian hoàn thành: quý II"
-    rf"(?:hạn|thời\shạn|thời\sgian)\s(?:hoàn\sthành|nộp|gửi|báo\scáo|trình|cuối|chót|thực\shiện)(?:\slà)?:?\s{_DAY}",
+    rf"hạn\s(?:hoàn\sthành|nộp|gửi|báo\scáo|trình|cuối|chót|thực\shiện)(?:\slà)?:?\s{_DAY}",
+    # two hours of one day: "trước 7 giờ và trước 17 giờ hằng ngày"
+    rf"{_BOUND}\s{_HOUR}(?:(?:,|\svà|,\svà)\s(?:{_BOUND}\s)?{_HOUR})+\s(?:{_EVERY}\sngày|(?:ngày\s?)?{_DATE})",
     # before, by or within a day or a time: "trước ngày 16/4/2021", "trong tháng 4"
     rf"{_BOUND}\s{_DAY}(?:\s(?:đến|tới)\s(?:hết\s)?{_DAY})?(?:(?:,|\svà|,\svà)\s{_DAY})*",
     # on a day that comes again: "vào ngày 25 hằng tháng", "định kỳ thứ Năm hằng tuần"
     rf"(?:định\skỳ|vào)\s(?:(?:{_HOUR}|sáng|chiều),?\s)?{_REPEATED}(?:(?:,|\svà)\s{_DAY})*",
-    rf"vào\s(?:(?:buổi\s)?(?:sáng|chiều)\s)?{_DAY}(?:(?:,|\svà)\s{_DAY})*",
+    rf"(?:cho\s)?(?:đến|tới)\s(?:(?:ngày\s?)?{_DATE}|(?:cuối\s)?{_MONTH}|(?:cuối\s)?{_QUARTER}|cuối\s(?:tháng|quý|năm)(?:\s{_YEAR})?)",
+    rf"vào\s(?:lúc\s|khoảng\s)?(?:(?:buổi\s)?(?:sáng|chiều)\s)?{_DAY}(?:(?:,|\svà)\s{_DAY})*",
     rf"(?:vào\s)?{_HOUR}\s(?:các\sngày[^,.;:()\n]{{0,40}}?{_EVERY}\s(?:tuần|tháng)|{_EVERY}\sngày)",
     # before an event that has a day elsewhere; between two days; at a point of a month
-    rf"trước\s(?:kỳ\shọp|phiên\shọp|mùa|tết|khai\sgiảng|năm\shọc|dịp|lễ|đợt|vụ|thềm|kỳ\snghỉ|kỳ\sthi|giờ\s(?:bầu|khai)|khi\s(?:khai|bước|diễn|tổ|bắt|vào|kết))(?:(?!{_STOP}).){{0,60}}",
-    rf"từ\s(?:ngày\s)?(?:{_DATE}|{_DIGIT}{{1,2}})\s(?:cho\s)?(?:đến|tới)\s(?:hết\s)?(?:ngày\s)?{_DATE}",
+    rf"trước\s(?:kỳ\shọp|phiên\shọp|mùa|tết|khai\sgiảng|năm\shọc|dịp|lễ|đợt|vụ|thềm|kỳ\snghỉ|kỳ\sthi|giờ\s(?:bầu|khai)|khi\s(?:khai|bước|diễn|tổ|bắt|vào|kết|bão|lũ|mưa|mùa|năm|học|áp|nước|gặt|thu))(?:(?!{_STOP}).){{0,60}}",
+    rf"từ\s(?:ngày\s)?(?:{_DATE}|{_DIGIT}{{1,2}})\s(?:cho\s)?(?:đến|tới)\s(?:hết\s)?(?:ngày\s?)?(?:{_DATE}|{_DIGIT}{{1,2}})(?:\s{_EVERY}\s(?:tháng|năm))?",
     rf"(?:vào\s|trong\s)?(?:tuần\s(?:đầu|cuối|thứ\s\w+)|(?:thượng|trung|hạ)\stuần)\s(?:của\s)?{_MONTH}",
+    rf"(?:trong|vào)\s(?:các|{_AMOUNT}|hai|ba)\sngày,?\s(?:từ\s)?(?:ngày\s)?{_DIGIT}{{1,2}}(?:/{_DIGIT}{{1,2}})?(?:(?:,|\svà|\s?-|\sđến)\s?(?:ngày\s)?{_DIGIT}{{1,2}}(?:/{_DIGIT}{{1,2}})?)*(?:/{_YEAR})?",
     rf"trong\s(?:buổi\s)?(?:sáng|chiều|tối|đêm)\s(?:ngày\s)?(?:{_DATE}|nay|mai)",
     # on a day of an hour, or of the week; so many days before something
-    rf"(?:vào\s)?(?:lúc|hồi)\s{_HOUR},?\s(?:ngày\s)?{_DATE}",
+    rf"(?:vào\s)?(?:lúc|hồi)\s{_HOUR},?\s(?:ngày\s?)?{_DATE}",
     rf"(?:ít\snhất|tối\sthiểu|chậm\snhất|muộn\snhất)\s(?:trước\s|là\s)?{_LENGTH}\s(?:trước|so\svới)\s(?:(?!{_STOP}).){{1,60}}",
     rf"trước\s{_LENGTH}\s(?:so\svới|tính\sđến|kể\stừ)\s(?:(?!{_STOP}).){{1,60}}",
     rf"trước\sngày\s(?:khai|tổ|bầu|diễn|bắt|họp|kết|thi|hội|lễ|mở|đến|kỷ)(?:(?!{_STOP}).){{0,60}}",
     r"trong\s(?:ngày|tuần|tháng|quý|năm)\s(?:này|nay|tới|hôm\snay)",
-    rf"(?:hạn|thời\shạn|thời\sgian):?\s{_DAY}",
+    rf"(?<!thời\s)hạn:?\s{_DAY}",
+    rf"(?<=:\s){_DAY}(?:(?:,|\svà|\s-)\s{_DAY})*",
     rf"từ\snay\s(?:đến|cho\sđến)\s(?:hết\s)?{_DAY}",
     rf"(?<!ký\s)(?<!từ\s)(?<!số\s)xong\s{_DAY}",
     # at a meeting or event
@@ -91,6 +105,8 @@ _REPORTS_ONLY: Final = (
     r"đúng\s(?:thời\s(?:gian|hạn)|hạn|tiến\sđộ)(?:\s(?:theo\s)?quy\sđịnh|\syêu\scầu)?",
     r"theo\s(?:đúng\s)?(?:thời\s(?:gian|hạn)\s)?quy\sđịnh(?!\s(?:tại|của|hiện|về|pháp))",
     rf"định\skỳ\s(?:0?6\stháng|{_PERIOD})(?:(?:,|\svà|,\svà)\s(?:{_EVERY}\s)?(?:0?6\stháng|{_PERIOD}))*",
+    rf"(?:định\skỳ\s)?(?:{_LENGTH}|mỗi\s(?:ngày|tuần|tháng|quý|năm))\s?(?:/|một|1|01)\s?lần",
+    _REPEATED,
     r"khi\scó\syêu\scầu",
     rf"(?:ngay\s)?sau\skhi\s(?:kết\sthúc|hoàn\sthành)\s(?:(?!{_STOP}).){{1,60}}",
     r"khi\s(?:kết\sthúc|hoàn\sthành)\s(?:(?!" + _STOP + r").){1,60}",
@@ -110,6 +126,11 @@ _NOT_AFTER: Final = re.compile(
     r"(?:đã(?:\s\w+){0,12}|(?:còn|tồn|phát\ssinh|tồn\sđọng|sinh|cấp|xảy\sra|có\shiệu\slực|thành\slập)\s?|từ|kể\stừ|tính\stừ|sau|năm\shọc|giai\sđoạn|so\svới|hiệu\slực|qua\stheo\sdõi,?|tính)\s$",
     re.IGNORECASE,
 )
+_LOOSE: Final = re.compile(r"(?:vào|trong|từ|đến|tới|ngày|lúc|hồi)\s", re.IGNORECASE)
+_EVENT: Final = re.compile(
+    r"(?:dự báo|dự kiến|đổ bộ|xảy ra|ảnh hưởng|xuất hiện|đạt đỉnh|mưa lớn|mưa to|bão số|áp thấp|không khí lạnh|diễn ra|sạt lở|tình hình|kết quả|kết luận|chỉ tiêu|phiên họp|cuộc họp)[^,;.]{0,60}$",
+    re.IGNORECASE,
+)
 _OTHERS: Final = re.compile(
     r"theo\s(?:thời\shạn|quy\sđịnh|thời\sgian)\stại\s(?:quyết\sđịnh|nghị\sđịnh|công\svăn|kế\shoạch|thông\stư|luật|văn\sbản)", re.IGNORECASE
 )
@@ -122,8 +143,7 @@ def find(flow: Flow, *, is_report: bool = False) -> tuple[Phrase, ...]:
     """Return the deadlines' phrases of a text in order; where it gives a report, also those that only name a rule or a period."""
     found = [Phrase(match.start(), match.end()) for match in _ANY.finditer(flow.text) if _is_deadline(flow, match)]
     found = [phrase for phrase in found if phrase.end > phrase.start]
-    if not found:
-        found = _of_bare_days(flow) or _of_slips(flow)
+    found = sorted([*found, *_of_slips(flow, found)], key=lambda phrase: phrase.start) or _of_bare_days(flow)
     if is_report and not found:
         found = [Phrase(m.start(), m.end(), is_by_reference(m[0])) for m in _OF_REPORT.finditer(flow.text) if _stands_alone(flow, m)][-1:]
     return tuple(_trimmed(flow, phrase) for phrase in found)
@@ -131,7 +151,7 @@ def find(flow: Flow, *, is_report: bool = False) -> tuple[Phrase, ...]:
 
 def _is_deadline(flow: Flow, match: re.Match[str]) -> bool:
     before = flow.text[: match.start()]
-    if _NOT_AFTER.search(before[-80:]):
+    if _NOT_AFTER.search(before[-80:]) or (_LOOSE.match(match[0]) and _EVENT.search(before[-120:])):
         return False
     return not _OTHERS.search(before[-160:])
 
@@ -143,9 +163,10 @@ def _of_bare_days(flow: Flow) -> list[Phrase]:
     return [Phrase(match.start(), match.end()) for match in _BARE.finditer(flow.text) if not _OF_ANOTHER.search(flow.text[: match.start()])][:1]
 
 
-def _of_slips(flow: Flow) -> list[Phrase]:
+def _of_slips(flow: Flow, found: list[Phrase]) -> list[Phrase]:
     """Return days after a bound whose accents were lost in scanning."""
-    return [Phrase(match.start(), match.end()) for match in _SLIPS.finditer(flow.plain) if _is_deadline(flow, match)]
+    slips = [Phrase(match.start(), match.end()) for match in _SLIPS.finditer(flow.plain) if _is_deadline(flow, match)]
+    return [slip for slip in slips if not any(slip.start < each.end and each.start < slip.end for each in found)]
 
 
 def _stands_alone(flow: Flow, match: re.Match[str]) -> bool:

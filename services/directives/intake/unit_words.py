@@ -13,7 +13,9 @@ HEADS: Final = (
     "xí nghiệp", "nhà máy", "cảng", "thuế", "hải quan", "chi nhánh", "cơ quan", "đơn vị", "bưu điện", "viễn thông", "đồn", "kiểm toán",
     "ubmttq", "ubmttqvn", "ttđvhc", "bql", "công đoàn", "khoa", "tiểu ban", "trung đoàn", "chi đội", "đội quản lý",
     "nhà trường", "vườn quốc gia", "khu bảo tồn", "khu quản lý", "tổng đội", "nhóm", "ttytdp", "ttyt", "ban giám hiệu", "ban giám đốc", "thường trực",
-    "ban quản lý", "ban chỉ đạo", "ban tổ chức", "ban tuyên giáo", "phân viện", "trại", "vpđk", "văn phòng đăng ký", "cán bộ", "công chức", "viên chức",
+    "ban quản lý", "ban chỉ đạo", "ban tổ chức", "ban tuyên giáo", "phân viện", "trại", "vpđk", "văn phòng đăng ký", "cán bộ", "công chức", "viên chức", "chi đoàn", "liên đội", "chi bộ", "đảng bộ", "câu lạc bộ", "clb", "xưởng", "phân hiệu", "đại học", "cao đẳng", "sư đoàn", "lữ đoàn",
+    "cảnh sát", "nhà xuất bản", "tạp chí", "lâm trường", "nông trường", "ngành", "xã", "phường", "thị trấn", "huyện", "thị xã", "thành phố", "quận", "tỉnh", "thôn", "nhân viên",
+    "tổng phụ trách", "cụm trưởng", "thủ quỹ", "bến xe", "hệ thống",
 )  # fmt: skip
 """What a unit's name begins with, where it is written with a capital or stands before one."""
 
@@ -30,7 +32,7 @@ PEOPLE: Final = (
     "chi cục trưởng", "tổng giám đốc", "tổng cục trưởng", "chỉ huy trưởng", "viện trưởng", "đội trưởng", "tổ trưởng", "bí thư", "giáo viên",
     "chủ đầu tư", "nhà thầu", "thương nhân", "doanh nghiệp", "chủ rừng", "thầy", "cô", "ông", "bà", "đồng chí", "đ/c", "thành viên", "kế toán",
     "đại lý", "tổ chức thử nghiệm", "các tổ chức", "trạm trưởng", "hạt trưởng", "phó trưởng", "phó hiệu trưởng", "phó chánh", "ủy viên", "đại diện", "tư vấn", "chủ hồ",
-    "chủ cơ sở", "chủ tàu", "chủ đập", "bên", "trưởng đoàn", "kế toán trưởng", "chủ nhiệm", "cơ sở", "hộ kinh doanh", "hợp tác xã", "trưởng khoa", "trưởng bộ môn",
+    "chủ cơ sở", "chủ tàu", "chủ đập", "bên", "trưởng đoàn", "kế toán trưởng", "chủ nhiệm", "chính quyền", "lực lượng", "cấp ủy", "người sử dụng lao động", "chủ phương tiện", "chủ hộ", "chủ thầu", "chủ dự án", "cơ sở", "hộ kinh doanh", "hợp tác xã", "trưởng khoa", "trưởng bộ môn",
 )  # fmt: skip
 """Titles and kinds of people that duties are given to, in lower case as well."""
 
@@ -40,7 +42,7 @@ COLLECTIVE: Final = (
     "sở", "ban", "ngành", "phòng", "đơn vị", "cơ quan", "địa phương", "huyện", "xã", "phường", "thị trấn", "thị xã", "thành phố", "quận",
     "đoàn thể", "khối", "cụm", "trường", "tổ", "thôn", "bản", "ấp", "khu phố", "tổ dân phố", "bộ", "tổ chức", "hội", "doanh nghiệp",
     "bệnh viện", "trung tâm", "mặt trận", "tỉnh", "trung ương", "chi cục", "buôn", "làng", "đặc khu", "phòng chuyên môn", "khoa", "tập đoàn",
-    "tổng công ty", "chủ đầu tư", "nhà trường", "ban quản lý", "chủ rừng", "xóm", "bon", "thành ủy", "thị ủy", "huyện ủy", "quận ủy", "đảng ủy", "cơ sở", "công ty", "hợp tác xã", "văn phòng", "bộ phận",
+    "tổng công ty", "chủ đầu tư", "nhà trường", "ban quản lý", "chủ rừng", "xóm", "bon", "thành ủy", "thị ủy", "huyện ủy", "quận ủy", "đảng ủy", "cơ sở", "công ty", "hợp tác xã", "văn phòng", "bộ phận", "cấp", "cấp ủy", "chính quyền", "lực lượng", "giới", "thành phần", "ngành chức năng", "đội", "trạm", "hạt", "lớp", "điểm trường",
 )  # fmt: skip
 """Nouns that go on a collective after a comma: "các sở, ban, ngành"."""
 
@@ -143,3 +145,11 @@ GOES_ON: Final = (
     "tại", "ở", "trong", "ngoài", "quản lý", "phụ trách", "dự án", "công trình", "thôn", "bản", "ấp", "tổ dân phố", "khu phố", "khu", "buôn", "làng", "xóm",
 )  # fmt: skip
 """Words in lower case that a name with an area in it, or a collective, may go on with; any other word begins what is to be done."""
+
+COMPOUNDS: Final = (
+    "chăn nuôi", "nuôi trồng", "trồng trọt", "thu hồi", "thu gom", "đo đạc", "cấp nước", "cấp thoát nước", "tiếp dân", "tiếp công dân", "thi hành án", "thi đua",
+    "xuất nhập cảnh", "chăm sóc", "nuôi dưỡng", "cai nghiện", "giao dịch", "giao thông", "giao đất", "lập pháp", "ký túc xá", "thu ngân", "kiểm dịch", "kiểm nghiệm",
+    "đăng ký", "kiểm định", "thẩm định", "tổ chức", "xúc tiến", "phát triển", "điều tra", "quy hoạch", "giải phóng", "khuyến nông", "làm vườn", "truyền thông",
+    "thông tin", "xây dựng", "đầu tư", "đào tạo", "quản lý", "bảo vệ", "kiểm tra", "giám sát", "phục vụ", "hỗ trợ", "tư vấn", "vận tải", "cứu hộ", "cứu nạn",
+)  # fmt: skip
+"""Words of two syllables or more in names, of which only the first has a capital: the second is no verb."""

@@ -9,6 +9,7 @@ from services.directives.intake.flow import Flow, Span
 from services.directives.intake.unit_words import (
     COLLECTIVE,
     COLLECTIVE_MARK,
+    COMPOUNDS,
     GOES_ON,
     HEADS,
     INSIDE_NAMES,
@@ -34,6 +35,7 @@ _MANY = re.compile(rf"{any_of(PLURAL)}\s(?:{any_of(COLLECTIVE)}|{any_of(HEADS)}|
 _MORE = re.compile(any_of(COLLECTIVE))
 _VERB = re.compile(any_of(VERBS))
 _INSIDE = re.compile(any_of(INSIDE_NAMES))
+_COMPOUND = re.compile(any_of(COMPOUNDS))
 _GOES_ON = re.compile(any_of(GOES_ON))
 _TOLD_AREA = re.compile(r"\s(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|TP\.?|thị trấn|đặc khu|thôn)(?:\s[A-ZĐÀ-Ỹ0-9][\w']*)*$")
 _NAMING = re.compile(rf"(?:các\s)?{any_of(NAMING_HEADS)}$".replace(r"(?!\w)$", "$"))
@@ -46,6 +48,7 @@ _NO_VERB = re.compile(
 )
 _ENDS_WITH_AREA = re.compile(r"(?<!\w)(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn)$")
 _AREA_WORD = re.compile(r"(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn|đặc khu)(?!\w)(?! [A-ZĐ])")
+_AREA_NAMED = re.compile(r"(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn|đặc khu)(?: [A-ZĐ][\w']*)+")
 _HONOURED = re.compile(r"(?:ông|bà|đồng chí|đ/c|thầy|cô)\s")
 _TITLE = re.compile(r",\s(?=(?:phó |quyền |nguyên )?(?:chủ tịch|giám đốc|chánh|trưởng|bí thư|bộ trưởng|thứ trưởng|hiệu trưởng|chi cục|cục trưởng|vụ trưởng|ủy viên|thư ký|đội trưởng|phó)(?!\w))")
 _OFFICE_OF = re.compile(r"(?:văn phòng|vp)(?!\w).*(?:hđnd|hội đồng nhân dân|cấp ủy)$")
@@ -161,6 +164,8 @@ class Reader:
             return more.end()
         if _ENDS_WITH_AREA.search(low[at:end]) and (area := _AREA_WORD.match(flow.text, following)):
             return area.end()
+        if is_many and (area := _AREA_NAMED.match(flow.text, following)):
+            return area.end()
         if low[at:end].endswith("phòng") and low.startswith("chống", following):
             return following + 5
         if _OFFICE_OF.match(low[at:end]) and (house := _SECOND_HOUSE.match(low, following)):
@@ -197,6 +202,8 @@ def _is_verb(flow: Flow, at: int, following: int) -> bool:
     if _VERB.match(low, following) is None or _NO_VERB.match(low, following):
         return False
     before = low[at : following - 1]
+    if _ends_compound(flow, at, following):
+        return False
     if _NAMING.fullmatch(before) and _INSIDE.match(low, following):
         return False
     if before.endswith(" và"):
@@ -204,6 +211,12 @@ def _is_verb(flow: Flow, at: int, following: int) -> bool:
     return not any(
         low.startswith(word, max(following - cut, at)) for word in INSIDE_NAMES if " " in word for cut in _cuts(word)
     )  # fmt: skip
+
+
+def _ends_compound(flow: Flow, at: int, following: int) -> bool:
+    """Tell whether a word is the second part of one that the name has begun with a capital: "Chăn nuôi"."""
+    begins = flow.text.rfind(" ", at, following - 1) + 1
+    return flow.text[begins : begins + 1].isupper() and _COMPOUND.match(flow.low, begins) is not None
 
 
 def _cuts(phrase: str) -> Iterator[int]:
