@@ -48,7 +48,7 @@ FILTERS: Mapping[StatusFilter, tuple[frozenset[Work], frozenset[Timeliness]]] = 
 }
 """What each choice of status on the page means on the two axes."""
 
-PAGE = 60
+PAGE = 30
 """Tasks of one page: what keeps it small."""
 
 

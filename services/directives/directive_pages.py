@@ -20,8 +20,10 @@ from shared.identity.principals import Sight
 from shared.web.access import Seen
 from shared.web.pages import Pages
 
-PAGE = 50
-TIMELINE = 100
+PAGE = 40
+TASKS = 15
+TIMELINE = 25
+"""How much a page shows of each: what keeps it small."""
 
 
 class Filter(BaseModel):
@@ -135,6 +137,7 @@ async def _show(console: Console, directive: UUID, place: Place, sight: Sight) -
         **await tell_entries(console, timeline.items, at),
         "directive": found,
         "timeline": timeline,
+        "TASKS": TASKS,
         "place": place,
         "tasks": {str(task.id): task for task in found.tasks},
         "at": at,

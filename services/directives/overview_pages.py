@@ -36,6 +36,7 @@ async def _show(console: Console, sight: Sight) -> dict[str, Any]:
     return {
         **found._asdict(),
         **await tell_entries(console, [each.entry for each in found.newest], at),
+        "is_cut": len(found.late) == overviews.LATE_UNITS,
         "today": at.astimezone(OFFICE_ZONE).date(),
         "at": at,
         "mark": mark,

@@ -1,10 +1,10 @@
 """The page of a plan: its lines against what the task and the index demand, and what changed from version to version; live."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from services.directives.domain.plan_review import PARTS
@@ -16,6 +16,12 @@ from shared.identity.principals import Sight
 from shared.web.access import Seen
 from shared.web.pages import Pages
 
+LINES = 30
+CHANGES = 30
+"""How many lines of a plan, and of changes of a version, a page shows: what keeps it small."""
+
+PageNumber = Annotated[int, Query(ge=1, le=1000)]
+
 
 def build_plan_pages(console: Callable[[], Console]) -> APIRouter:
     """Return the routes of the page."""
@@ -23,24 +29,24 @@ def build_plan_pages(console: Callable[[], Console]) -> APIRouter:
     pages = Pages("services.directives")
 
     @router.get("/plans/{plan}")
-    async def plan_page(sight: Seen, plan: UUID) -> HTMLResponse:
-        return await _answer(pages, "plan.html", console(), plan, sight)
+    async def plan_page(sight: Seen, plan: UUID, page: PageNumber = 1) -> HTMLResponse:
+        return await _answer(pages, "plan.html", console(), plan, page, sight)
 
     @router.get("/plans/{plan}/content")
-    async def plan_content(sight: Seen, plan: UUID) -> HTMLResponse:
-        return await _answer(pages, "_plan.html", console(), plan, sight)
+    async def plan_content(sight: Seen, plan: UUID, page: PageNumber = 1) -> HTMLResponse:
+        return await _answer(pages, "_plan.html", console(), plan, page, sight)
 
     return router
 
 
-async def _answer(pages: Pages, template: str, console: Console, plan: UUID, sight: Sight) -> HTMLResponse:
+async def _answer(pages: Pages, template: str, console: Console, plan: UUID, page: int, sight: Sight) -> HTMLResponse:
     try:
-        return pages.answer(template, **await _show(console, plan, sight))
+        return pages.answer(template, **await _show(console, plan, page, sight))
     except NotFoundError:
         return pages.answer("not_found.html", status=404)
 
 
-async def _show(console: Console, plan: UUID, sight: Sight) -> dict[str, Any]:
+async def _show(console: Console, plan: UUID, page: int, sight: Sight) -> dict[str, Any]:
     pool = console.reader.pool
     mark, at = await console.read_now()
     found = await papers.read_plan(pool, plan, at, sight)
@@ -53,6 +59,10 @@ async def _show(console: Console, plan: UUID, sight: Sight) -> dict[str, Any]:
         "lines": lines,
         "lacking": {part: [each.item for each in lines.values() if part in each.missing] for part in PARTS},
         "PARTS": PARTS,
+        "LINES": LINES,
+        "CHANGES": CHANGES,
+        "page": page,
+        "first": LINES * (page - 1),
         "at": at,
         "mark": mark,
     }

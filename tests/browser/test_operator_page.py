@@ -2,60 +2,30 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from services.directives.projections import project_facts
-from shared.contracts import Contract
-from shared.journal.unit_of_work import Ledger
-from shared.postgres import Pool
 from tests.support.april import CALENDAR_TASK, CONFERENCE, DIRECTIVE, PLAN, PLAN_TASK, Journal, draft, hanoi, scheduled
+from tests.support.browsing import NARROW
+from tests.support.pages import House, opened_house
 from tests.support.people import BEARER
-from tests.support.read_model import know, opened_read_model
-from tests.support.web import served
-
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-NARROW = 320
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @dataclass
-class Office:
+class Office(House):
     """A town's office with its letter issued, its pages served, and a browser before them."""
 
     page: Page
-    address: str
-    pool: Pool
-    journal: Journal
     complaints: list[str]
-
-    async def register(self, subject: UUID, data: Contract, at: datetime) -> None:
-        """Register one more fact."""
-        record = self.journal.register(subject, data, at)
-        async with Ledger(self.pool).turn(0) as work:
-            await project_facts(work, [record])
 
     async def open(self, path: str) -> None:
         """Open a page and wait until it is live."""
         await self.page.goto(self.address + path)
         await expect(self.page.get_by_text("Cập nhật trực tiếp")).to_be_visible()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -66,9 +36,8 @@ async def office(database: str, browser: Browser) -> AsyncIterator[Office]:
     page = await browser.new_page(extra_http_headers=dict(BEARER))
     page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    async with opened_read_model(database) as pool, served(database) as address:
-        await know(pool, journal, hanoi(6))
-        yield Office(page, address, pool, journal, complaints)
+    async with opened_house(database, journal, hanoi(6)) as house:
+        yield Office(house.address, house.pool, journal, page, complaints)
         await page.close()
     assert complaints == []
 
@@ -122,7 +91,7 @@ async def test_a_change_arrives_without_losing_focus_text_or_scroll(office: Offi
 
 async def test_a_focused_link_of_the_table_keeps_its_focus_over_a_change(office: Office) -> None:
     await office.open("/tasks")
-    link = office.page.locator(f"#task-{CALENDAR_TASK} a")
+    link = office.page.locator(f"#task-{CALENDAR_TASK} a.content")
     await link.focus()
     await office.register(CONFERENCE, scheduled(), hanoi(6, 11))
     await expect(office.page.locator(f"#task-{CALENDAR_TASK}")).to_contain_text("Hoàn thành")

@@ -60,12 +60,13 @@ class Visit:
         await self.page.set_viewport_size({"width": width, "height": 800})
         await self.page.screenshot(path=PICTURES / f"{name}-{scheme}-{width}.png", full_page=True)
 
-    async def weigh(self, path: str) -> int:
-        """Return how many bytes a page has in all, every file of it included."""
+    async def weigh(self, path: str, shows: str = "body") -> int:
+        """Return how many bytes a page has in all, every file of it included, once it shows something that a selector finds."""
         sizes: list[int] = []
         asked: list[str] = []
         self.page.on("request", lambda request: asked.append(request.url))
         await self.page.goto(self.address + path, wait_until="load")
+        await expect(self.page.locator(shows).first).to_be_visible()
         for url in dict.fromkeys(asked):
             if "/stream" not in url and "/changes" not in url:
                 answer = await self.page.request.get(url)

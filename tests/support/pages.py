@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.directives.projections import project_facts
+from services.directives.projections import project_deadlines, project_facts
 from services.directives.web import Office as DirectivesOffice
 from services.directives.web import build_reading
 from services.notifications.handlers import DEADLINES, DIRECTIVES
@@ -15,6 +15,7 @@ from services.notifications.web import part as notifications
 from services.setup_command import migrate_all
 from shared.clock import step_clock
 from shared.contracts import Contract
+from shared.contracts.deadlines import DeadlineEvent
 from shared.envelope import decode
 from shared.errors import UnavailableError
 from shared.identity.principals import PersonRole
@@ -25,7 +26,6 @@ from tests.support.april import COMMITTEE, HOME_AFFAIRS, OFFICE, Journal
 from tests.support.notice_office import Office as NoticeOffice
 from tests.support.people import add_person, door_of
 from tests.support.read_model import apply
-from tests.support.records import FakeRecord
 from tests.support.serving import serving
 from tests.support.waiting import eventually
 from tests.support.web import ENVIRONMENT
@@ -46,12 +46,13 @@ class House:
 
     async def register(self, subject: UUID, data: Contract, at: datetime) -> None:
         """Register one more fact of the letter."""
-        await self.project(self.journal.register(subject, data, at))
-
-    async def project(self, record: FakeRecord) -> None:
-        """Bring one more record into the read model."""
         async with Ledger(self.pool).turn(0) as work:
-            await project_facts(work, [record])
+            await project_facts(work, [self.journal.register(subject, data, at)])
+
+    async def say(self, data: DeadlineEvent, at: datetime) -> None:
+        """Say one more thing of a deadline."""
+        async with Ledger(self.pool).turn(0) as work:
+            await project_deadlines(work, [self.journal.say(data, at)])
 
 
 @asynccontextmanager

@@ -1,8 +1,10 @@
 """A plan that has to go through an index: handed in without some of it, returned, handed in again; as registered facts."""
 
+from uuid import UUID, uuid5
+
 from msgspec.structs import replace
 
-from shared.contracts.directives import PlanRequirement, TaskAssigned
+from shared.contracts.directives import DirectiveIssued, PlanRequirement, TaskAssigned
 from shared.contracts.indexes import IndexPublished, PartScore, UnitScore
 from shared.contracts.work import PlanItem, PlanReturned, PlanSubmitted
 from tests.support.april import COMMITTEE, DIRECTIVE, HOME_AFFAIRS, ISSUED, PLAN, PLAN_TASK, TASKS, Journal, deadline_set, hanoi, named
@@ -54,11 +56,16 @@ def mend(journal: Journal) -> None:
     journal.register(PLAN, SECOND, hanoi(19))
 
 
-def issue(journal: Journal) -> None:
+def issue(journal: Journal, first: TaskAssigned = DEMANDING) -> None:
     """Publish the index, issue the letter and give its tasks, the first of which demands a plan by the index; set their deadlines."""
     journal.register(INDEX, PUBLISHED, hanoi(2), key=INDEX)
     journal.register(DIRECTIVE, ISSUED, hanoi(5))
-    for task, data in {**TASKS, PLAN_TASK: DEMANDING}.items():
+    for task, data in {**TASKS, PLAN_TASK: first}.items():
         journal.register(task, data, hanoi(5))
         for clause in data.deadlines:
             journal.say(deadline_set(task, clause), hanoi(5))
+
+
+def letter(key: str) -> tuple[UUID, DirectiveIssued]:
+    """Return one more letter of the committee, with its id."""
+    return uuid5(COMMITTEE, key), replace(ISSUED, key=key, number=None, subject=f"Đôn đốc thực hiện nhiệm vụ: {key}")

@@ -15,7 +15,7 @@ from services.directives.views.records import name_unit
 from services.directives.views.stored import count_tasks, counts_of, read_names
 from shared.identity.principals import EVERYTHING, Sight
 
-LATE_UNITS = 50
+LATE_UNITS = 20
 NEWEST = 12
 DAYS_OF_A_WEEK = 7
 

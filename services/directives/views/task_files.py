@@ -15,7 +15,7 @@ from shared.contracts.deadlines import Proof
 from shared.contracts.directives import PlanRequirement
 from shared.identity.principals import EVERYTHING, Sight
 
-HAPPENINGS = 100
+HAPPENINGS = 40
 
 
 class TaskFile(NamedTuple):
