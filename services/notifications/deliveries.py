@@ -13,6 +13,7 @@ from services.notifications.cursors import Place
 from services.notifications.domain.deliveries import Kind, State
 from services.notifications.queries import DELIVERIES
 from services.notifications.repository import read_rolls
+from shared.errors import NotFoundError
 from shared.identity.principals import Sight
 from shared.postgres import Pool
 
@@ -127,7 +128,7 @@ async def read_tellings(
 ) -> tuple[list[Telling], int | None]:
     """Return who was told of a directive, newest first, and the position to go on below.
 
-    A unit sees what itself was told; the issuer of the directive sees all.
+    A unit sees what itself was told, the office of the issuer all; raises NotFoundError where the directive does not concern the asker.
     """
     recipient = await _only(pool, directive, sight)
     rows = await pool.fetch(DELIVERIES["list_tellings"], directive, task, recipient, below, limit + 1)
@@ -138,12 +139,16 @@ async def read_tellings(
 
 
 async def _only(pool: Pool, directive: UUID, sight: Sight) -> UUID | None:
-    """Return whose notices alone may be shown, None for all."""
+    """Return whose notices alone may be shown, None for all; raises NotFoundError where the directive does not concern the asker."""
     if sight.unit is None:
         return None
     async with pool.acquire(timeout=5) as connection:
         roll = (await read_rolls(connection, [directive])).get(directive)
-    return None if roll is not None and roll.issuer == sight.unit else sight.unit
+    if roll is not None and sight.is_issuer and roll.issuer == sight.unit:
+        return None
+    if roll is None or not roll.concerns(sight.unit):
+        raise NotFoundError("directive", str(directive))
+    return sight.unit
 
 
 async def _read_copies(pool: Pool, directive: UUID, about: Sequence[str]) -> dict[tuple[str, str, UUID], list[Copy]]:

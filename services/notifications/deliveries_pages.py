@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query, Response
 from services.notifications.deliveries import read_tellings
 from services.notifications.desk import GetDesk
 from shared.contracts.types import MAX_INTEGER
+from shared.errors import NotFoundError
 from shared.web.access import Seen
 from shared.web.pages import Pages
 
@@ -26,7 +27,10 @@ def build_told(desk: GetDesk) -> APIRouter:
         below: Annotated[int | None, Query(ge=1, le=MAX_INTEGER)] = None,
         hx_request: Annotated[str, Header()] = "",
     ) -> Response:
-        tellings, following = await read_tellings(desk().pool, directive, task, sight, below, PAGE)
+        try:
+            tellings, following = await read_tellings(desk().pool, directive, task, sight, below, PAGE)
+        except NotFoundError:
+            return pages.answer("not_found.html", status=404)
         template = "_told.html" if hx_request else "told.html"
         return pages.answer(
             template, directive=directive, task=task, tellings=tellings, following=following, shows_words=sight.unit is None

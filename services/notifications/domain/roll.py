@@ -74,6 +74,10 @@ class Roll(msgspec.Struct, frozen=True, array_like=True):
         """Return what the directive is called by: its number and symbol, of a draft the symbol alone."""
         return f"số {self.number}/{self.symbol}" if self.number else f"ký hiệu {self.symbol}"
 
+    def concerns(self, unit: UUID) -> bool:
+        """Return whether the directive is addressed to a unit, or one of its tasks is led or coordinated by it."""
+        return unit in self.addressees or any(unit in task.units for task in self.tasks.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -148,10 +148,14 @@ async def test_a_unit_sees_what_itself_was_told_and_the_issuer_sees_all(desk: st
         assert "no such user" not in told
     async with browser(desk, migrated, "issuer_office", COMMITTEE) as issuer:
         assert "Văn phòng" in await fragment(issuer)
+    await add_person(migrated, "clerk", "unit", COMMITTEE)
+    async with httpx.AsyncClient(base_url=desk) as clerk:
+        await sign_in(clerk, "clerk")
+        assert (await clerk.get(f"/directives/{DIRECTIVE}/notices", headers=FRAGMENT)).status_code == 404
     await add_person(migrated, "stranger", "unit", FINANCE)
     async with httpx.AsyncClient(base_url=desk) as stranger:
         await sign_in(stranger, "stranger")
-        assert "Chưa có thông báo nào." in await fragment(stranger)
+        assert (await stranger.get(f"/directives/{DIRECTIVE}/notices", headers=FRAGMENT)).status_code == 404
 
 
 async def test_it_is_read_in_parts(client: httpx.AsyncClient, office: Office) -> None:
