@@ -21,9 +21,9 @@ from shared.errors import NotFoundError
 from shared.identity.principals import Sight
 from shared.web.access import Seen
 from shared.web.headers import SECURE
-from shared.web.pages import Pages
+from shared.web.pages import Pages, squeezed
 
-PAGE = 60
+PAGE = 30
 """Conferences of one page: what keeps it small."""
 DAYS_OF_WEEKS = Calendar()
 HALF_A_YEAR = timedelta(days=183)
@@ -121,11 +121,11 @@ def build_conference_pages(desk: Desk) -> APIRouter:
 
     @router.get("/conferences")
     async def show(sight: Seen, chosen: Chosen) -> HTMLResponse:
-        return pages.answer("conferences.html", **await _show(desk, chosen, sight))
+        return squeezed(pages.answer("conferences.html", **await _show(desk, chosen, sight)))
 
     @router.get("/conferences/content")
     async def show_content(sight: Seen, chosen: Chosen) -> HTMLResponse:
-        return pages.answer("_conferences.html", **await _show(desk, chosen, sight))
+        return squeezed(pages.answer("_conferences.html", **await _show(desk, chosen, sight)))
 
     @router.get("/conferences/{conference}/calendar.ics")
     async def download(sight: Seen, conference: UUID) -> Response:

@@ -22,6 +22,7 @@ from shared.web.parked_pages import bears_secret
 QUERIES = Queries("services.directives", "sql/registrar/refused.sql")
 SECRET = "state-secret"  # noqa: S105  a code
 """The code of a refusal whose fact is shown to nobody."""
+MAX_CHOICES = 200
 HIDDEN = "Nội dung mang dấu mật nhà nước nên không được hiển thị."
 
 
@@ -112,7 +113,8 @@ async def list_waiting(receipts: Receipts, question: Question) -> tuple[list[Wai
 async def read_choices(receipts: Receipts) -> Choices:
     """Return what the list of refused facts can be narrowed down to."""
     rows = await receipts.look_up(QUERIES["list_refusals"])
-    return Choices(sorted({row["code"] for row in rows if row["code"]}), sorted({row["publisher"] for row in rows if row["publisher"]}))
+    codes, publishers = ({row[name] for row in rows if row[name]} for name in ("code", "publisher"))
+    return Choices(sorted(codes), sorted(publishers)[:MAX_CHOICES])
 
 
 async def read_refused(receipts: Receipts, place: Place) -> Refused:

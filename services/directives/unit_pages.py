@@ -18,11 +18,12 @@ from services.directives.views.questions import CodePlace, ConferenceQuestion, S
 from shared.errors import NotFoundError
 from shared.identity.principals import Principal, Sight
 from shared.web.access import Asker, Seen
-from shared.web.pages import Pages, say_day
+from shared.web.pages import Pages, say_day, squeezed
 from shared.web.rules import RULES
 
 PAGE = 50
-DUTIES = 30
+DUTIES = 15
+"""Tasks that a list of the page shows."""
 COMING = 5
 JULY = 7
 
@@ -111,7 +112,7 @@ async def _list(reader: Reader, search: Search, sight: Sight) -> dict[str, Any]:
 
 async def _answer(pages: Pages, template: str, desk: Desk, asked: Asked) -> HTMLResponse:
     try:
-        return pages.answer(template, **await _show(desk, asked))
+        return squeezed(pages.answer(template, **await _show(desk, asked)))
     except NotFoundError:
         return pages.refuse(404, "not-found", "there is no such unit")
 
@@ -130,6 +131,7 @@ async def _show(desk: Desk, asked: Asked) -> dict[str, Any]:
         "scorecard": await _read_scorecard(reader, unit.code, asked.period, at, sight),
         "period": asked.period,
         "zone": OFFICE_ZONE,
+        "shown": DUTIES,
         "presets": _presets(at.astimezone(OFFICE_ZONE).date()),
         "coming": await _read_coming(reader, unit.code, at, sight),
         "may_open_inbox": asked.sight.unit in (None, unit.id),

@@ -18,10 +18,11 @@ from shared.errors import NotFoundError
 from shared.identity.principals import Principal, Sight
 from shared.web.access import Asker, Seen
 from shared.web.forms import address_of, read_form
-from shared.web.pages import HANOI, Pages
+from shared.web.pages import HANOI, Pages, squeezed
 from shared.web.rules import RULES
 
-PAGE = 50
+PAGE = 20
+"""Notices of one part of the page."""
 ACKNOWLEDGE = "POST /units/{code}/inbox/{notice}/acknowledgement"
 TOLD = {
     "read": "Đã xác nhận thông báo.",
@@ -107,10 +108,11 @@ async def _show(
         return pages.answer("not_found.html", status=404)
     count = await count_unread(desk.pool, unit.unit)
     parts, seen = await _read_parts(desk, unit, chosen, after)
-    return pages.answer(
+    answer = pages.answer(
         template, unit=unit, parts=parts, seen=seen, count=count, chosen=chosen, told=TOLD.get(chosen.told, ""),
         may_acknowledge=may_acknowledge, month_of=month_of,
     )  # fmt: skip
+    return squeezed(answer)
 
 
 async def _read_parts(desk: Desk, unit: Unit, chosen: Choice, after: Place | None) -> tuple[list[Part], str]:

@@ -1,6 +1,7 @@
 """Pages for officials: Jinja2 templates of a service over the shared frame, answered with a strict content policy."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ from shared.web.menu import menu_of
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 STATIC = Path(__file__).parent / "static"
 HEADERS = {**SECURE, "Cache-Control": "private, no-cache"}
+
+_INDENTATION = re.compile(rb"\n\s+")
 
 REFUSALS: Mapping[str, tuple[str, str]] = {
     "forbidden": ("Không có quyền", "Vai trò của tài khoản này không được dùng chức năng này."),
@@ -46,6 +49,11 @@ class Pages:
             return self.answer("not_found.html", status=status)
         heading, advice = REFUSALS.get(code, REFUSALS["forbidden"])
         return self.answer("refused.html", status=status, heading=heading, advice=advice)
+
+
+def squeezed(answer: HTMLResponse) -> HTMLResponse:
+    """Return a long page without the blanks that its lines open with: for pages that have no text laid out by blanks (pre, textarea)."""
+    return HTMLResponse(_INDENTATION.sub(b"\n", bytes(answer.body)), answer.status_code, HEADERS)
 
 
 def say_day(day: date | None) -> str:

@@ -121,7 +121,7 @@ async def test_the_present_month_is_shown_as_a_grid_and_as_a_list(visit: Visit) 
     spot = visit.page.locator(".grid td", has_text="Giao ban tháng 4")
     await expect(spot.locator(".day")).to_have_text("27")
     briefing = visit.page.locator(f"#conference-{BRIEFING}")
-    for text in ("09:00", "11:00", "hội trường thị xã.", "Chủ tịch UBND thị xã", "Ủy ban nhân dân thị xã Phước Long", "nhiệm vụ 2"):
+    for text in ("09:00", "11:00", "hội trường thị xã.", "Chủ tịch UBND thị xã", "UBND thị xã", "nhiệm vụ 2"):
         await expect(briefing).to_contain_text(text)
 
 
@@ -144,7 +144,7 @@ async def test_a_clash_arrives_live_is_said_at_both_and_leads_to_the_other(house
     await house.register(NEW, meeting("Họp ban chỉ đạo", hanoi(27, 10), None, "Hội trường thị xã"), hanoi(16, 10))
     flags = visit.page.locator(f"#conference-{BRIEFING} .flag")
     await expect(flags).to_have_count(4)
-    for text in ("Trùng địa điểm với", "Chủ tọa cùng lúc chủ trì", "Phòng Nội vụ, Lao động, Thương binh và Xã hội cùng lúc dự"):
+    for text in ("Trùng địa điểm với", "Chủ tọa cùng lúc chủ trì", "Phòng Nội vụ cùng lúc dự"):
         await expect(flags.filter(has_text=text)).to_contain_text("Họp ban chỉ đạo (10:00 27/4/2021, tính 2 giờ)")
     await expect(visit.page.locator(f"#conference-{NEW}")).to_contain_text("chưa ấn định giờ kết thúc, tính 2 giờ")
     await flags.first.get_by_role("link").click()
