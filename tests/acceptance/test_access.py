@@ -198,6 +198,7 @@ async def test_every_grant_of_one_units_own_is_walked_with_data_below() -> None:
         {f"GET {path.partition('?')[0]}" for path in LISTS}
         | {"GET /api/deadlines", "GET /api/units/{code}"}
         | {"GET /api/units/{code}/scorecard"}
+        | {"GET /api/deliveries"}  # with data in tests/integration/notifications/test_deliveries_log.py
     )
     pages = {f"GET {path}" for path in (*TASK_PAGES, *OVERVIEWS, *DIRECTIVE_PAGES, *CALENDAR_PAGES, *UNIT_PAGES)}
     assert own - by_thing - lists - pages == {"GET /tasks/stream"}
