@@ -177,6 +177,7 @@ async def test_a_plan_comes_with_its_items(api: httpx.AsyncClient) -> None:
     plan = await get(api, f"/api/plans/{PLAN}")
     assert (plan["stage"], plan["submitted_by"]["code"]) == ("final", "H10.21.3")
     assert [(item["area"], item["responsible_head"]) for item in plan["items"]] == [("Thủ tục hành chính", "Trưởng phòng Nội vụ")]
+    assert plan["review"] is None
 
 
 @pytest.mark.parametrize(
@@ -240,6 +241,7 @@ async def test_the_description_of_the_api_types_every_answer(api: httpx.AsyncCli
     assert described == {
         "/api/tasks", "/api/tasks/{task}", "/api/directives", "/api/directives/{directive}", "/api/directives/{directive}/timeline",
         "/api/plans/{plan}", "/api/conferences", "/api/indexes", "/api/indexes/{index}", "/api/units", "/api/units/{code}", "/api/audit",
+        "/api/units/{code}/scorecard",
     }  # fmt: skip
     for path in described:
         schema = paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]

@@ -5,10 +5,14 @@ from typing import Any, get_args
 import pytest
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from services.deadlines.saying import GROUNDS, REASONS
 from services.directives.console import StatusFilter
+from services.directives.domain.paperwork import ConferenceStanding, ExtensionStanding, PlanStanding, Standing
 from services.directives.domain.status import Timeliness, Work
 from shared.contracts import FACTS
 from shared.contracts.deadlines import ChangeReason, DeadlineKind, RiskReason, WithdrawalReason
+from shared.contracts.directives import MetBy, PlanLevel, PlanPart
+from shared.contracts.types import DocumentType, Urgency
 from shared.web.pages import say_day, say_machine, say_moment
 
 DUE = "2021-04-15T17:00:00Z"
@@ -75,3 +79,22 @@ def test_every_fact_status_and_reason_has_its_word() -> None:
     assert named.CHANGED.keys() == set(get_args(ChangeReason))
     assert named.KIND.keys() == set(get_args(DeadlineKind))
     assert dict(named.STATUS).keys() == set(get_args(StatusFilter))
+    assert named.TYPE.keys() == set(get_args(DocumentType))
+    assert named.URGENCY.keys() == set(get_args(Urgency))
+    assert named.LEVEL.keys() == set(get_args(PlanLevel))
+    assert named.PART.keys() == set(get_args(PlanPart))
+    assert named.MET_BY.keys() == set(get_args(MetBy))
+    assert named.EXTENSION.keys() == set(get_args(ExtensionStanding))
+    assert named.STANDING.keys() == {*get_args(Standing), *get_args(PlanStanding), *get_args(ConferenceStanding)}
+
+
+def test_a_proof_is_told_in_the_words_of_the_command_that_reads_phrases() -> None:
+    assert {str(reason): words for reason, words in REASONS.items()} == labels().REASON
+    assert labels().GROUND == GROUNDS
+
+
+@pytest.mark.parametrize(("size", "words"), [(1, "1 KB"), (200_000, "196 KB"), (3_400_000, "3.2 MB")])
+def test_a_file_is_named_with_its_size(size: int, words: str) -> None:
+    link = str(labels().file_link({"sha256": "ab" * 32, "name": "a&b.pdf", "size": size}))
+    assert "a&amp;b.pdf" in link
+    assert f"({words})" in link
