@@ -22,6 +22,7 @@ from deploy.demo.topics import Published, Topics
 from deploy.local.stack import Stack
 from services.directives.intake.matching import Entry, Registry
 from shared.clock import step_clock
+from shared.contracts.indexes import IndexPublished
 from shared.contracts.notifications import NoticeIssued
 from shared.contracts.registry import UnitRegistered
 
@@ -104,7 +105,13 @@ class Player:
         self.taken = await self.intake.publish(draft)
         killed = self._kill(victim)
         self.publisher.receipts += self.taken.receipts
-        return [*shown, *show_answers(answers), *killed]
+        return [*shown, *show_answers(answers), *self._show_indexes(given), *killed]
+
+    def _show_indexes(self, given: Answers) -> list[str]:
+        """Return which published index each plan was told to go through."""
+        events = [record.event for record in self.topics.records]
+        titles = {event.subject: event.data.title for event in events if isinstance(event.data, IndexPublished)}
+        return [texts.gone_through(number, titles.get(str(index), str(index))) for number, index in given.indexes.items()]
 
     def _kill(self, victim: str | None) -> list[str]:
         """Kill a process that has just been given work, and start it again; return what is to be said of it."""

@@ -96,6 +96,11 @@ def people(names: Sequence[str]) -> str:
     return ", ".join(names[:SHOWN]) + more
 
 
+def gone_through(number: str, index: str) -> str:
+    """Return which index the plan of a task has to go through."""
+    return f"  + Kế hoạch của nhiệm vụ {number} phải đi hết {index}"
+
+
 def set_deadline(number: str, phrase: str, due: datetime | None) -> str:
     """Return that a deadline was read out of a phrase."""
     return f"thời hạn nhiệm vụ {number}: “{phrase}” → ngày cuối {last_day(due)}"

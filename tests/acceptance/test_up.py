@@ -31,7 +31,7 @@ def key_of(command: Command) -> str:
 
 def test_the_empty_system_keeps_what_it_was_told_over_a_restart(directory: Path) -> None:
     port, data = free_port(), directory / "kept"
-    (fact,) = load_facts(SAMPLES / "01-uy-ban.json")
+    (fact,) = load_facts(SAMPLES / "01-uy-ban-tinh.json")
     with (
         running(directory, "up", PORT=str(port), DONDOC_DATA=str(data)) as command,
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client,
@@ -65,6 +65,6 @@ def test_the_empty_system_keeps_what_it_was_told_over_a_restart(directory: Path)
         assert re.search(r"sign in as +made before$", command.text, re.MULTILINE)
         assert second != first
         asked = {"Authorization": f"Bearer {second}"}
-        assert httpx.get(f"http://127.0.0.1:{port}/api/units/H10.21", headers=asked).json()["name"] == fact["data"]["name"]
+        assert httpx.get(f"http://127.0.0.1:{port}/api/units/H10", headers=asked).json()["name"] == fact["data"]["name"]
         assert command.interrupt() == 0
         command.require_nothing_left()
