@@ -29,6 +29,7 @@ COMMITTEE, LEAD, OTHER = "u-committee", "u-lead", "u-other"
 DIRECTIVE, TASK, PLAN = "d-1", "t-1", "p-1"
 PLAN_DEADLINE, REPORT_DEADLINE = "dl-plan", "dl-report"
 DUE = "2021-04-16T00:00:00+07:00"
+SATURDAY = "2021-04-17T00:00:00+07:00"
 MONDAY, WEDNESDAY = "2021-04-12T00:00:00+07:00", "2021-04-14T00:00:00+07:00"
 RECEIVED = "2021-04-10T09:00:00+07:00"
 REAL = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -103,6 +104,13 @@ class Story:
         message = self.put(NOTICES, self._event(notice, "notice-issued", DIRECTIVE, notice, data), real_at(RECEIVED), "x/0/0")
         self.evidence.tables.setdefault("notice", []).append((notice, 0, message.position))
 
+    def escalate(self, deadline: str, level: int, recipient: str, at: str) -> None:
+        """Tell a level of a missed deadline at an instant of the office clock, and issue its notice."""
+        event = f"escalated/{deadline}/{level}"
+        data: dict[str, Any] = {"notice": f"n/{deadline}", "deadline": deadline, "task": TASK, "recipient": recipient, "level": level}
+        self.put(NOTICES, self._event(event, "notice-escalated", DIRECTIVE, data["notice"], data, time=at), real_at(at), "timer/1")
+        self.notify(event, "notice-escalated", recipient)
+
     def put(
         self, topic: str, event: Mapping[str, Any], stamped_at: datetime, cause: str = "", previous: str = "", own: str = ""
     ) -> Message:
@@ -151,10 +159,11 @@ def good_story() -> Story:
     story.say("deadline-approaching", REPORT_DEADLINE, MONDAY, working_days_left=3, stage_at=MONDAY)
     story.say("deadline-approaching", REPORT_DEADLINE, WEDNESDAY, working_days_left=1, stage_at=WEDNESDAY)
     story.say("deadline-missed", REPORT_DEADLINE, DUE, stage_at=DUE)
+    story.escalate(REPORT_DEADLINE, 1, LEAD, SATURDAY)
     story.settle()
     evidence = story.evidence
     evidence.dues = {(TASK, "kế hoạch"): instant(DUE), (TASK, "báo cáo"): instant(DUE)}
-    evidence.steps = [Step(real_at(day), instant(day)) for day in ("2021-04-01T00:00:00+07:00", RECEIVED, MONDAY, WEDNESDAY, DUE)]
+    evidence.steps = [Step(real_at(day), instant(day)) for day in ("2021-04-01T00:00:00+07:00", RECEIVED, MONDAY, WEDNESDAY, DUE, SATURDAY)]
     _fill_read_model(evidence)
     return story
 

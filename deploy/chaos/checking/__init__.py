@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from deploy.chaos.checking.deadlines import check_deadlines
+from deploy.chaos.checking.escalations import check_escalations
 from deploy.chaos.checking.logs import check_logs, settle
 from deploy.chaos.checking.notices import check_notices
 from deploy.chaos.checking.progress import check_progress
@@ -19,6 +20,7 @@ def check(evidence: Evidence) -> Sequence[Finding]:
         *check_progress(evidence),
         *check_registration(evidence, logs),
         *check_deadlines(evidence, logs),
+        *check_escalations(evidence, logs),
         *check_notices(evidence, logs),
         *check_read_model(evidence, logs),
     ]

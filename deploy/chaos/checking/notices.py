@@ -44,6 +44,9 @@ def _called_for(logs: Logs) -> Iterator[Called]:
     for event in logs.get(DEADLINES, ()):
         if event.name != "deadline-set":
             yield from ((event.id, event.name, unit) for unit in _recipients(event, leads, issuers))
+    for event in logs.get(NOTICES, ()):
+        if event.name == "notice-escalated":
+            yield event.id, event.name, event.data["recipient"]
 
 
 def _recipients(event: Message, leads: Mapping[str, str], issuers: Mapping[str, str]) -> set[str]:

@@ -19,6 +19,7 @@ from tests.support.chaos_evidence import (
     PLAN_DEADLINE,
     RECEIVED,
     REPORT_DEADLINE,
+    SATURDAY,
     SUBMITTED,
     TASK,
     Story,
@@ -27,6 +28,7 @@ from tests.support.chaos_evidence import (
 )
 
 Plant = Callable[[Story], None]
+ESCALATED = f"escalated/{REPORT_DEADLINE}/1"
 
 
 def log(story: Story, topic: str) -> list[Message]:
@@ -102,7 +104,31 @@ def forget_to_set(story: Story) -> None:
 
 
 def forget_notice(story: Story) -> None:
-    drop(story, NOTICES, log(story, NOTICES)[-1].id)
+    drop(story, NOTICES, next(each.id for each in log(story, NOTICES) if each.data.get("rule") == "deadline-missed"))
+
+
+def escalate_twice(story: Story) -> None:
+    story.escalate(REPORT_DEADLINE, 1, LEAD, SATURDAY)
+
+
+def escalate_early(story: Story) -> None:
+    change(story, NOTICES, ESCALATED, event={**log(story, NOTICES)[index_of(story, NOTICES, ESCALATED)].event, "time": DUE})
+
+
+def escalate_to_a_stranger(story: Story) -> None:
+    change_data(story, NOTICES, ESCALATED, recipient=COMMITTEE)
+
+
+def escalate_what_was_met(story: Story) -> None:
+    story.escalate(PLAN_DEADLINE, 1, LEAD, SATURDAY)
+
+
+def escalate_what_is_nothing(story: Story) -> None:
+    story.escalate("dl-nobody", 1, LEAD, SATURDAY)
+
+
+def never_escalate(story: Story) -> None:
+    drop(story, NOTICES, ESCALATED)
 
 
 def hide_notice(story: Story) -> None:
@@ -272,7 +298,7 @@ PLANTS: tuple[tuple[Plant, Kind, str], ...] = (
     (stop_short, "lost", "deadlines has applied directives.events.v1/0 up to 3, its end is 4"),
     (never_begin, "lost", "notifications has applied deadlines.events.v1/0 up to None"),
     (forget_to_set, "lost", "deadline 'báo cáo' of task t-1 was set 0 times"),
-    (forget_notice, "lost", "notice deadline-missed of event deadline-missed/dl-report/ to unit u-committee was never issued"),
+    (forget_notice, "lost", "notice deadline-missed of event deadline-missed/dl-report/ to unit u-lead was never issued"),
     (hide_notice, "lost", "is in no inbox"),
     (punch_journal, "lost", "the journal of directives.events.v1/0 has no position 2"),
     (register_twice, "doubled", "fact f-plan is registered twice"),
@@ -291,6 +317,12 @@ PLANTS: tuple[tuple[Plant, Kind, str], ...] = (
     (meet_twice, "doubled", "deadline dl-plan was met twice"),
     (set_twice, "doubled", "deadline 'báo cáo' of task t-1 was set 2 times"),
     (notify_twice, "doubled", "notice task-assigned of event f-assigned to unit u-lead was issued 2 times"),
+    (escalate_twice, "doubled", "level 1 of deadline dl-report was told 2 times"),
+    (escalate_to_a_stranger, "doubled", "tells u-committee, whom level 1 does not concern"),
+    (escalate_what_was_met, "doubled", "escalates deadline dl-plan, which was not missed"),
+    (escalate_what_is_nothing, "doubled", "deadline dl-nobody was escalated, but nothing was said of it"),
+    (escalate_early, "early", "level 1 of deadline dl-report was told at 2021-04-16"),
+    (never_escalate, "missed", "level 1 of deadline dl-report was never told"),
     (notify_a_stranger, "doubled", "to unit u-committee was issued, but nothing calls for it"),
     (use_position_twice, "doubled", "are two events with position 1"),
     (send_uncommitted, "doubled", "is not in the journal"),
