@@ -1,7 +1,7 @@
 """How well letters are read: precision and recall of tasks, of units as written, and of deadlines' phrases, against gold answers.
 
-The rules of the gold answers are in `tests/letters/README.md`. A task that was found is one that begins where a task of the gold answers does;
-units and phrases count only in tasks that were found, and those of other tasks as missed or made up.
+The rules of the gold answers are in `tests/letters/README.md`. A task that was found is one that begins where a task of the gold answers
+does; units and phrases count only in tasks that were found, and those of other tasks as missed or made up.
 """
 
 import re

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from deploy.bench import auditing, flooding, mutating, peers_environment, projecting, receiving, seeing, telling, timing
+from deploy.bench import auditing, flooding, intake, mutating, peers_environment, projecting, receiving, seeing, telling, timing
 from deploy.bench.figures import Figure, figure, percentile, ratio, with_peers
 from deploy.bench.machine import load
 from deploy.bench.race import Contender, Course, Race, contenders
@@ -260,4 +260,5 @@ SECTIONS: Mapping[str, Section] = {
     "lane": lane, "hot": hot, "registrar": registrar, "catalogue": catalogue, "projection": projection, "ingress": ingress,
     "visible": visible, "open_page": open_page, "webhook": webhook, "audit_verify": audit_verify, "junk_flood": junk_flood,
     "mutations": mutations, "timers": timers,
+    "intake": intake.measure,
 }  # fmt: skip

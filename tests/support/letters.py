@@ -60,7 +60,10 @@ def dev(name: str) -> str:
     return path.read_bytes().decode()
 
 
-QUOTED = ("content", "lead", "coordinating", "phrase", "subject", "symbol", "place", "addressees", "recipients", "title", "issuer", "name", "position")
+QUOTED = (
+    "content", "lead", "coordinating", "phrase", "subject", "symbol", "place", "addressees", "recipients", "title", "issuer", "name",
+    "position",
+)  # fmt: skip
 """Members of the document that are read as written."""
 
 

@@ -1,1 +1,1 @@
-"""Letters in: a letter's text is read into proposed facts, each value with its place in the text, and what is unclear becomes a question."""
+"""Letters in: a letter's text is read into proposed facts, each value with its place, and what is unclear becomes a question."""

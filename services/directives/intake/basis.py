@@ -10,13 +10,17 @@ from services.directives.intake.header import read_day
 
 _RESTS: Final = re.compile(r"(?<!\w)(?:căn cứ|thực hiện|theo(?!\sdõi)|xét|tiếp theo|tiếp nhận|triển khai|trên cơ sở)(?!\w)")
 _KIND: Final = (
-    r"(?:công văn|quyết định|nghị quyết|nghị định|thông tư(?: liên tịch)?|kế hoạch|chỉ thị|tờ trình|công điện|thông báo|báo cáo|chương trình|hướng dẫn"
+    r"(?:công văn|quyết định|nghị quyết|nghị định|thông tư(?: liên tịch)?|kế hoạch|chỉ thị|tờ trình|công điện|thông báo|báo cáo|"
+    r"chương trình|hướng dẫn"
     r"|luật|pháp lệnh|kết luận|đề án|giấy mời|văn bản|quy chế|quy định|đơn|hợp đồng|phiếu chuyển|biên bản)"
 )
 _CITED: Final = re.compile(
-    rf"(?P<kind>{_KIND})\s(?:số\s?:?\s?)?(?P<number>[\dol]{{0,5}}\s?(?:/\d{{4}})?\s?(?:/|-(?=[a-zđ]{{1,5}}/))\s?[a-zđ][\wđ&]*(?:[-/.][\wđ&]+){{0,5}})"
-    r"(?:,?\s(?:ban hành\s|ký\s)?ngày\s?(?:(?P<day>\d{1,2})\s?(?:[/.-]|tháng)\s?(?P<month>\d{1,2})\s?(?:[/.-]|,?\s?năm)\s?(?P<year>\d{4})|tháng\s\d{1,2}\snăm\s\d{4}))?"
-    r"(?:,?\s(?:của|do)\s(?P<issuer>[^,;.:()\n]{2,80}?)(?=\s(?:về|v/v|phê duyệt|ban hành|quy định|hướng dẫn|sửa đổi|tại|công bố|kèm|giao|triển khai|thông báo|đề nghị|yêu cầu|quy chế|tổ chức)(?!\w)|[,;.:()\n]|$))?"
+    rf"(?P<kind>{_KIND})\s(?:số\s?:?\s?)?(?P<number>[\dol]{{0,5}}\s?(?:/\d{{4}})?\s?(?:/|"
+    rf"-(?=[a-zđ]{{1,5}}/))\s?[a-zđ][\wđ&]*(?:[-/.][\wđ&]+){{0,5}})"
+    r"(?:,?\s(?:ban hành\s|ký\s)?ngày\s?(?:(?P<day>\d{1,2})\s?(?:[/.-]|tháng)\s?(?P<month>\d{1,2})\s?(?:[/.-]|"
+    r",?\s?năm)\s?(?P<year>\d{4})|tháng\s\d{1,2}\snăm\s\d{4}))?"
+    r"(?:,?\s(?:của|do)\s(?P<issuer>[^,;.:()\n]{2,80}?)(?=\s(?:về|v/v|phê duyệt|ban hành|quy định|hướng dẫn|sửa đổi|tại|công bố|"
+    r"kèm|giao|triển khai|thông báo|đề nghị|yêu cầu|quy chế|tổ chức)(?!\w)|[,;.:()\n]|$))?"
 )
 _AT_ITS: Final = re.compile(r"(?:ý kiến|đề nghị|chỉ đạo|kết luận)\s(?:chỉ đạo\s)?của\s(?P<issuer>[^,;.:()\n]{2,80}?)\stại\s$")
 _ONLY_MENTIONED: Final = re.compile(r"(?:thay thế|bãi bỏ|sửa đổi, bổ sung|kèm theo)\s(?:\w+\s){0,3}$")

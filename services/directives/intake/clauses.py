@@ -12,28 +12,40 @@ _CUT: Final = re.compile(r";\s|\.\s+(?=[\"(]?[^\W\d_a-zà-ỹ])|(?<=[^\d\s])\.\s
 _INLINE: Final = re.compile(r"\s*\(?(?:\d{1,2}|[a-hđ]|i{1,3}|iv|v)\)\s?")
 _ABBREVIATION: Final = re.compile(r"(?:^|[\s(])(?:[A-ZĐ][\w]{0,2}|tp|đ/c|v\.v|st)$")
 _GIVING: Final = re.compile(
-    r"(?<!\w)(?P<verb>(?:giao|yêu cầu|đề nghị|phân công|chỉ đạo|ủy quyền|trân trọng đề nghị|kính đề nghị|đồng ý giao|thống nhất giao|lưu ý|nhắc)(?:\s(?:nhiệm vụ|trách nhiệm))?(?:\scho)?:?\s)"
+    r"(?<!\w)(?P<verb>(?:giao|yêu cầu|đề nghị|phân công|chỉ đạo|ủy quyền|trân trọng đề nghị|kính đề nghị|đồng ý giao|"
+    r"thống nhất giao|lưu ý|nhắc)(?:\s(?:nhiệm vụ|trách nhiệm))?(?:\scho)?:?\s)"
 )
 _NOT_GIVEN: Final = re.compile(
     r"(?:đã|được|đang|do|theo|xét|vừa|trước đây|nếu|khi|của|tại|sự|việc|có|những|các|kết quả|văn bản|nhiệm vụ|vướng mắc,)\s(?:\w+\s){0,2}$"
 )
 _PAST: Final = re.compile(
-    r"(?:đã|đang|chưa|mới|từng|vừa|được|nhận được|nhận thấy|sẽ|trả lời|có ý kiến|kết luận|ban hành .{0,60}như sau|hướng dẫn như sau|thông báo (?:để|đến|cho|kết luận|như)|là (?:các|những)|cũng|không (?:được )?(?:còn|có))(?!\w)"
+    r"(?:đã|đang|chưa|mới|từng|vừa|được|nhận được|nhận thấy|sẽ|trả lời|có ý kiến|kết luận|ban hành .{0,60}như sau|"
+    r"hướng dẫn như sau|thông báo (?:để|đến|cho|kết luận|như)|là (?:các|những)|cũng|không (?:được )?(?:còn|có))(?!\w)"
 )
 _GIVES: Final = re.compile(
-    r"(?:(?:cũng |tiếp tục |vừa |có văn bản )?(?:yêu cầu|đề nghị|giao|phân công|chỉ thị|chỉ đạo như sau|chỉ đạo:|quyết định|đồng ý|thống nhất|biểu dương|khen|ghi nhận|đánh giá cao|hoan nghênh|lưu ý|nhấn mạnh|phê bình|kính mời|trân trọng|ban hành|xây dựng kế hoạch .{0,80}như sau)(?!\w))"
+    r"(?:(?:cũng |tiếp tục |vừa |có văn bản )?(?:yêu cầu|đề nghị|giao|phân công|chỉ thị|chỉ đạo như sau|chỉ đạo:|quyết định|đồng ý|"
+    r"thống nhất|biểu dương|khen|ghi nhận|đánh giá cao|hoan nghênh|lưu ý|nhấn mạnh|phê bình|kính mời|trân trọng|ban hành|"
+    r"xây dựng kế hoạch .{0,80}như sau)(?!\w))"
 )
 _ADVERBIAL: Final = re.compile(
-    r"(?:trên đây|trong|để|căn cứ|sau|nhận được|chậm nhất|trước|khi|định kỳ|hằng|hàng|trên cơ sở|từ nay|về|theo|ngoài ra|riêng|đồng thời|bên cạnh đó|đối với|thời gian|thời hạn|kinh phí|riêng|trường hợp|nhằm|vào|qua|từ|tại|quá|cùng với|ngay|mọi|hết|đến)(?!\w)"
+    r"(?:trên đây|trong|để|căn cứ|sau|nhận được|chậm nhất|trước|khi|định kỳ|hằng|hàng|trên cơ sở|từ nay|về|theo|ngoài ra|riêng|"
+    r"đồng thời|bên cạnh đó|đối với|thời gian|thời hạn|kinh phí|riêng|trường hợp|nhằm|vào|qua|từ|tại|quá|cùng với|ngay|mọi|hết|"
+    r"đến)(?!\w)"
 )
 _OPENING: Final = re.compile(r"(?:đồng thời|riêng|ngoài ra|bên cạnh đó|đối với|tiếp tục|trong đó|về phía|và|còn|song song đó)(?!\w),?:?\s")
 _THANKS_ONLY: Final = re.compile(
-    r"(?:nếu|khi|quá trình)[^.;]*?(?:vướng mắc|khó khăn|phát sinh|vấn đề|bất cập)[^.;]*(?:phản ánh|báo cáo|liên hệ|kiến nghị|trao đổi|đề xuất|thông tin|gửi|tổng hợp|hướng dẫn)"
-    r"|báo cáo (?:kịp thời |ngay )?(?:các |những )?(?:khó khăn|vướng mắc)(?! phát sinh)|chịu trách nhiệm thi hành|có trách nhiệm thi hành|chịu trách nhiệm thực hiện (?:quyết định|chỉ thị|kế hoạch|công điện) này|thi hành quyết định này|có hiệu lực (?:thi hành|kể từ|từ)|thông báo (?:để|đến|cho|tới)[^.;]*(?:biết|thực hiện)|được phổ biến|rất mong|trân trọng"
+    r"(?:nếu|khi|quá trình)[^.;]*?(?:vướng mắc|khó khăn|phát sinh|vấn đề|bất cập)[^.;]*(?:phản ánh|báo cáo|liên hệ|kiến nghị|"
+    r"trao đổi|đề xuất|thông tin|gửi|tổng hợp|hướng dẫn)"
+    r"|báo cáo (?:kịp thời |ngay )?(?:các |những )?(?:khó khăn|vướng mắc)(?! phát sinh)|chịu trách nhiệm thi hành|"
+    r"có trách nhiệm thi hành|chịu trách nhiệm thực hiện (?:quyết định|chỉ thị|kế hoạch|công điện) này|thi hành quyết định này|"
+    r"có hiệu lực (?:thi hành|kể từ|từ)|thông báo (?:để|đến|cho|tới)[^.;]*(?:biết|thực hiện)|được phổ biến|rất mong|trân trọng"
 )
 _GENERIC: Final = re.compile(
-    r"(?:(?:nghiêm túc|nghiêm|căn cứ|khẩn trương|quan tâm|phối hợp|chủ động|tổ chức|triển khai|thực hiện|quán triệt|tập trung|kịp thời|đồng bộ|hiệu quả|tốt|có|đầy đủ|đúng|biết|theo|chức năng|nhiệm vụ|được giao|phải"
-    r"|các|những|nội dung|nêu|trên|này|kết luận|chỉ thị|công văn|công điện|kế hoạch|quyết định|thông báo|văn bản|hướng dẫn|chỉ đạo|của|và|để|thi hành|quyết liệt|cần|khi|nhận|đồng chí|chủ tịch|phó|ubnd|huyện|tỉnh|xã|tại|quy định|nghị quyết|việc|ngay|chặt chẽ|yêu cầu|tinh thần|đề nghị|đơn vị|địa phương)(?!\w)[\s,.;/:]*)+"
+    r"(?:(?:nghiêm túc|nghiêm|căn cứ|khẩn trương|quan tâm|phối hợp|chủ động|tổ chức|triển khai|thực hiện|quán triệt|tập trung|"
+    r"kịp thời|đồng bộ|hiệu quả|tốt|có|đầy đủ|đúng|biết|theo|chức năng|nhiệm vụ|được giao|phải"
+    r"|các|những|nội dung|nêu|trên|này|kết luận|chỉ thị|công văn|công điện|kế hoạch|quyết định|thông báo|văn bản|hướng dẫn|chỉ đạo|"
+    r"của|và|để|thi hành|quyết liệt|cần|khi|nhận|đồng chí|chủ tịch|phó|ubnd|huyện|tỉnh|xã|tại|quy định|nghị quyết|việc|ngay|"
+    r"chặt chẽ|yêu cầu|tinh thần|đề nghị|đơn vị|địa phương)(?!\w)[\s,.;/:]*)+"
 )
 _PASSIVE_ONLY: Final = re.compile(
     r"(?:xem|coi)\slà|được xem|^(?:cần |phải |tiếp tục )?(?:làm tốt|nâng cao (?:ý thức|tinh thần|trách nhiệm)|phát huy)(?!\w)"
@@ -127,7 +139,9 @@ def _given(reader: Reader, flow: Flow, start: int) -> Iterator[Clause]:
 
 
 _ASKED: Final = re.compile(
-    r"(?<!hồ sơ )(?<!văn bản )(?<!tờ trình )(?<!đơn )(?<!phiếu )(?<!\w)(?:trân trọng |kính |rất mong )?(?:yêu cầu|đề nghị)\s(?:(?:quý|các)\s(?:cơ quan|đơn vị|sở|ban|công ty|ông|bà|đồng chí|ông \(bà\)|ông/bà|vị|trường)(?:[^.;:]{0,40}?)\s)?(?:cần\s|nghiêm túc\s|khẩn trương\s)?(?=\w)"
+    r"(?<!hồ sơ )(?<!văn bản )(?<!tờ trình )(?<!đơn )(?<!phiếu )(?<!\w)(?:trân trọng |kính |rất mong )?(?:yêu cầu|đề nghị)"
+    r"\s(?:(?:quý|các)\s(?:cơ quan|đơn vị|sở|ban|công ty|ông|bà|đồng chí|ông \(bà\)|ông/bà|vị|trường)(?:[^.;:]{0,40}?)\s)?(?:cần\s|"
+    r"nghiêm túc\s|khẩn trương\s)?(?=\w)"
 )
 
 
@@ -141,7 +155,13 @@ def _asked(flow: Flow, start: int) -> Span | None:
 
 def _has_predicate(flow: Flow, at: int) -> bool:
     rest = flow.low[at:].lstrip(" ,")
-    return not rest or rest[0] in ":" or flow.text[at - 1] == " " or begins_with_verb(flow, at) or begins_with_verb(flow, len(flow.low) - len(rest))
+    return (
+        not rest
+        or rest[0] == ":"
+        or flow.text[at - 1] == " "
+        or begins_with_verb(flow, at)
+        or begins_with_verb(flow, len(flow.low) - len(rest))
+    )
 
 
 def _subject(reader: Reader, flow: Flow, start: int, end: int) -> Clause:

@@ -13,21 +13,40 @@ _NAMED: Final = (
     ("other", r"(?:sắp xếp|bố trí|xếp)\s(?:\w+\s){0,2}(?:lịch|thời gian|hội trường)[^,;.]{0,60}"),
     (
         "plan",
-        r"(?:xây dựng|lập|ban hành|tham mưu|hoàn thiện|hoàn chỉnh|soạn thảo|dự thảo|gửi|trình|cụ thể hóa|có|phê duyệt|đề ra|thành|nộp|điều chỉnh|bổ sung)\s(?:[^,;.:]{0,60}?\s)?(?<!theo )(?<!thực hiện )(?<!và )kế hoạch(?!\s(?:vốn|số|này|đề ra|được giao|và đầu tư|đầu tư và|tài chính))",
+        (
+            r"(?:xây dựng|lập|ban hành|tham mưu|hoàn thiện|hoàn chỉnh|soạn thảo|dự thảo|gửi|trình|cụ thể hóa|có|phê duyệt|đề ra|thành|"
+            r"nộp|điều chỉnh|bổ sung)\s(?:[^,;.:]{0,60}?\s)?(?<!theo )(?<!thực hiện )(?<!và )kế hoạch(?!\s(?:vốn|số|này|đề ra|"
+            r"được giao|và đầu tư|đầu tư và|tài chính))"
+        ),
     ),
-    ("conference", r"(?:tổ chức|chủ trì tổ chức|chủ trì|mở|triệu tập|chuẩn bị)\s(?:(?:các|buổi|cuộc|họp|thành công|\d+)\s){0,3}(?:hội nghị|hội thảo|cuộc họp|họp(?!\sdân|\sthôn|\stổ)|tọa đàm|phiên họp)"),
+    (
+        "conference",
+        (
+            r"(?:tổ chức|chủ trì tổ chức|chủ trì|mở|triệu tập|chuẩn bị)\s(?:(?:các|buổi|cuộc|họp|thành công|\d+)\s){0,3}"
+            r"(?:hội nghị|hội thảo|cuộc họp|họp(?!\sdân|\sthôn|\stổ)|tọa đàm|phiên họp)"
+        ),
+    ),
     (
         "opinion",
-        r"(?:tham gia|góp|đóng góp|cho|có)\s(?:\w+\s){0,2}ý(?:\skiến)?(?!\schỉ đạo)[^;.]{0,60}?(?:dự thảo|dự án|văn bản|nội dung)|góp ý[^;.]{0,60}dự thảo|ý kiến (?:tham gia|góp ý|đóng góp)",
+        (
+            r"(?:tham gia|góp|đóng góp|cho|có)\s(?:\w+\s){0,2}ý(?:\skiến)?(?!\schỉ đạo)[^;.]{0,60}?(?:dự thảo|dự án|văn bản|nội dung)|"
+            r"góp ý[^;.]{0,60}dự thảo|ý kiến (?:tham gia|góp ý|đóng góp)"
+        ),
     ),
     (
         "report",
-        r"(?:^|(?<=[\s,(]))(?:tổng hợp\s|và\s|gửi\s|có\s|kịp thời\s|nộp\s|xây dựng\s|hoàn chỉnh\s|hoàn thiện\s|lập\s|định kỳ\s)?báo cáo(?!\s(?:viên|tài chính|kinh tế|tự|bổ sung|cấp có thẩm quyền|đánh giá tác động|nghiên cứu khả thi))"
-        r"|hoàn chỉnh báo cáo|(?:lập|xây dựng|hoàn thiện|hoàn chỉnh|gửi)\s(?:\w+\s){0,3}báo cáo",
+        (r"(?:^|(?<=[\s,(]))(?:tổng hợp\s|và\s|gửi\s|có\s|kịp thời\s|nộp\s|xây dựng\s|hoàn chỉnh\s|hoàn thiện\s|lập\s|định kỳ\s)?"
+        r"báo cáo(?!\s(?:viên|tài chính|kinh tế|tự|bổ sung|cấp có thẩm quyền|đánh giá tác động|nghiên cứu khả thi))"
+        r"|hoàn chỉnh báo cáo|(?:lập|xây dựng|hoàn thiện|hoàn chỉnh|gửi)\s(?:\w+\s){0,3}báo cáo"),
     ),
     (
         "other",
-        r"(?:nộp|gửi|trình|cung cấp|lập|hoàn thiện|hoàn chỉnh|xây dựng|tham mưu|đề xuất|trả lời|bàn giao|phê duyệt|ban hành|công bố|thẩm định)\s(?:[^,;.:]{0,40}?\s)?(?:hồ sơ|danh sách|danh mục|đề án|phương án|biên bản|dự thảo (?:nghị|quyết|văn|thông|quy)|nghị quyết|quyết định|văn bản|bản đồ|dự toán|đề cương|số liệu|quy chế|quy trình|quy hoạch|tờ trình|phiếu|kết quả kiểm nghiệm)(?!\w)",
+        (
+            r"(?:nộp|gửi|trình|cung cấp|lập|hoàn thiện|hoàn chỉnh|xây dựng|tham mưu|đề xuất|trả lời|bàn giao|phê duyệt|ban hành|"
+            r"công bố|thẩm định)\s(?:[^,;.:]{0,40}?\s)?(?:hồ sơ|danh sách|danh mục|đề án|phương án|biên bản|dự thảo (?:nghị|quyết|văn|"
+            r"thông|quy)|nghị quyết|quyết định|văn bản|bản đồ|dự toán|đề cương|số liệu|quy chế|quy trình|quy hoạch|tờ trình|phiếu|"
+            r"kết quả kiểm nghiệm)(?!\w)"
+        ),
     ),
 )  # fmt: skip
 _MENTIONS: Final = tuple((cast("Deliverable", name), re.compile(rf"(?<!\w){pattern}")) for name, pattern in _NAMED)

@@ -1,7 +1,7 @@
 """Files into text: plain text, .docx, and .pdf with a text layer; what is none of these, or would cost too much, is refused by name.
 
-Word files and PDFs are taken apart in a process of their own (`parsing`), with limits on its time, memory and output: a file that was made to
-harm ends that process and nothing else.
+Word files and PDFs are taken apart in a process of their own (`parsing`), with limits on its time, memory and output: a file that was made
+to harm ends that process and nothing else.
 """
 
 import codecs

@@ -187,12 +187,8 @@ def duty_of(reader: Reader, given: Given, number: Found[str], more: Sequence[Dea
         deliverable=deliverable,
         deadlines=uniquely_named((*found, *more)),
         required=required_of(flow) if deliverable.value == "plan" else None,
-        has_collective_lead=any(is_collective(_flow(flow, lead)) for lead in given.lead),
+        has_collective_lead=any(is_collective(lead.value) for lead in given.lead),
     )
-
-
-def _flow(_: Flow, lead: Found[str]) -> Flow:
-    return Flow(lead.value, range(len(lead.value)), range(1, len(lead.value) + 1))
 
 
 def uniquely_named(deadlines: Sequence[Deadline]) -> tuple[Deadline, ...]:

@@ -28,10 +28,10 @@ _EVEN = {
 }  # fmt: skip
 
 # Where the tone mark stands in open syllables: letters write both "uỷ" and "ủy"; "quý" is no such pair.
-_TONES = dict(
-    pair.split(">")
-    for pair in ["oà>òa", "oá>óa", "oả>ỏa", "oã>õa", "oạ>ọa", "oè>òe", "oé>óe", "oẻ>ỏe", "oẽ>õe", "oẹ>ọe", "uỳ>ùy", "uý>úy", "uỷ>ủy", "uỹ>ũy", "uỵ>ụy"]
-)  # fmt: skip
+_OLD_TONES = ["oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ", "uỳ", "uý", "uỷ", "uỹ", "uỵ"]
+_NEW_TONES = ["òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy"]
+_TONES = dict(zip(_OLD_TONES, _NEW_TONES, strict=True))
+
 _TONE = re.compile(rf"(?<!q)(?:{'|'.join(_TONES)})(?!\w)")
 
 
@@ -55,8 +55,12 @@ class Flow:
         return (self.starts[start], self.ends[last - 1])
 
     def part(self, start: int, end: int | None = None) -> "Flow":
-        """Return a part of this text."""
-        return Flow(self.text[start:end], self.starts[start:end], self.ends[start:end])
+        """Return a part of this text; what was worked out of the whole is not worked out again."""
+        part = Flow(self.text[start:end], self.starts[start:end], self.ends[start:end])
+        for name in ("low", "plain"):
+            if name in self.__dict__:
+                part.__dict__[name] = self.__dict__[name][start:end]
+        return part
 
     def stripped(self, signs: str = " \t\n") -> "Flow":
         """Return the text without some signs at its ends."""
@@ -72,7 +76,7 @@ class Flow:
     @cached_property
     def plain(self) -> str:
         """The text in lower case, without diacritics; as long as the text."""
-        return "".join(map(_plain, self.low))
+        return "".join(_PLAIN.get(sign) or _plain(sign) for sign in self.low)
 
     @classmethod
     def joined(cls, flows: Iterable["Flow"], between: str = " ") -> Self:
@@ -89,6 +93,9 @@ class Flow:
             starts += flow.starts
             ends += flow.ends
         return cls("".join(text), starts, ends)
+
+
+_PLAIN = {chr(code): chr(code) for code in range(128)}
 
 
 def _plain(sign: str) -> str:

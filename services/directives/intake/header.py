@@ -41,7 +41,7 @@ def head_of(zones: Zones) -> Head:
         issued_on=dated[1],
         addressees=tuple(addressees_of(zones.addressed)),
         urgency=cast("Found[Urgency]", _mark(cells, URGENT) or Found("normal")),
-        security=cast("Found[SecurityMark]", _mark(cells, SECRET) or Found("none")),
+        security=cast("Found[SecurityMark]", _mark(zones.marks, SECRET) or Found("none")),
         number_at=number_at,
         date_at=dated[2],
     )

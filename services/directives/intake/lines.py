@@ -3,25 +3,36 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from services.directives.intake.flow import Flow
 from services.directives.intake.units import begins_with_verb
 
-_PAGE_NUMBER: Final = re.compile(r"(?:trang\s)?[-–]?\s?\d{1,3}\s?(?:/\s?\d{1,3})?\s?[-–]?", re.IGNORECASE)
+_PAGE_NUMBER: Final = re.compile(r"(?:trang\s)?-?\s?\d{1,3}\s?(?:/\s?\d{1,3})?\s?-?", re.IGNORECASE)
 _MARKED: Final = re.compile(
-    r"(?:[-+*•●▪o]\s|[-+•](?=[^\W\d])|(?:điều|khoản|phần|chương|mục)\s[0-9ivx]+\b|[ivx]{1,5}\s?[.)/:-]\s|[a-hđk]\s?[.)/]\s|\(\d{1,2}\)\s|(?:một|hai|ba|bốn|năm|sáu|bảy) là\s?[,:]|\d{1,2}\s?[-–]\s(?=[^\W\d])|[0-9l]{1,2}(?:\.\d{1,2}){0,3}\s?[.)/](?:\s|(?=[^\W\d]))|\d{1,2}(?:\.\d{1,2}){1,3}\s|nơi nhận|kính gửi|căn cứ|tm\.|kt\.|tl\.|tuq\.)",
+    (
+        r"(?:[-+*•●▪o]\s|[-+•](?=[^\W\d])|(?:điều|khoản|phần|chương|mục)\s[0-9ivx]+\b|[ivx]{1,5}\s?[.)/:-]\s|[a-hđk]\s?[.)/]\s|"
+        r"\(\d{1,2}\)\s|(?:một|hai|ba|bốn|năm|sáu|bảy) là\s?[,:]|\d{1,2}\s?-\s(?=[^\W\d])|"
+        r"[0-9l]{1,2}(?:\.\d{1,2}){0,3}\s?[.)/](?:\s|(?=[^\W\d]))|\d{1,2}(?:\.\d{1,2}){1,3}\s|nơi nhận|kính gửi|căn cứ|tm\.|kt\.|tl\.|"
+        r"tuq\.)"
+    ),
     re.IGNORECASE,
 )
 _ENDS: Final = (".", ";", ":", "./.", "!", "?")
 _LEANS: Final = re.compile(
-    r"(?:,|-|(?<!\w)(?:và|với|của|về|cho|tại|từ|đến|ngày|tháng|năm|số|các|những|theo|trong|trên|do|là|bằng|để|hoặc|cùng|thuộc|ủy ban|nhân dân|trước|sau|sở|phòng|bộ|ban|văn phòng|trung tâm|cục|chi cục|chủ tịch|giám đốc|công an|xã|huyện|tỉnh|thị xã|thành phố|phường))$"
+    r"(?:,|-|(?<!\w)(?:và|với|của|về|cho|tại|từ|đến|ngày|tháng|năm|số|các|những|theo|trong|trên|do|là|bằng|để|hoặc|cùng|thuộc|"
+    r"ủy ban|nhân dân|trước|sau|sở|phòng|bộ|ban|văn phòng|trung tâm|cục|chi cục|chủ tịch|giám đốc|công an|xã|huyện|tỉnh|thị xã|"
+    r"thành phố|phường))$"
 )
 _BROKEN: Final = re.compile(r"[^\W\d]-$")
 _DIVIDER: Final = re.compile(r"[-_=*~.\s|:—]+")
 _RARELY_DOUBLE: Final = 0.6
 _NEARLY_FULL: Final = 0.75
 _MANY_LINES: Final = 6
+LONGEST_PARAGRAPH: Final = 8_000
+MOST_WRAPPED: Final = 400
+"""How many lines one paragraph has at most; no letter has longer ones."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +83,7 @@ def _single_spaced(lines: list[Line]) -> list[Line]:
     apart = sum(line.is_apart for line in lines)
     if len(lines) < _MANY_LINES or apart < len(lines) * _RARELY_DOUBLE:
         return lines
-    if not any(_goes_on(before, after, 0) for before, after in zip(lines, lines[1:], strict=False) if after.is_apart):
+    if not any(_goes_on(before, after, 0) for before, after in pairwise(lines) if after.is_apart):
         return lines
     return [Line(line.flow) for line in lines]
 
@@ -83,11 +94,22 @@ def paragraphs_of(lines: Sequence[Line]) -> list[Line]:
     runs: list[list[Line]] = []
     for each in lines:
         line = Line(each.flow, each.is_apart, follows_row=bool(runs) and runs[-1][-1].is_row)
-        if runs and not line.is_row and not runs[-1][-1].is_row and _goes_on(runs[-1][-1], line, width):
+        if runs and not line.is_row and not runs[-1][-1].is_row and _goes_on(runs[-1][-1], line, width) and len(runs[-1]) < MOST_WRAPPED:
             runs[-1].append(line)
         else:
             runs.append([line])
-    return [Line(_join([line.flow for line in run]), run[0].is_apart, run[0].follows_row) for run in runs]
+    joined = (Line(_join([line.flow for line in run]), run[0].is_apart, run[0].follows_row) for run in runs)
+    return [piece for line in joined for piece in _pieces(line)]
+
+
+def _pieces(line: Line) -> Iterator[Line]:
+    """Give a line in pieces of a length that no paragraph of a letter exceeds: what takes the square of a length stays short."""
+    start = 0
+    while len(line.flow) - start > LONGEST_PARAGRAPH:
+        end = line.flow.text.rfind(" ", start + 1, start + LONGEST_PARAGRAPH) + 1 or start + LONGEST_PARAGRAPH
+        yield Line(line.flow.part(start, end), line.is_apart, line.follows_row)
+        start = end
+    yield Line(line.flow.part(start), line.is_apart, line.follows_row) if start else line
 
 
 def _width(lines: Sequence[Line]) -> int:
@@ -101,17 +123,15 @@ def _goes_on(before: Line, after: Line, width: int) -> bool:
     if _BROKEN.search(left.text) and right.text[:1].islower():
         return True
     if after.is_marked:
-        return (
-            _LEANS.search(left.low) is not None
-            and re.match(r"\d", right.text) is not None
-            and left.low.endswith(("ngày", "số", "tháng", "năm"))
-        )
-    if left.text.endswith(_ENDS):
+        return right.text[:1].isdigit() and left.low.endswith(("ngày", "số", "tháng", "năm"))
+    begins_duty = before.is_marked and right.text[:1].isupper() and begins_with_verb(right)
+    if left.text.endswith(_ENDS) or begins_duty:
         return False
-    if before.is_marked and right.text[:1].isupper() and begins_with_verb(right):
-        return False
-    if right.text[:1].islower() or _LEANS.search(left.low):
-        return True
+    return right.text[:1].islower() or _LEANS.search(left.low) is not None or _is_full(left, right, after, width)
+
+
+def _is_full(left: Flow, right: Flow, after: Line, width: int) -> bool:
+    """Tell whether a line is so long that it may have been wrapped, and nothing parts it from the next."""
     if after.is_apart or left.text.isupper() or right.text.isupper():
         return False
     return len(left) >= min(width * _NEARLY_FULL if width else _WIDTH_OF_PAGE, _WIDTH_OF_PAGE)
@@ -122,13 +142,15 @@ _WIDTH_OF_PAGE: Final = 55
 
 def _join(flows: list[Flow]) -> Flow:
     """Return wrapped lines as one, with single spaces, words that were broken at a line's end whole again."""
-    joined = flows[0]
-    for flow in flows[1:]:
-        if _BROKEN.search(joined.text) and flow.text[:1].islower():
-            joined = Flow.joined([joined.part(0, len(joined) - 1), flow], "")
-        else:
-            joined = Flow.joined([joined, flow])
-    return joined
+    if len(flows) == 1:
+        return flows[0]
+    words: list[list[Flow]] = [[]]
+    for flow, following in zip(flows, [*flows[1:], None], strict=True):
+        is_broken = following is not None and _BROKEN.search(flow.text) is not None and following.text[:1].islower()
+        words[-1].append(flow.part(0, len(flow) - 1) if is_broken else flow)
+        if not is_broken:
+            words.append([])
+    return Flow.joined([Flow.joined(word, "") for word in words if word])
 
 
 def spaced(flow: Flow) -> Flow:

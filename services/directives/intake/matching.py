@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 import msgspec
 
 from services.directives.intake.flow import fold
+from services.directives.intake.unit_words import words
 
 NAMESPACE: Final = UUID("5d3f4d0e-8f0b-5c55-9b0e-6f7f0f2f6a21")
 """Namespace of the ids that units have where no registry is at hand: UUIDv5 of the folded name."""
@@ -18,17 +19,22 @@ MOST_CANDIDATES: Final = 5
 MOST_COMPARED: Final = 60
 LEAST_ALIKE: Final = 0.5
 
-ABBREVIATIONS: Final = {
-    "ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan", "vp": "van phong", "p": "phong", "tp": "thanh pho", "tx": "thi xa",
-    "ubmttq": "uy ban mat tran to quoc", "mttq": "mat tran to quoc", "ldtb&xh": "lao dong thuong binh xa hoi", "ldtbxh": "lao dong thuong binh xa hoi",
-    "gd&dt": "giao duc dao tao", "gddt": "giao duc dao tao", "tn&mt": "tai nguyen moi truong", "tnmt": "tai nguyen moi truong",
-    "nn&ptnt": "nong nghiep phat trien nong thon", "nnptnt": "nong nghiep phat trien nong thon", "nn&mt": "nong nghiep moi truong",
-    "kh&dt": "ke hoach dau tu", "khdt": "ke hoach dau tu", "kh&cn": "khoa hoc cong nghe", "khcn": "khoa hoc cong nghe", "gtvt": "giao thong van tai",
-    "tt&tt": "thong tin truyen thong", "tttt": "thong tin truyen thong", "vh&tt": "van hoa thong tin", "vhtt": "van hoa thong tin",
-    "vhttdl": "van hoa the thao du lich", "vhtt&dl": "van hoa the thao du lich", "tc-kh": "tai chinh ke hoach", "tckh": "tai chinh ke hoach",
-    "bhxh": "bao hiem xa hoi", "ca": "cong an", "ktht": "kinh te ha tang", "vhxh": "van hoa xa hoi", "gdtx": "giao duc thuong xuyen",
-    "bql": "ban quan ly", "ttyt": "trung tam y te", "bchqs": "ban chi huy quan su", "tand": "toa an nhan dan", "vksnd": "vien kiem sat nhan dan",
-}  # fmt: skip
+ABBREVIATIONS: Final = dict(
+    pair.split("=")
+    for pair in words(
+        """
+    ubnd=uy ban nhan dan; hdnd=hoi dong nhan dan; vp=van phong; p=phong; tp=thanh pho; tx=thi xa; ubmttq=uy ban mat tran to quoc;
+    mttq=mat tran to quoc; ldtb&xh=lao dong thuong binh xa hoi; ldtbxh=lao dong thuong binh xa hoi; gd&dt=giao duc dao tao;
+    gddt=giao duc dao tao; tn&mt=tai nguyen moi truong; tnmt=tai nguyen moi truong; nn&ptnt=nong nghiep phat trien nong thon;
+    nnptnt=nong nghiep phat trien nong thon; nn&mt=nong nghiep moi truong; kh&dt=ke hoach dau tu; khdt=ke hoach dau tu; kh&cn=khoa
+    hoc cong nghe; khcn=khoa hoc cong nghe; gtvt=giao thong van tai; tt&tt=thong tin truyen thong; tttt=thong tin truyen thong;
+    vh&tt=van hoa thong tin; vhtt=van hoa thong tin; vhttdl=van hoa the thao du lich; vhtt&dl=van hoa the thao du lich; tc-kh=tai
+    chinh ke hoach; tckh=tai chinh ke hoach; bhxh=bao hiem xa hoi; ca=cong an; ktht=kinh te ha tang; vhxh=van hoa xa hoi;
+    gdtx=giao duc thuong xuyen; bql=ban quan ly; ttyt=trung tam y te; bchqs=ban chi huy quan su; tand=toa an nhan dan; vksnd=vien
+    kiem sat nhan dan
+    """
+    )
+)
 """Abbreviations of offices' names, folded, with what they stand for; "và" is left out on both sides."""
 
 _AREA: Final = re.compile(r"(?:tinh|huyen|thi xa|thanh pho|quan|phuong|xa|thi tran|dac khu)$")

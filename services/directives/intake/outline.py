@@ -18,7 +18,7 @@ _MARKS: Final = (
     ("roman", re.compile(r"(?P<mark>[IVX]{1,5})\s?[.):-]\s?(?=\S)")),
     ("number", re.compile(r"\((?P<mark>\d{1,2})\)\s?(?=\S)|(?P<word>một|hai|ba|bốn|năm|sáu|bảy|tám)\slà\s?[,:]\s", re.IGNORECASE)),
     ("dotted", re.compile(r"(?P<mark>\d{1,2}(?:\.\d{1,2}){1,3})\s?[.)]?\s(?=\S)")),
-    ("number", re.compile(r"(?P<mark>\d{1,2}|l)\s?(?:[.)/](?:\s|(?=[^\W\d]))|[-–]\s(?=[^\W\d]))")),
+    ("number", re.compile(r"(?P<mark>\d{1,2}|l)\s?(?:[.)/](?:\s|(?=[^\W\d]))|-\s(?=[^\W\d]))")),
     ("upper", re.compile(r"(?P<mark>[A-HĐ])\s?[.)]\s")),
     ("letter", re.compile(r"(?P<mark>[a-zđ])\s?[.)/-]\s?(?=\S)")),
     ("plus", re.compile(r"(?P<mark>\+)\s?(?=\S)")),

@@ -1,4 +1,4 @@
-"""A process that takes one Word file or PDF apart: `python -m services.directives.intake.parsing docx|pdf`, the file on stdin, JSON on stdout."""
+"""A process that takes one Word file or PDF apart: its argument is docx or pdf, the file comes on stdin, the answer goes to stdout."""
 
 import logging
 import resource

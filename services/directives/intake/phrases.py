@@ -13,11 +13,17 @@ _DATE: Final = (
     rf"(?:{_DIGIT}{{1,2}}\s?[/.\-]\s?{_DIGIT}{{1,2}}(?:\s?[/.\-]\s?{_YEAR})?"
     rf"|{_DIGIT}{{1,2}}\stháng\s{_DIGIT}{{1,2}}(?!\d)(?:,?\snăm\s{_YEAR}|\s?/\s?{_YEAR}|\shằng\snăm|\shàng\snăm)?)"
 )
-_HOUR: Final = rf"{_DIGIT}{{1,2}}\s?(?:giờ|h|g)(?![^\W\d])(?:\s?{_DIGIT}{{1,2}}(?!\s?[/.\-]\s?\d)(?:\sphút|'|p)?)?(?:\s(?:sáng|trưa|chiều|tối|đêm))?"
+_HOUR: Final = (
+    rf"{_DIGIT}{{1,2}}\s?(?:giờ|h|g)(?![^\W\d])(?:\s?{_DIGIT}{{1,2}}(?!\s?[/.\-]\s?\d)(?:\sphút|'|p)?)?(?:\s(?:sáng|trưa|chiều|tối|"
+    rf"đêm))?"
+)
 _EVERY: Final = r"(?:hằng|hàng|mỗi|từng)"
 _PERIOD: Final = r"(?:ngày|tuần|tháng|quý|năm)"
 _ROMAN: Final = r"(?:I{1,3}|IV|[1-4]|một|hai|ba|bốn|tư)"
-_MONTH: Final = rf"tháng\s(?:{_DIGIT}{{1,2}}(?!\d)|giêng|hai|ba|tư|năm(?!\s\d)|sáu|bảy|tám|chín|mười(?:\s(?:một|hai))?|chạp)(?:\s?/\s?{_YEAR}|\s?,?\snăm\s{_YEAR}|-{_YEAR})?"
+_MONTH: Final = (
+    rf"tháng\s(?:{_DIGIT}{{1,2}}(?!\d)|giêng|hai|ba|tư|năm(?!\s\d)|sáu|bảy|tám|chín|mười(?:\s(?:một|hai))?|chạp)(?:\s?/\s?{_YEAR}|"
+    rf"\s?,?\snăm\s{_YEAR}|-{_YEAR})?"
+)
 _QUARTER: Final = rf"quý\s{_ROMAN}(?:\s?/\s?{_YEAR}|\s?,?\snăm\s{_YEAR}|-{_YEAR})?"
 _YEAR_OF: Final = rf"năm\s(?:{_YEAR}|học\s{_YEAR}\s?-\s?{_YEAR})"
 _HALF: Final = rf"(?:0?6|sáu|0?3|ba|0?9|chín)\stháng\s(?:đầu|cuối)\s(?:năm(?:\s{_YEAR})?|{_YEAR})"
@@ -26,29 +32,39 @@ _SPAN: Final = rf"(?:{_HALF}|{_MONTH}|{_QUARTER}|{_YEAR_OF}|{_POINT})"
 _WORDS: Final = r"(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mười\slăm|hai\smươi|ba\smươi)"
 _AMOUNT: Final = rf"(?:{_DIGIT}{{1,3}}(?:\s?\({_WORDS}\))?|{_WORDS}(?:\s?\({_DIGIT}{{1,3}}\))?)"
 _LENGTH: Final = rf"{_AMOUNT}\s(?:ngày(?:\slàm\sviệc)?|tuần(?:\slễ)?|tháng|năm|giờ)"
-_TO: Final = r"\s(?:về|cho|tới|đến|qua)\s(?:sở|ubnd|ủy\sban|phòng|ban|bộ|văn\sphòng|chi\scục|cục|tổng\scục|trung\stâm|trường|công\san|hội|chủ\stịch|giám\sđốc|thường\strực|các|đơn\svị|thanh\stra|huyện|tỉnh|trạm)(?!\w)"
+_TO: Final = (
+    r"\s(?:về|cho|tới|đến|qua)\s(?:sở|ubnd|ủy\sban|phòng|ban|bộ|văn\sphòng|chi\scục|cục|tổng\scục|trung\stâm|trường|công\san|hội|"
+    r"chủ\stịch|giám\sđốc|thường\strực|các|đơn\svị|thanh\stra|huyện|tỉnh|trạm)(?!\w)"
+)
 _STOP: Final = rf"[,.;:()\n]|{_TO}|\s(?:và|để|phải|có\sbáo|gửi|trình|báo\scáo|thì|đồng\sthời)\s"
 _SINCE: Final = rf",?\s(?:(?:được\s)?(?:kể|tính)\s)?(?:từ|sau)\s(?:khi|ngày|lúc|thời\sđiểm)(?:(?!{_STOP}).){{0,110}}(?:\d(?:[/.-]\d+)*)?"
 _THAT_DAY: Final = rf"(?:ngày\s)?{_DIGIT}{{1,2}}"
 _WHICH_MONTH: Final = (
-    r"(?:\s(?:này|tới|sau|trước(?:\stháng\s(?:\w+\s?){1,4})?|cuối(?:\scùng)?|đầu(?:\stiên)?|tiếp\stheo|liền\skề|kế\stiếp|thứ\s\w+|báo\scáo))?"
+    r"(?:\s(?:này|tới|sau|trước(?:\stháng\s(?:\w+\s?){1,4})?|cuối(?:\scùng)?|đầu(?:\stiên)?|tiếp\stheo|liền\skề|kế\stiếp|thứ\s\w+|"
+    r"báo\scáo))?"
     r"(?:\s(?:của\s)?(?:mỗi\s|hằng\s|hàng\s|từng\s)?(?:quý|kỳ|năm)(?:\s(?:báo\scáo|sau|tiếp\stheo|liền\skề|trước))?)?"
 )
 _REPEATED: Final = (
     rf"(?:{_THAT_DAY}\s{_EVERY}\s(?:tháng|quý|năm)|ngày\s{_DIGIT}{{1,2}}\s(?:của\s)?(?:các\s)?tháng(?!\s\d){_WHICH_MONTH}"
     rf"|{_DIGIT}{{1,2}}/{_DIGIT}{{1,2}}\s{_EVERY}\snăm|(?:các\s)?(?:ngày\s)?thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])\s{_EVERY}\stuần"
-    rf"|(?:các\s)?(?:ngày\s)?thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])\s(?:tuần\s(?:thứ\s\w+|đầu|cuối)\s)?{_EVERY}\stháng|ngày\scuối\s(?:cùng\s)?(?:của\s)?(?:{_EVERY}\s)?(?:tháng|quý|năm))"
+    rf"|(?:các\s)?(?:ngày\s)?thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])\s(?:tuần\s(?:thứ\s\w+|đầu|cuối)\s)?{_EVERY}\stháng|ngày\scuối"
+    rf"\s(?:cùng\s)?(?:của\s)?(?:{_EVERY}\s)?(?:tháng|quý|năm))"
 )
 _WEEKDAY: Final = (
     rf"(?:ngày\s)?(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\snhật)(?:\stuần\s(?:này|tới|sau|tiếp\stheo))?"
     rf"(?:,?\s?\(?(?:ngày\s?)?{_DATE}\)?)?"
 )
 _DAY: Final = (
-    rf"(?:{_REPEATED}|{_WEEKDAY}|(?:ngày\s?)?{_DATE}(?:\s{_EVERY}\snăm)?|{_SPAN}|{_HOUR},?\s(?:(?:ngày\s)?(?:{_DATE}|{_REPEATED}|{_DIGIT}{{1,2}}\s{_EVERY}\stháng)|{_EVERY}\sngày|các\sngày[^,.;:()\n]{{0,40}}?{_EVERY}\s(?:tuần|tháng)"
-    rf"|(?:chiều\s|sáng\s|đêm\s|trong\s)?(?:ngày\s)?(?:hôm\snay|nay|mai)(?:,?\s\(?(?:ngày\s?)?{_DATE}\)?)?)|{_HOUR}|ngày\s{_DIGIT}{{1,2}}(?!\d)(?!\s?[/.\-]\s?\d))"
+    rf"(?:{_REPEATED}|{_WEEKDAY}|(?:ngày\s?)?{_DATE}(?:\s{_EVERY}\snăm)?|{_SPAN}|{_HOUR},?\s(?:(?:ngày\s)?(?:{_DATE}|{_REPEATED}|"
+    rf"{_DIGIT}{{1,2}}\s{_EVERY}\stháng)|{_EVERY}\sngày|các\sngày[^,.;:()\n]{{0,40}}?{_EVERY}\s(?:tuần|tháng)"
+    rf"|(?:chiều\s|sáng\s|đêm\s|trong\s)?(?:ngày\s)?(?:hôm\snay|nay|mai)(?:,?\s\(?(?:ngày\s?)?{_DATE}\)?)?)|{_HOUR}|"
+    rf"ngày\s{_DIGIT}{{1,2}}(?!\d)(?!\s?[/.\-]\s?\d))"
 )
 _LAST: Final = r"(?:chậm|muộn|trễ)\snhất"
-_BOUND: Final = rf"(?:(?:{_LAST}(?:\slà)?(?:\s(?:đến|tới))?(?:\shết)?|(?:cho\s)?(?:đến|tới)\shết|(?:trước|trong)|không\s(?:quá|muộn\shơn)|hạn\s(?:cuối|chót)(?:\s(?:cùng\s)?là)?:?|đến\strước)(?:\svà)?(?:\s(?:đến|là|vào|trong|trước|hết|tới))?)"
+_BOUND: Final = (
+    rf"(?:(?:{_LAST}(?:\slà)?(?:\s(?:đến|tới))?(?:\shết)?|(?:cho\s)?(?:đến|tới)\shết|(?:trước|trong)|không\s(?:quá|muộn\shơn)|hạn"
+    rf"\s(?:cuối|chót)(?:\s(?:cùng\s)?là)?:?|đến\strước)(?:\svà)?(?:\s(?:đến|là|vào|trong|trước|hết|tới))?)"
+)
 
 When = Literal["fixed", "repeated", "reference", "period"]
 
@@ -69,7 +85,10 @@ class Phrase:
 _RULES: Final = (
     # terms that are counted from something: "trong 05 ngày làm việc kể từ ngày nhận được"
     rf"(?:{_BOUND}\s|trong\s|sau\s)(?:vòng\s|thời\s(?:hạn|gian)\s)?(?:không\squá\s|sau\s|tối\sđa\s)?{_LENGTH}{_SINCE}",
-    rf"(?:trong|không\squá)\s(?:vòng\s|thời\s(?:hạn|gian)\s)?(?:không\squá\s|tối\sđa\s)?{_LENGTH}(?!\s(?:tới|qua|đầu|cuối|gần|tiếp|trước|liền))",
+    (
+        rf"(?:trong|không\squá)\s(?:vòng\s|thời\s(?:hạn|gian)\s)?(?:không\squá\s|tối\sđa\s)?{_LENGTH}(?!\s(?:tới|qua|đầu|cuối|gần|tiếp|"
+        rf"trước|liền))"
+    ),
     # a label with a day and no bound: "Hạn hoàn thành: 30/9/2017", "thời gian hoàn thành: quý II"
     rf"hạn\s(?:hoàn\sthành|nộp|gửi|báo\scáo|trình|cuối|chót|thực\shiện)(?:\slà)?:?\s{_DAY}",
     # two hours of one day: "trước 7 giờ và trước 17 giờ hằng ngày"
@@ -82,10 +101,19 @@ _RULES: Final = (
     rf"vào\s(?:lúc\s|khoảng\s)?(?:(?:buổi\s)?(?:sáng|chiều)\s)?{_DAY}(?:(?:,|\svà)\s{_DAY})*",
     rf"(?:vào\s)?{_HOUR}\s(?:các\sngày[^,.;:()\n]{{0,40}}?{_EVERY}\s(?:tuần|tháng)|{_EVERY}\sngày)",
     # before an event that has a day elsewhere; between two days; at a point of a month
-    rf"trước\s(?:kỳ\shọp|phiên\shọp|mùa|tết|khai\sgiảng|năm\shọc|dịp|lễ|đợt|vụ|thềm|kỳ\snghỉ|kỳ\sthi|giờ\s(?:bầu|khai)|khi\s(?:khai|bước|diễn|tổ|bắt|vào|kết|bão|lũ|mưa|mùa|năm|học|áp|nước|gặt|thu))(?:(?!{_STOP}).){{0,60}}",
-    rf"từ\s(?:ngày\s)?(?:{_DATE}|{_DIGIT}{{1,2}})\s(?:cho\s)?(?:đến|tới)\s(?:hết\s)?(?:ngày\s?)?(?:{_DATE}|{_DIGIT}{{1,2}})(?:\s{_EVERY}\s(?:tháng|năm))?",
+    (
+        rf"trước\s(?:kỳ\shọp|phiên\shọp|mùa|tết|khai\sgiảng|năm\shọc|dịp|lễ|đợt|vụ|thềm|kỳ\snghỉ|kỳ\sthi|giờ\s(?:bầu|khai)|khi"
+        rf"\s(?:khai|bước|diễn|tổ|bắt|vào|kết|bão|lũ|mưa|mùa|năm|học|áp|nước|gặt|thu))(?:(?!{_STOP}).){{0,60}}"
+    ),
+    (
+        rf"từ\s(?:ngày\s)?(?:{_DATE}|{_DIGIT}{{1,2}})\s(?:cho\s)?(?:đến|tới)\s(?:hết\s)?(?:ngày\s?)?(?:{_DATE}|"
+        rf"{_DIGIT}{{1,2}})(?:\s{_EVERY}\s(?:tháng|năm))?"
+    ),
     rf"(?:vào\s|trong\s)?(?:tuần\s(?:đầu|cuối|thứ\s\w+)|(?:thượng|trung|hạ)\stuần)\s(?:của\s)?{_MONTH}",
-    rf"(?:trong|vào)\s(?:các|{_AMOUNT}|hai|ba)\sngày,?\s(?:từ\s)?(?:ngày\s)?{_DIGIT}{{1,2}}(?:/{_DIGIT}{{1,2}})?(?:(?:,|\svà|\s?-|\sđến)\s?(?:ngày\s)?{_DIGIT}{{1,2}}(?:/{_DIGIT}{{1,2}})?)*(?:/{_YEAR})?",
+    (
+        rf"(?:trong|vào)\s(?:các|{_AMOUNT}|hai|ba)\sngày,?\s(?:từ\s)?(?:ngày\s)?{_DIGIT}{{1,2}}(?:/{_DIGIT}{{1,2}})?(?:(?:,|\svà|\s?-|"
+        rf"\sđến)\s?(?:ngày\s)?{_DIGIT}{{1,2}}(?:/{_DIGIT}{{1,2}})?)*(?:/{_YEAR})?"
+    ),
     rf"trong\s(?:buổi\s)?(?:sáng|chiều|tối|đêm)\s(?:ngày\s)?(?:{_DATE}|nay|mai)",
     # on a day of an hour, or of the week; so many days before something
     rf"(?:vào\s)?(?:lúc|hồi)\s{_HOUR},?\s(?:ngày\s?)?{_DATE}",
@@ -118,17 +146,27 @@ _CELL: Final = re.compile(rf"(?:{_BOUND}\s)?{_DAY}|{_EVERY}\s{_PERIOD}|thường
 
 _HELD: Final = re.compile(r"(?<!\w)(?:tổ chức|khai mạc|ra quân|họp|hội nghị|phát động|diễn tập|báo cáo|gửi|trình|nộp)(?!\w)")
 _BARE: Final = re.compile(rf"(?<!\w)(?:{_HOUR},?\s)?ngày\s{_DATE}(?!\w)", re.IGNORECASE)
-_OF_ANOTHER: Final = re.compile(r"(?:[/-][\w&-]+|\bsố|từ|kể từ|đến|của|ký|và|tại|họp|sinh)\s$|(?:luật|bộ luật|nghị quyết|quyết định|kế hoạch|công văn|thông báo|chỉ thị|kết luận)[^,;.]{0,60}$", re.IGNORECASE)
-_SLIPS: Final = re.compile(r"(?<!\w)(?:cham nhat(?: la)?|truoc|den het|muon nhat)\s(?:\d{1,2}\s?(?:gio|h)(?:\s?\d{1,2})?,?\s)?(?:ngay\s)?\d{1,2}(?:\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{4})?|\sthang\s\d{1,2}(?:\snam\s\d{4})?)(?!\w)")
+_OF_ANOTHER: Final = re.compile(
+    r"(?:[/-][\w&-]+|\bsố|từ|kể từ|đến|của|ký|và|tại|họp|sinh)\s$|(?:luật|bộ luật|nghị quyết|quyết định|kế hoạch|công văn|"
+    r"thông báo|chỉ thị|kết luận)[^,;.]{0,60}$",
+    re.IGNORECASE,
+)
+_SLIPS: Final = re.compile(
+    r"(?<!\w)(?:cham nhat(?: la)?|truoc|den het|muon nhat)\s(?:\d{1,2}\s?(?:gio|h)(?:\s?\d{1,2})?,?\s)?(?:ngay\s)?"
+    r"\d{1,2}(?:\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{4})?|\sthang\s\d{1,2}(?:\snam\s\d{4})?)(?!\w)"
+)
 
 # Words right before that make a time no deadline: what was before, what is counted from then on, another document's day.
 _NOT_AFTER: Final = re.compile(
-    r"(?:đã(?:\s\w+){0,12}|(?:còn|tồn|phát\ssinh|tồn\sđọng|sinh|cấp|xảy\sra|có\shiệu\slực|thành\slập)\s?|từ|kể\stừ|tính\stừ|sau|năm\shọc|giai\sđoạn|so\svới|hiệu\slực|qua\stheo\sdõi,?|tính)\s$",
+    (
+        r"(?:đã(?:\s\w+){0,12}|(?:còn|tồn|phát\ssinh|tồn\sđọng|sinh|cấp|xảy\sra|có\shiệu\slực|thành\slập)\s?|từ|kể\stừ|tính\stừ|sau|"
+        r"năm\shọc|giai\sđoạn|so\svới|hiệu\slực|qua\stheo\sdõi,?|tính)\s$"
+    ),
     re.IGNORECASE,
 )
 _LOOSE: Final = re.compile(r"(?:vào|trong|từ|đến|tới|ngày|lúc|hồi)\s", re.IGNORECASE)
 _EVENT: Final = re.compile(
-    r"(?:dự báo|dự kiến|đổ bộ|xảy ra|ảnh hưởng|xuất hiện|đạt đỉnh|mưa lớn|mưa to|bão số|áp thấp|không khí lạnh|diễn ra|sạt lở|tình hình|kết quả|kết luận|chỉ tiêu|phiên họp|cuộc họp)[^,;.]{0,60}$",
+    r"(?:dự báo|dự kiến|đổ bộ|xảy ra|ảnh hưởng|xuất hiện|đạt đỉnh|mưa lớn|mưa to|bão số|áp thấp|không khí lạnh)[^,;.]{0,60}$",
     re.IGNORECASE,
 )
 _OTHERS: Final = re.compile(
@@ -160,7 +198,9 @@ def _of_bare_days(flow: Flow) -> list[Phrase]:
     """Return the day on which something is to be held, where a sentence names it without any bound."""
     if not _HELD.search(flow.low):
         return []
-    return [Phrase(match.start(), match.end()) for match in _BARE.finditer(flow.text) if not _OF_ANOTHER.search(flow.text[: match.start()])][:1]
+    return [
+        Phrase(match.start(), match.end()) for match in _BARE.finditer(flow.text) if not _OF_ANOTHER.search(flow.text[: match.start()])
+    ][:1]
 
 
 def _of_slips(flow: Flow, found: list[Phrase]) -> list[Phrase]:

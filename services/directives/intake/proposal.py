@@ -1,7 +1,7 @@
 """From a letter's text to proposed facts: what is read, what the operator answers, which units are meant; pure and repeatable."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -16,6 +16,9 @@ from services.directives.intake.shown import document_of, secret_document
 from services.directives.intake.task_facts import tasks_of
 from shared.contracts.types import File
 from shared.errors import RefusedError
+
+MAX_LETTER: Final = 300_000
+"""How many code points a letter has at most: some hundred pages."""
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -34,8 +37,12 @@ class Proposal(msgspec.Struct, frozen=True):
 def propose(text: str, file: File, answers: Mapping[str, Any] | None = None, match: Matching = unregistered) -> Proposal:
     """Return what a letter comes to; the same letter and answers always come to the same facts.
 
-    Raises RefusedError (`answer-invalid`) for an answer that cannot be meant.
+    Raises RefusedError: `answer-invalid` for an answer that cannot be meant, `letter-too-long` for a text that is no letter.
     """
+    if len(text) > MAX_LETTER:
+        raise RefusedError(
+            "letter-too-long", f"more than {MAX_LETTER} characters", f"Văn bản dài quá {MAX_LETTER:,} ký tự.".replace(",", ".")
+        )
     letter = read(text)
     if letter.head.security.value != "none":
         question = ask("state-secret", "document", None, is_required=True)

@@ -8,7 +8,8 @@ from services.directives.intake.flow import Span
 from services.directives.intake.matching import Candidate
 
 Code = Literal[
-    "number-blank", "date-blank", "issuer-unclear", "symbol-missing", "type-unclear", "subject-missing", "several-documents", "state-secret",
+    "number-blank", "date-blank", "issuer-unclear", "symbol-missing", "type-unclear", "subject-missing", "several-documents",
+    "state-secret",
     "deadline-missing", "deadline-by-reference", "deadline-unreadable", "lead-missing", "lead-collective", "lead-several", "unit-unknown",
 ]  # fmt: skip
 
@@ -26,7 +27,9 @@ TEXTS: Final[dict[Code, str]] = {
     "deadline-unreadable": "Thời hạn “{value}” của nhiệm vụ {number} có chữ không rõ. Nhập lại thời hạn.",
     "lead-missing": "Nhiệm vụ {number} không ghi đơn vị chủ trì. Chọn đơn vị chủ trì.",
     "lead-collective": "“{value}” của nhiệm vụ {number} là nhiều đơn vị. Chọn các đơn vị, mỗi đơn vị một nhiệm vụ.",
-    "lead-several": "Nhiệm vụ {number} giao nhiều đơn vị: {value}. Chọn một đơn vị chủ trì (các đơn vị khác phối hợp), hoặc giao riêng từng đơn vị.",
+    "lead-several": (
+        "Nhiệm vụ {number} giao nhiều đơn vị: {value}. Chọn một đơn vị chủ trì (các đơn vị khác phối hợp), hoặc giao riêng từng đơn vị."
+    ),
     "unit-unknown": "“{value}” chưa khớp với đơn vị nào đã đăng ký. Chọn đơn vị.",
 }
 

@@ -12,8 +12,8 @@ from services.directives.intake.deliverables import deadline_of
 from services.directives.intake.duties import Given, Lead, duty_of, given_in, named, uniquely_named, whole_item
 from services.directives.intake.findings import Deadline, Duty, Found, Head, Letter
 from services.directives.intake.flow import Flow, Span, even, fold
-from services.directives.intake.header import addressees_of, head_of
-from services.directives.intake.lines import spaced
+from services.directives.intake.header import head_of
+from services.directives.intake.lines import Line, spaced
 from services.directives.intake.outline import Item, ancestors, next_label, outline
 from services.directives.intake.phrases import Phrase, find
 from services.directives.intake.signing import foot_of
@@ -21,15 +21,17 @@ from services.directives.intake.tables import columns_of, duties_of, whole_rows
 from services.directives.intake.units import Reader, begins_with_verb
 from services.directives.intake.zones import NUMBERED, zones_of
 
-MAX_TEXT: Final = 2_000_000
 BASIS_PARAGRAPHS: Final = 12
 
 _LEAD_IN: Final = re.compile(
-    r"(?:yêu cầu|đề nghị|chỉ đạo|chỉ thị|giao|phân công|như sau|kết luận|quyết định|ý kiến|nội dung (?:sau|trọng tâm sau)|cụ thể)\s*:?\s*$|:\s*$"
+    r"(?:yêu cầu|đề nghị|chỉ đạo|chỉ thị|giao|phân công|như sau|kết luận|quyết định|ý kiến|nội dung (?:sau|trọng tâm sau)|"
+    r"cụ thể)\s*:?\s*$|:\s*$"
 )
 _GIVES: Final = re.compile(r"(?<!\w)(?:yêu cầu|đề nghị|chỉ đạo|chỉ thị|giao|phân công|ý kiến|kết luận)(?!\w)")
 _NO_TASKS: Final = re.compile(
-    r"^(?:mục đích|mục tiêu|yêu cầu|nguyên tắc|quan điểm|phạm vi|đối tượng|kinh phí|căn cứ|nội dung|kết quả|tình hình|đánh giá|thời gian, địa điểm|thành phần|phương pháp|chỉ tiêu|tiêu chuẩn|hồ sơ|khái quát|thực trạng|dự báo|ưu điểm|tồn tại|về (?:kết quả|tình hình))"
+    r"^(?:mục đích|mục tiêu|yêu cầu|nguyên tắc|quan điểm|phạm vi|đối tượng|kinh phí|căn cứ|nội dung|kết quả|tình hình|đánh giá|"
+    r"thời gian, địa điểm|thành phần|phương pháp|chỉ tiêu|tiêu chuẩn|hồ sơ|khái quát|thực trạng|dự báo|ưu điểm|tồn tại|"
+    r"về (?:kết quả|tình hình))"
 )
 _TIMED: Final = re.compile(
     r"^(?:thời hạn|thời gian|hạn|báo cáo|hồ sơ|kết quả|văn bản|kế hoạch|danh sách|ý kiến|các nội dung|nội dung)(?!\w)"
@@ -82,7 +84,8 @@ class _Tasks:
         self._of_item: dict[int, list[int]] = {}
         self._outer: tuple[str, str] | None = None
 
-    def read(self, body: Sequence) -> list[Duty]:  # type: ignore[type-arg]
+    def read(self, body: Sequence[Line]) -> list[Duty]:
+        """Return the tasks of the body's paragraphs."""
         self._items = outline(list(whole_rows(body)))
         self._reader = Reader(_known(self._head, self._items))
         for index, item in enumerate(self._items):
@@ -135,9 +138,9 @@ class _Tasks:
         """Return the units that an item only names, or gives a list of duties below it."""
         flow = item.flow
         clauses = list(clauses_of(self._reader, flow))
-        if not clauses or clauses[0].units is None or clauses[0].role in {"past", "giver"} or (flow.text.isupper() and not has_below):
+        clause = clauses[0] if clauses else None
+        if clause is None or clause.units is None or clause.role in {"past", "giver"} or (flow.text.isupper() and not has_below):
             return _in_capitals(flow) if has_below else None
-        clause = clauses[0]
         units = named(flow, clause.units)
         rest = flow.low[clause.predicate :].strip(" :.;,")
         if not rest:
@@ -154,7 +157,11 @@ class _Tasks:
                 return None
         if item.kind == "none" or _NO_TASKS.match(item.flow.low):
             return None
-        asks = begins_with_verb(item.flow) or _verb_after_time(item.flow) or (_TIMED.match(item.flow.low) is not None and bool(find(item.flow)))
+        asks = (
+            begins_with_verb(item.flow)
+            or _verb_after_time(item.flow)
+            or (_TIMED.match(item.flow.low) is not None and bool(find(item.flow)))
+        )
         if self._opening is not None and asks and not item.flow.low.startswith("về "):
             return self._opening
         return None
@@ -176,9 +183,8 @@ class _Tasks:
 
     def _paragraph(self, index: int, item: Item) -> None:
         above = item.parent
-        section = next((each for each in (above, *(ancestors(above) if above else ())) if each and id(each) in self._leads), None)
-        if section is not None and above is section and not self._marked_below(section):
-            self._below(section, item)
+        if above is not None and id(above) in self._leads and not self._marked_below(above):
+            self._below(above, item)
             return
         is_opening = self._is_lead_in(item, index)
         if is_opening:
@@ -286,6 +292,3 @@ def _known(head: Head, items: Sequence[Item]) -> Iterator[str]:
         words = item.flow.stripped(" .:;")
         if item.kind != "none" and words.text and not words.text.isupper() and (units := reader.read(words, 0)) and units.end >= len(words):
             yield from (fold(words.text[slice(*name)]) for name in units.names)
-
-
-__all__ = ["addressees_of", "read"]

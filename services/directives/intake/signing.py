@@ -10,9 +10,13 @@ from services.directives.intake.zones import RECIPIENTS
 
 _CAPACITY: Final = re.compile(r"^(?P<capacity>TM|KT|TL|TUQ|Q)\s?\.\s?(?=\S)")
 _POSITION: Final = re.compile(
-    r"^(?:quyen |pho |q\. )?(?:chu tich|pho chu tich|giam doc|bo truong|thu truong|hieu truong|truong|chanh|pho|cuc truong|vu truong|thu tuong|tong giam doc|chi cuc truong|bi thu|vien truong|tong cuc truong|chi huy truong|chu nhiem|tu lenh|tong|doi truong|to truong)"
+    r"^(?:quyen |pho |q\. )?(?:chu tich|pho chu tich|giam doc|bo truong|thu truong|hieu truong|truong|chanh|pho|cuc truong|"
+    r"vu truong|thu tuong|tong giam doc|chi cuc truong|bi thu|vien truong|tong cuc truong|chi huy truong|chu nhiem|tu lenh|tong|"
+    r"doi truong|to truong)"
 )
-_IN_WORDS: Final = re.compile(r"(?:quyền |phó )?(?:chủ tịch|giám đốc|bộ trưởng|thứ trưởng|thủ tướng|hiệu trưởng|trưởng|chánh|cục trưởng)(?!\w)")
+_IN_WORDS: Final = re.compile(
+    r"(?:quyền |phó )?(?:chủ tịch|giám đốc|bộ trưởng|thứ trưởng|thủ tướng|hiệu trưởng|trưởng|chánh|cục trưởng)(?!\w)"
+)
 _NAME: Final = re.compile(r"(?:(?:TS|ThS|GS|PGS|BS|CN|KS|LS)\.?\s?)*[A-ZĐÀ-Ỹ][\w']*(?:\s[A-ZĐÀ-Ỹ][\w']*){1,6}")
 _NO_NAME: Final = re.compile(r"^\W*(?:da ky|ky ten|ký|duyet|phu luc)|^\(", re.IGNORECASE)
 

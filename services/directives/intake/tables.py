@@ -12,6 +12,7 @@ from services.directives.intake.header import split_units
 from services.directives.intake.lines import Line, spaced
 from services.directives.intake.phrases import cell as cell_phrase
 from services.directives.intake.units import Reader, is_collective
+from shared.contracts.types import Deliverable
 
 COLUMNS: Final = (
     ("number", re.compile(r"^(?:tt|stt|so tt|so thu tu)$")),
@@ -19,7 +20,8 @@ COLUMNS: Final = (
     (
         "lead",
         re.compile(
-            r"chu tri|(?:co quan|don vi|nguoi|bo phan)(?: chiu trach nhiem)? (?:thuc hien|phu trach)|phan cong|chiu trach nhiem|don vi|co quan"
+            r"chu tri|(?:co quan|don vi|nguoi|bo phan)(?: chiu trach nhiem)? (?:thuc hien|phu trach)|phan cong|chiu trach nhiem|"
+            r"don vi|co quan"
         ),
     ),
     ("time", re.compile(r"thoi gian|thoi han|^han|tien do|ngay hoan thanh|hoan thanh truoc|lo trinh|thoi diem|moc|^ngay|ky han")),
@@ -132,8 +134,8 @@ def _duty(reader: Reader, values: Sequence[Flow], columns: Mapping[str, int], la
         lead=leads,
         coordinating=tuple(_names(reader, _at(values, columns, "coordinating"))),
         deliverable=deliverable,
-        deadlines=uniquely_named(tuple(_deadlines(_at(values, columns, "time"), content, deliverable))),
-        has_collective_lead=any(is_collective(Flow(each.value, (), ())) for each in leads),
+        deadlines=uniquely_named(tuple(_deadlines(_at(values, columns, "time"), deliverable))),
+        has_collective_lead=any(is_collective(each.value) for each in leads),
     )
 
 
@@ -146,9 +148,8 @@ def _names(reader: Reader, cell: Flow) -> Iterator[Found[str]]:
         start = match.end()
 
 
-def _deadlines(time: Flow, content: Flow, deliverable: Found) -> Iterator[Deadline]:  # type: ignore[type-arg]
+def _deadlines(time: Flow, deliverable: Found[Deliverable]) -> Iterator[Deadline]:
     phrase = cell_phrase(time)
     if phrase:
         inner = time.stripped(" \t\n.;-")
-        found = deadline_of(inner, phrase, deliverable.value)
-        yield found if content.text else found
+        yield deadline_of(inner, phrase, deliverable.value)

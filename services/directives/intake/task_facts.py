@@ -97,7 +97,7 @@ def _leads(making: Making, duty: Duty, pointer: str, number: str) -> _Leads:
     span = (duty.lead[0].span[0], duty.lead[-1].span[1]) if duty.lead[0].span and duty.lead[-1].span else None
     if duty.has_collective_lead:
         making.ask_unless_answered(ask("lead-collective", about, span, is_required=True, number=number, value=value))
-    if len(duty.lead) > 1 and not all(is_collective(_flow(each.value)) for each in duty.lead):
+    if len(duty.lead) > 1 and not all(is_collective(each.value) for each in duty.lead):
         making.ask_unless_answered(ask("lead-several", about, span, is_required=True, number=number, value=value))
     if chosen:
         rest = _others(making, duty, pointer) if len(chosen) == 1 and len(duty.lead) > 1 else []
@@ -110,10 +110,6 @@ def _others(making: Making, duty: Duty, pointer: str) -> list[UUID]:
     """Return the other units that are named as leads: they coordinate."""
     named = [making.unit(f"{pointer}/lead/{at}", found, is_required=False) for at, found in enumerate(duty.lead)]
     return [unit for unit in named if unit is not None]
-
-
-def _flow(text: str) -> Flow:
-    return even(text)
 
 
 def _coordinating(making: Making, duty: Duty, pointer: str) -> list[UUID]:

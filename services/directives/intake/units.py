@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from services.directives.intake.flow import Flow, Span
+from services.directives.intake.flow import Flow, Span, even
 from services.directives.intake.unit_words import (
     COLLECTIVE,
     COLLECTIVE_MARK,
@@ -43,14 +43,23 @@ _SEPARATOR = re.compile(r"\s?[,;]\s(?:và\s)?|\svà\s|\s?/\s?")
 _ASIDE = re.compile(r"\s?\([^()]{0,200}\)")
 _TOKEN = re.compile(r"[\w&'.]*[\w&](?:/[\w&]+)?")
 _NO_VERB = re.compile(
-    r"có (?:liên quan|tên|thẩm quyền|chức năng|đất|rừng|dự án)|cấp (?:xã|huyện|tỉnh|cơ sở|trung ương|phường)|quản lý nhà nước|được (?:giao|phân công)"
-    r"|trực thuộc|(?<=các )cấp|(?<=công )trình|(?<=chương )trình|(?<=quy )trình|(?<=quá )trình|(?<=lộ )trình|(?<=doanh )thu|(?<=người )làm|(?<=việc )làm|thường trực (?:hđnd|ubnd|đảng)"
+    r"có (?:liên quan|tên|thẩm quyền|chức năng|đất|rừng|dự án)|cấp (?:xã|huyện|tỉnh|cơ sở|trung ương|phường)|quản lý nhà nước|"
+    r"được (?:giao|phân công)"
+    r"|trực thuộc|(?<=các )cấp|(?<=công )trình|(?<=chương )trình|(?<=quy )trình|(?<=quá )trình|(?<=lộ )trình|(?<=doanh )thu|"
+    r"(?<=người )làm|(?<=việc )làm|thường trực (?:hđnd|ubnd|đảng)"
 )
 _ENDS_WITH_AREA = re.compile(r"(?<!\w)(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn)$")
 _AREA_WORD = re.compile(r"(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn|đặc khu)(?!\w)(?! [A-ZĐ])")
 _AREA_NAMED = re.compile(r"(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn|đặc khu)(?: [A-ZĐ][\w']*)+")
 _HONOURED = re.compile(r"(?:ông|bà|đồng chí|đ/c|thầy|cô)\s")
-_TITLE = re.compile(r",\s(?=(?:phó |quyền |nguyên )?(?:chủ tịch|giám đốc|chánh|trưởng|bí thư|bộ trưởng|thứ trưởng|hiệu trưởng|chi cục|cục trưởng|vụ trưởng|ủy viên|thư ký|đội trưởng|phó)(?!\w))")
+_TITLE = re.compile(
+    r",\s(?=(?:phó |quyền |nguyên )?(?:chủ tịch|giám đốc|chánh|trưởng|bí thư|bộ trưởng|thứ trưởng|hiệu trưởng|chi cục|cục trưởng|"
+    r"vụ trưởng|ủy viên|thư ký|đội trưởng|phó)(?!\w))"
+)
+_AGAINST = re.compile(r"chống(?!\w)")
+_OF_WHICH_KIND = re.compile(
+    r"(?<!\w)các(?!\w).*(?<!\w)(?:sở|phòng|bộ|ban|ngành|tỉnh|huyện|xã|phường|thành phố|quận|thị trấn|trường|đơn vị)$", re.DOTALL
+)
 _OFFICE_OF = re.compile(r"(?:văn phòng|vp)(?!\w).*(?:hđnd|hội đồng nhân dân|cấp ủy)$")
 _SECOND_HOUSE = re.compile(r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|đoàn đbqh)(?!\w)")
 _AND_CAPITAL = re.compile(r"[^;:.()\n]{1,60}?\svà\s(?P<next>\w)")
@@ -105,12 +114,6 @@ class Reader:
         title = _TITLE.match(flow.low, end) if _HONOURED.match(flow.low, at) else None
         return self._name_end(flow, title.end()) if title and self.starts_at(flow, title.end()) else end
 
-    def find(self, flow: Flow, start: int = 0) -> Iterator[int]:
-        """Give the places where names may begin."""
-        for match in re.finditer(r"(?<!\w)\w", flow.low[start:]):
-            if self.starts_at(flow, start + match.start()):
-                yield start + match.start()
-
     def _known_end(self, flow: Flow, at: int) -> int | None:
         for name in self._known:
             end = at + len(name)
@@ -146,37 +149,41 @@ class Reader:
         if low.startswith(" - ", end):
             return _token_end(flow, end + 3) if text[end + 3 : end + 4].isupper() else None
         if low.startswith(": ", end):
-            return _token_end(flow, end + 2) if re.search(r"(?<!\w)(?:sở|phòng|bộ|ban|ngành|tỉnh|huyện|xã|phường|thành phố|quận|thị trấn|trường|đơn vị)$", low[at:end]) and "các" in low[at:end] else None
+            return _token_end(flow, end + 2) if _OF_WHICH_KIND.search(low[at:end]) else None
         if not low.startswith((" ", "\t"), end):
             return None
         following = end + 1
-        if text[following : following + 1].isupper() or text[following : following + 1].isdigit():
-            return _token_end(flow, following)
-        if _is_verb(flow, at, following) or _is_strange(flow, at, following):
-            return None
-        return _token_end(flow, following)
+        is_name = text[following : following + 1].isupper() or text[following : following + 1].isdigit()
+        is_over = not is_name and (_is_verb(flow, at, following) or _is_strange(flow, at, following))
+        return None if is_over else _token_end(flow, following)
 
     def _past_join(self, flow: Flow, at: int, end: int, *, is_many: bool) -> int | None:
-        low, text = flow.low, flow.text
-        is_comma = low.startswith(", ", end)
+        """Return where the name's next word ends after a comma or "và", None where that begins something else."""
+        is_comma = flow.low.startswith(", ", end)
         following = end + (2 if is_comma else 4)
-        if is_many and (more := _MORE.match(low, following)) and not text[following].isupper():
-            return more.end()
-        if _ENDS_WITH_AREA.search(low[at:end]) and (area := _AREA_WORD.match(flow.text, following)):
-            return area.end()
-        if is_many and (area := _AREA_NAMED.match(flow.text, following)):
-            return area.end()
-        if low[at:end].endswith("phòng") and low.startswith("chống", following):
-            return following + 5
-        if _OFFICE_OF.match(low[at:end]) and (house := _SECOND_HOUSE.match(low, following)):
-            return house.end()
-        if self.starts_at(flow, following):
-            return None
-        if text[following : following + 1].isupper():
-            return _token_end(flow, following) if not is_comma or _closes(flow, following) or is_many else None
-        if not is_comma and _INSIDE.match(low, following):
-            return _token_end(flow, following)
-        return None
+        joined = _joined_to(flow, at, end, following, is_many=is_many)
+        if joined is not None or self.starts_at(flow, following):
+            return joined
+        is_name = flow.text[following : following + 1].isupper()
+        goes_on = not is_comma or _closes(flow, following) or is_many if is_name else not is_comma and _INSIDE.match(flow.low, following)
+        return _token_end(flow, following) if goes_on else None
+
+
+def _joined_to(flow: Flow, at: int, end: int, following: int, *, is_many: bool) -> int | None:
+    """Return where a word ends that belongs to the name before it, by what that name is: one of many, an area, an office of two houses."""
+    before = flow.low[at:end]
+    found: re.Match[str] | None = None
+    if is_many and not flow.text[following : following + 1].isupper():
+        found = _MORE.match(flow.low, following)
+    if found is None and _ENDS_WITH_AREA.search(before):
+        found = _AREA_WORD.match(flow.text, following)
+    if found is None and is_many:
+        found = _AREA_NAMED.match(flow.text, following)
+    if found is None and before.endswith("phòng"):
+        found = _AGAINST.match(flow.low, following)
+    if found is None and _OFFICE_OF.match(before):
+        found = _SECOND_HOUSE.match(flow.low, following)
+    return found.end() if found else None
 
 
 def _is_strange(flow: Flow, at: int, following: int) -> bool:
@@ -252,14 +259,9 @@ def tells_area(flow: Flow, units: Units) -> bool:
     return _TOLD_AREA.search(flow.text[slice(*units.names[-1])]) is not None and flow.text[units.end - 1] == " "
 
 
-def is_collective(name: Flow) -> bool:
+def is_collective(name: str) -> bool:
     """Tell whether a name stands for many units, which have to be told."""
-    return COLLECTIVE_MARK.search(name.low) is not None
-
-
-def names_one_of(low: str) -> bool:
-    """Tell whether some words hold a verb of duties."""
-    return _VERB.search(low) is not None
+    return COLLECTIVE_MARK.search(even(name).low) is not None
 
 
 def begins_with_verb(flow: Flow, at: int = 0) -> bool:

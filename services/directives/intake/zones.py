@@ -10,6 +10,11 @@ from services.directives.intake.lines import Line, lines_of, paragraphs_of
 
 HEAD_LINES: Final = 45
 SUBJECT_LINES: Final = 6
+LONGEST_NAME: Final = 400
+LONGEST_SUBJECT_LINE: Final = 160
+LONGEST_HEAD_LINE: Final = 60
+LONGEST_KNOWN: Final = 80
+LONGEST_MARK: Final = 24
 
 TITLES: Final = {
     "nghi quyet": "NQ", "quyet dinh": "QĐ", "chi thi": "CT", "quy che": "QC", "quy dinh": "QyĐ", "thong cao": "TC", "thong bao": "TB",
@@ -25,10 +30,12 @@ WIRED_TO: Final = re.compile(r"(?<!\w)dien\s?:\s?$|^dien\s?:|(?<!\w)dien\s?:\s?(
 RECIPIENTS: Final = re.compile(r"^\W*noi (?:nh[ae]n|gui)\s?[:;]?\s?")
 MOTTO: Final = re.compile(r"^\W*(?:[ck]?ong ho[aà] xa hoi|chu nghia viet nam|dang cong san viet nam|doc lap\b.*hanh phuc|doc lap - tu do)")
 NUMBERED: Final = re.compile(
-    r"^\W*so(?:\s?(?:/\s?)?ky hieu|\s?hieu)?\s?[:.]?\s?(?P<number>[\dloi]{0,6})[\s._]*(?:/|-(?=[a-zđ]{1,4}/))\s?(?P<symbol>[\w&]+(?:\s?[-/.]\s?[\w&]+){0,6})"
+    r"^\W*so(?:\s?(?:/\s?)?ky hieu|\s?hieu)?\s?[:.]?\s?(?P<number>[\dloi]{0,6})[\s._]*(?:/|"
+    r"-(?=[a-zđ]{1,4}/))\s?(?P<symbol>[\w&]+(?:\s?[-/.]\s?[\w&]+){0,6})"
 )
 DATED: Final = re.compile(
-    r"(?:(?P<place>[^\n\d,:|\t]{2,50}),\s*)?(?:hoi\s[^\n,]{0,30}?\s)?ngay[\s._]*(?P<day>[\dloi]{0,2})[\s._]*thang[\s._]*(?P<month>[\dloi]{0,2})[\s._]*nam[\s._]*(?P<year>[\dloi]{0,4})"
+    r"(?:(?P<place>[^\n\d,:|\t]{2,50}),\s*)?(?:hoi\s[^\n,]{0,30}?\s)?"
+    r"ngay[\s._]*(?P<day>[\dloi]{0,2})[\s._]*thang[\s._]*(?P<month>[\dloi]{0,2})[\s._]*nam[\s._]*(?P<year>[\dloi]{0,4})"
     r"|(?:(?P<place2>[^\n\d,:|\t]{2,50}),\s*)ngay\s(?P<day2>\d{1,2})[/.-](?P<month2>\d{1,2})[/.-](?P<year2>\d{4})"
 )
 ABOUT: Final = re.compile(r"^\W*(?:v\s?/\s?v|ve viec|trich yeu)\s?:?\s?(?:v\s?/\s?v\s?:?\s?)?")
@@ -41,7 +48,7 @@ _SIGNS: Final = re.compile(r"^(?:tm|kt|tl|tuq|q)\s?\.\s?\w")
 
 @dataclass(frozen=True)
 class Zones:
-    """The lines of a letter by zone; `cells` are the head's lines taken apart at wide gaps and bars."""
+    """The lines of a letter by zone; `cells` are the head's lines taken apart at wide gaps and bars, `marks` short ones anywhere."""
 
     cells: tuple[Flow, ...]
     title: Flow | None
@@ -49,6 +56,7 @@ class Zones:
     addressed: tuple[Line, ...]
     body: tuple[Line, ...]
     foot: tuple[Flow, ...]
+    marks: tuple[Flow, ...]
 
 
 def zones_of(text: Flow) -> Zones:
@@ -65,6 +73,7 @@ def zones_of(text: Flow) -> Zones:
         addressed=tuple(paragraphs_of(_opened(lines, addressed))),
         body=tuple(paragraphs_of(lines[start:end])),
         foot=tuple(cell for line in lines[end:] for cell in cells_of(line.flow)),
+        marks=tuple(cell for line in lines for cell in cells_of(line.flow) if len(cell) <= LONGEST_MARK),
     )
 
 
@@ -109,11 +118,7 @@ def _sent_at(lines: Sequence[Line]) -> int | None:
 
 def _wired_at(lines: Sequence[Line], title: int) -> int | None:
     for index in range(title + 1, min(title + 8, len(lines))):
-        if (
-            WIRED_TO.search(lines[index].flow.plain)
-            and lines[index].flow.text.split("iện")[0].isupper() is not None
-            and _is_wire(lines[index])
-        ):
+        if _is_wire(lines[index]):
             return index
     return None
 
@@ -155,12 +160,12 @@ def _block_end(lines: Sequence[Line], start: int, opening: re.Pattern[str]) -> i
 
 
 def _names_more(before: Line, line: Line, *, is_first: bool) -> bool:
-    if BASIS.match(line.flow.plain) or len(line.flow) > 400:
+    if BASIS.match(line.flow.plain) or len(line.flow) > LONGEST_NAME:
         return False
     if is_first or line.flow.text.startswith(("-", "+", "•", "*")):
         return True
-    return (
-        (not line.is_apart and before.flow.text.rstrip().endswith((",", ";", " và"))) or (not line.is_apart and line.flow.text[:1].islower())
+    return (not line.is_apart and before.flow.text.rstrip().endswith((",", ";", " và"))) or (
+        not line.is_apart and line.flow.text[:1].islower()
     )
 
 
@@ -190,7 +195,7 @@ def _is_subject(lines: Sequence[Line], title: int, at: int) -> bool:
         return False
     if line.flow.text.isupper() and not before.flow.text.isupper():
         return False
-    return not before.flow.text.endswith((".", ";", ":")) and len(line.flow) < 160
+    return not before.flow.text.endswith((".", ";", ":")) and len(line.flow) < LONGEST_SUBJECT_LINE
 
 
 def _first_of_body(lines: Sequence[Line]) -> int:
@@ -204,7 +209,9 @@ def _first_of_body(lines: Sequence[Line]) -> int:
             break
         last = index
     start = last + 1
-    while start < len(lines) - 1 and not lines[start].is_apart and len(lines[start].flow) < 60 and not lines[start].is_marked:
+    while (
+        start < len(lines) - 1 and not lines[start].is_apart and len(lines[start].flow) < LONGEST_HEAD_LINE and not lines[start].is_marked
+    ):
         start += 1
     return start
 
@@ -215,7 +222,7 @@ def is_known(cell: Flow) -> bool:
     short = plain.strip(" .:*!")
     if short in URGENT or short in SECRET or MOTTO.match(plain) or NUMBERED.match(plain) or ABOUT.match(plain):
         return True
-    return DATED.search(plain) is not None and len(plain) < 80
+    return DATED.search(plain) is not None and len(plain) < LONGEST_KNOWN
 
 
 def _foot_at(lines: Sequence[Line], after: int) -> int:
@@ -224,13 +231,13 @@ def _foot_at(lines: Sequence[Line], after: int) -> int:
     for index in range(after, len(lines)):
         cells = cells_of(lines[index].flow)
         if any(RECIPIENTS.match(cell.plain) for cell in cells):
-            return _signed_before(lines, after, index, ended)
+            return _signed_before(after, index, ended)
         if any(_SIGNS.match(cell.plain) and cell.text.isupper() for cell in cells):
             return index
     return ended[-1] + 1 if ended else len(lines)
 
 
-def _signed_before(lines: Sequence[Line], after: int, at: int, ended: Sequence[int]) -> int:
+def _signed_before(after: int, at: int, ended: Sequence[int]) -> int:
     before = [index for index in ended if after <= index < at]
     if before and at - before[-1] <= SUBJECT_LINES + 2:
         return before[-1] + 1

@@ -94,6 +94,12 @@ def test_the_same_letter_comes_to_facts_of_the_same_ids_whatever_is_answered() -
     assert [event["subject"] for event in plain.events] == [event["subject"] for event in answered.events]
 
 
+def test_a_text_that_is_no_letter_for_its_length_is_refused() -> None:
+    with pytest.raises(RefusedError) as caught:
+        proposal("a" * 300_001)
+    assert caught.value.code == "letter-too-long"
+
+
 @pytest.mark.parametrize(
     ("pointer", "value"),
     [

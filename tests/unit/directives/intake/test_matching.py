@@ -1,5 +1,6 @@
 """Units as written are matched with the registry: exact only where one unit alone is called so."""
 
+import json
 from uuid import UUID, uuid5
 
 import pytest
@@ -20,7 +21,7 @@ def entry(name: str, parent: UUID | None = None, short: str | None = None) -> En
     "written",
     [
         "Phòng Nội vụ - LĐTB&XH",
-        "phòng nội vụ – LĐTB&XH",
+        "phòng nội vụ \u2013 LĐTB&XH",
         "P. Nội vụ - Lao động, Thương binh và Xã hội",
         "Phòng Nội vụ - Lao động - Thương binh và Xã hội thị xã Phước Long",
     ],
@@ -77,7 +78,8 @@ def test_canonical_names_leave_out_signs_and_abbreviations() -> None:
 
 
 def test_units_are_read_from_events_too() -> None:
-    event = b'{"type": "vn.dondoc.unit-registered.v1", "subject": "%s", "data": {"code": "H10.21", "name": "UBND"}}' % str(COMMITTEE).encode()
+    told = {"type": "vn.dondoc.unit-registered.v1", "subject": str(COMMITTEE), "data": {"code": "H10.21", "name": "UBND"}}
+    event = json.dumps(told).encode()
     for content in (event, b"[" + event + b"]", event + b"\n" + event):
         assert {(each.unit, each.name, each.code) for each in entries_of(content)} == {(COMMITTEE, "UBND", "H10.21")}
 

@@ -11,9 +11,12 @@ from tests.support.letters import LETTERS, dev, leaves, proposal
 
 WORDS = st.sampled_from(
     [
-        "Kính gửi:", "Sở Y tế", "UBND", "các xã, phường", "1.", "a)", "-", "+", "I.", "Điều 2.", "báo cáo", "trước ngày 16/4/2021", "; ", ". ", ":", "\n",
-        "\n\n", "\t", "     ", "|", "TT | Nội dung | Chủ trì", "Số: ", "12/UBND-NC", "./.", "Nơi nhận:", "TM. ỦY BAN NHÂN DÂN", "Giao", "phối hợp với",
-        "trong tháng 4", "ngày  tháng  năm 2021", "V/v", "QUYẾT ĐỊNH", "kế hoạch tổ chức hội nghị", "(", ")", "MẬT", "HỎA TỐC", "định kỳ hằng tháng",
+        "Kính gửi:", "Sở Y tế", "UBND",
+        "các xã, phường", "1.", "a)", "-", "+", "I.", "Điều 2.", "báo cáo", "trước ngày 16/4/2021", "; ", ". ", ":", "\n",
+        "\n\n", "\t", "     ", "|", "TT | Nội dung | Chủ trì", "Số: ", "12/UBND-NC", "./.", "Nơi nhận:", "TM. ỦY BAN NHÂN DÂN", "Giao",
+        "phối hợp với",
+        "trong tháng 4", "ngày  tháng  năm 2021", "V/v", "QUYẾT ĐỊNH", "kế hoạch tổ chức hội nghị", "(", ")", "MẬT", "HỎA TỐC",
+        "định kỳ hằng tháng",
         "\u0301", "\u00ad", "\u200b", "\r\n", "\x85", "İ", "ß", "ﬁ", "각", "가", "\U0001f600", "đ", "uỷ", "và", ",",
     ]
 )  # fmt: skip
