@@ -28,7 +28,7 @@ SCHEMA = "notifications"
 POLL_SECONDS = 1.0
 RETRY_SECONDS = 0.5
 READY_SECONDS = 15.0
-ROOMS: Mapping[Kind, int] = {"mail": 1, "webhook": 4}
+ROOMS: Mapping[Kind, int] = {"mail": 1, "webhook": 8}
 """How many deliveries to one server a courier tries at once."""
 TOTALS: Mapping[Kind, int] = {"mail": 1, "webhook": 64}
 """How many of a channel it tries at once."""
