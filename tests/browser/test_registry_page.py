@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from deploy.local.stack import Stack
+from tests.support.axe import check_page
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
@@ -136,6 +137,12 @@ async def test_nothing_overflows_on_a_narrow_screen(page: Page, path: str, schem
     await page.set_viewport_size({"width": NARROW, "height": 700})
     await page.goto(path)
     assert await page.evaluate("document.documentElement.scrollWidth") == NARROW
+
+
+@pytest.mark.parametrize("path", ["/registry", "/registry/H10.21"])
+async def test_everybody_can_use_the_pages(page: Page, path: str) -> None:
+    await page.goto(path)
+    await check_page(page)
 
 
 async def test_a_unit_that_is_not_there_is_said_in_words(page: Page) -> None:

@@ -12,6 +12,7 @@ from deploy.local.infrastructure import Infrastructure
 from deploy.local.ports import free_port
 from shared.postgres import Pool
 from shared.web.app import build_web
+from tests.support.axe import check_page
 from tests.support.people import PASSWORD, add_person, door_of, opened_identity
 from tests.support.provider import foreign_provider, known_as
 from tests.support.serving import serving
@@ -180,3 +181,12 @@ async def test_pages_fit_a_narrow_screen_in_both_schemes(office: Office, path: s
     await expect(page.get_by_role("heading").first).to_be_visible()
     office.complaints[:] = [each for each in office.complaints if "404" not in each]
     assert await page.evaluate("document.documentElement.scrollWidth") <= NARROW
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/account", "/accounts", "/audit", "/nowhere"])
+async def test_everybody_can_use_the_pages(office: Office, path: str) -> None:
+    if path != "/sign-in":
+        await office.sign_in("quản.trị")
+    await office.page.goto(office.address + path)
+    await check_page(office.page)
+    office.complaints[:] = [each for each in office.complaints if "404" not in each]
