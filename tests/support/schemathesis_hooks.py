@@ -5,15 +5,23 @@ from typing import Any
 import schemathesis
 
 ACCEPTED = (*range(200, 400), 401, 403, 404, 409, 429)
-JUDGED_FURTHER = {("POST", "/api/events"), ("POST", "/api/units/import"), ("PUT", "/api/units/{code}/contacts/{contact}")}
+JUDGED_FURTHER = {
+    ("POST", "/api/events"),
+    ("POST", "/api/units/import"),
+    ("PUT", "/api/units/{code}/contacts/{contact}"),
+    ("POST", "/api/intake"),
+}
+
+for media_type in ("application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"):
+    schemathesis.serializer.alias(media_type, "application/octet-stream")
 
 
 @schemathesis.check
 def valid_requests_are_taken(ctx: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case[Any]) -> None:
     """Hold what is valid by the description against refusals, but for what a description cannot say.
 
-    A cursor is whatever a list gave before, the ingress judges `data` by the schema of its type, a file has lines, and what a contact looks
-    like depends on its kind.
+    A cursor is whatever a list gave before, the ingress judges `data` by the schema of its type, a file has lines, a letter is
+    text, Word's or a PDF, and what a contact looks like depends on its kind.
     """
     assert ctx is not None
     is_valid = case.meta is not None and case.meta.generation.mode.is_positive

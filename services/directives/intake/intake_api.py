@@ -11,7 +11,8 @@ from services.directives.admission import NotAdmittedError
 from services.directives.bodies import Bodies, Body
 from services.directives.intake.desk import Desk, StateSecretError, is_secret
 from services.directives.intake.documents import DOCX, PDF, TEXT
-from services.directives.intake.proposal import Proposal
+from services.directives.intake.matching import Candidate
+from services.directives.intake.questions import Code
 from services.directives.intake.uploads import MAX_NAME, Answered, read_bare
 from shared.errors import RefusedError
 from shared.web.openapi import answer
@@ -36,11 +37,33 @@ BODY: dict[str, Any] = {
 }
 
 
+Place = Annotated[list[int], msgspec.Meta(min_length=2, max_length=2, description="Where it stands: [start, end) in code points.")]
+
+
+class Asked(msgspec.Struct):
+    """A question as the description of the API has it."""
+
+    about: str
+    span: Place | None
+    text: str
+    code: Code
+    is_required: bool
+    candidates: list[Candidate]
+
+
+class Told(msgspec.Struct):
+    """An answer as the description of the API has it: a proposal in its JSON."""
+
+    document: dict[str, Any]
+    events: list[dict[str, Any]]
+    questions: list[Asked]
+
+
 def build_intake_api(desk: Desk, bodies: Bodies) -> APIRouter:
     """Return the route; `bodies` are those that all intakes share."""
     router = APIRouter(prefix="/api", tags=["intake"])
 
-    @router.post("/intake", responses={200: answer(Proposal, "What the letter comes to")}, openapi_extra=BODY, response_class=Response)
+    @router.post("/intake", responses={200: answer(Told, "What the letter comes to")}, openapi_extra=BODY, response_class=Response)
     async def read_letter(
         request: Request, name: Annotated[str, Query(max_length=MAX_NAME, description="The file's name.")] = "van-ban"
     ) -> Response:
