@@ -27,7 +27,7 @@ from services.deadlines.projections import (
 )
 from services.deadlines.queries import QUERIES
 from services.deadlines.repository import Lives, Telling, load_due_lives, load_lives, load_lives_by_id, store, store_fired
-from shared.contracts.deadlines import DeadlineChanged, DeadlineSet
+from shared.contracts.deadlines import DeadlineChanged, DeadlineEvent, DeadlineSet
 from shared.contracts.voiding import FactVoided
 from shared.envelope import Event, encode, event_of
 from shared.journal.unit_of_work import Outgoing, UnitOfWork
@@ -36,6 +36,8 @@ FACTS = "directives.events.v1"
 TOPIC = "deadlines.events.v1"
 INBOX = "directives.inbox.v1"
 PUBLISHER = "deadlines"
+AT_ONCE = 50
+"""Occurrences of one series that one look sets: after years of downtime there are several looks."""
 OPENED = (DeadlineSet, DeadlineChanged)
 """The events after which a timer may fire earlier than the timers know."""
 
@@ -68,6 +70,9 @@ async def _open_desk(work: UnitOfWork, facts: Sequence[Fact], rules: Rules, now:
 async def _store(work: UnitOfWork, desk: Desk, more: Lives | None = None) -> None:
     """Write what was said, plan timers anew (also those of `more`), and wake whoever waits for them."""
     await store(work.connection, work.partition, desk.tellings, {**(more or {}), **desk.touched()}, desk.rules)
+    if desk.looks:
+        rows = [(series, *look) for series, look in desk.looks.items()]
+        await work.connection.execute(QUERIES["put_series"], work.partition, *zip(*rows, strict=True))
     if any(isinstance(telling.said.data, OPENED) for telling in desk.tellings):
         await work.connection.execute(QUERIES["wake_timers"])
 
@@ -105,6 +110,23 @@ async def fire_stages(work: UnitOfWork, rules: Rules, now: datetime, limit: int)
     await _tell(work, tellings)
     await store_fired(work.connection, tellings, lives, ahead)
     return len(lives)
+
+
+async def open_occurrences(work: UnitOfWork, rules: Rules, now: datetime, limit: int) -> int:
+    """Set the occurrences that have begun in the partition, and return how many series (up to a limit) were looked at."""
+    rows = await work.connection.fetch(QUERIES["read_due_series"], work.partition, now, limit)
+    if not rows:
+        return 0
+    wanted: dict[UUID, list[UUID]] = {}
+    for row in rows:
+        wanted.setdefault(row["directive_id"], []).append(row["series_id"])
+    dossiers = await load_dossiers(work.connection, wanted)
+    desk = Desk(dossiers, await load_lives(work.connection, wanted), {}, rules, now)
+    for directive, series in wanted.items():
+        desk.open_occurrences(directive, series, AT_ONCE)
+    await _tell(work, desk.tellings)
+    await _store(work, desk)
+    return len(rows)
 
 
 def _fire(life: Life, plan: Sequence[Stage], now: datetime) -> Sequence[Said]:
@@ -152,6 +174,19 @@ async def fold_tellings(work: UnitOfWork, tellings: Sequence[Telling], rules: Ru
         deadline = telling.said.data.deadline
         lives[deadline] = DEADLINE.evolve(lives.get(deadline, DEADLINE.initial), telling.said)
     await store(work.connection, work.partition, tellings, lives, rules)
+    await _recall_series(work, [telling.said.data for telling in tellings])
+
+
+async def _recall_series(work: UnitOfWork, events: Sequence[DeadlineEvent]) -> None:
+    """Have every series looked at again that was told of: what the looks had come to is not in our events, and follows anew."""
+    ends: dict[UUID, tuple[UUID, datetime]] = {}
+    for data in events:
+        if isinstance(data, OPENED) and data.due is not None and (data.series or data.recurrence):
+            series = data.series or data.deadline
+            ends[series] = min((data.directive, data.due), ends.get(series, (data.directive, data.due)))
+    if ends:
+        rows = [(series, *end) for series, end in ends.items()]
+        await work.connection.execute(QUERIES["recall_series"], work.partition, *zip(*rows, strict=True))
 
 
 async def _tell(work: UnitOfWork, tellings: Sequence[Telling]) -> None:

@@ -8,8 +8,9 @@ import msgspec
 
 from services.deadlines.domain.calendar import RegisteredYear
 from services.deadlines.domain.calendars import CalendarFact, Calendars
-from services.deadlines.domain.dossier import Dossier
+from services.deadlines.domain.dossier import REVISION, Dossier
 from services.deadlines.domain.due import Policy
+from services.deadlines.domain.evolving import fold
 from services.deadlines.domain.facts import Fact, fact_of
 from services.deadlines.domain.rules import Rules
 from services.deadlines.queries import QUERIES
@@ -29,9 +30,14 @@ _year = msgspec.json.Decoder(CalendarAmended)
 
 
 async def load_dossiers(connection: Connection, directives: Iterable[UUID]) -> Dossiers:
-    """Return the dossiers of some directives, those that exist."""
+    """Return the dossiers of some directives, those that exist; what was folded in another way is folded anew from its facts."""
     rows = await connection.fetch(QUERIES["read_dossiers"], list(directives))
-    return {row["directive_id"]: _decoder.decode(row["state"]) for row in rows}
+    dossiers: Dossiers = {row["directive_id"]: _decoder.decode(row["state"]) for row in rows}
+    outdated = [directive for directive, dossier in dossiers.items() if dossier.revision != REVISION]
+    if outdated:
+        histories = await load_histories(connection, outdated)
+        dossiers |= {directive: fold(history) for directive, history in histories.items()}
+    return dossiers
 
 
 async def store_dossiers(connection: Connection, dossiers: Mapping[UUID, Dossier]) -> None:

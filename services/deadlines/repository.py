@@ -52,11 +52,13 @@ def _lives(rows: Sequence[_Row]) -> Lives:
 
 
 def _life(row: _Row) -> Life:
-    (deadline, task, directive, number, content, lead, coordinating, name, met_by, plan_stage, due, kind, recurrence, phrase, original_due,
-     set_at, moved_at, changes, approached, missed, risk, planned_at, withdrawn, *meeting) = row  # fmt: skip
+    (deadline, task, directive, number, content, lead, coordinating, name, met_by, plan_stage, due, series, occurrence, period, kind,
+     recurrence, phrase, original_due, set_at, moved_at, changes, approached, missed, risk, planned_at, withdrawn,
+     *meeting) = row  # fmt: skip
     terms = DeadlineEvent(
         deadline=deadline, task=task, directive=directive, task_number=number, content=content, lead=lead,
-        coordinating=tuple(coordinating), name=name, met_by=met_by, plan_stage=plan_stage, due=due,
+        coordinating=tuple(coordinating), name=name, met_by=met_by, plan_stage=plan_stage, due=due, series=series,
+        occurrence=occurrence, period=period,
     )  # fmt: skip
     return Life(
         terms=terms, kind=kind, recurrence=recurrence, phrase=phrase, original_due=original_due, set_at=set_at, moved_at=moved_at,
@@ -102,7 +104,7 @@ def _terms_row(data: DeadlineSet | DeadlineChanged, life: Life) -> tuple[Any, ..
     return (
         data.deadline, data.task, data.directive, data.task_number, data.content, data.lead, array_of(data.coordinating), data.name,
         data.met_by, data.plan_stage, data.due, data.kind, data.recurrence, proof, life.set_at,
-        life.original_due, life.moved_at, life.changes,
+        life.original_due, life.moved_at, life.changes, data.series, data.occurrence, data.period,
     )  # fmt: skip
 
 

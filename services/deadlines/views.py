@@ -31,8 +31,9 @@ class NextStage(msgspec.Struct, frozen=True, kw_only=True):
 class Deadline(msgspec.Struct, kw_only=True):
     """A deadline as it is listed; `status` is what was said of it, `next_stage` null where nothing more will fire.
 
-    `original_due` is the first instant that it ever had, `changes` how often it was changed, `risk` why it may not be kept, `withdrawn` why
-    it counts no more; `on_time` is null of one that was met while nobody knew when it falls due.
+    Of a duty that comes back each occurrence is one: `series` (the id of the first), `occurrence`, `period`. `original_due` is the first
+    instant that it ever had, `changes` how often it was changed, `risk` why it may not be kept, `withdrawn` why it counts no more;
+    `on_time` is null of one that was met while nobody knew when it falls due.
     """
 
     id: UUID
@@ -49,6 +50,9 @@ class Deadline(msgspec.Struct, kw_only=True):
     plan_stage: str | None
     kind: str
     recurrence: str | None
+    series: UUID | None
+    occurrence: int | None
+    period: str | None
     due: datetime | None
     original_due: datetime | None
     last_good_day: str | None

@@ -4,7 +4,21 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from shared.contracts.directives import MetBy
-from shared.contracts.types import Contract, Count, DeadlineId, DirectiveId, Instant, Line, Part, PlanStage, TaskId, Text, UnitId
+from shared.contracts.types import (
+    Contract,
+    Count,
+    DeadlineId,
+    DirectiveId,
+    Instant,
+    Line,
+    Ordinal,
+    Part,
+    Period,
+    PlanStage,
+    TaskId,
+    Text,
+    UnitId,
+)
 
 DeadlineKind = Literal["fixed", "period", "recurring", "none", "unresolved", "pending", "granted", "suspended"]
 
@@ -14,7 +28,9 @@ ChangeReason = Literal[
 ]  # fmt: skip
 """Why a deadline is another one, or open again."""
 
-WithdrawalReason = Literal["task-cancelled", "task-confirmed", "task-reopened", "directive-replaced", "directive-recalled", "fact-voided"]
+WithdrawalReason = Literal[
+    "task-cancelled", "task-confirmed", "task-reopened", "directive-replaced", "directive-recalled", "fact-voided", "series-changed",
+]  # fmt: skip
 
 RiskReason = Literal["conference-outside-window", "conference-after-due", "low-progress", "task-declined"]
 
@@ -38,7 +54,7 @@ class Proof(Part, frozen=True, kw_only=True):
 
 
 class DeadlineEvent(Contract, frozen=True, kw_only=True):
-    """What every deadline event says of its deadline."""
+    """What every deadline event says of its deadline; `series`, `occurrence` and `period` where it is one of a duty that comes back."""
 
     deadline: DeadlineId
     task: TaskId
@@ -51,6 +67,9 @@ class DeadlineEvent(Contract, frozen=True, kw_only=True):
     met_by: MetBy
     plan_stage: PlanStage | None = None
     due: Instant | None = None
+    series: DeadlineId | None = None
+    occurrence: Ordinal | None = None
+    period: Period | None = None
 
 
 class DeadlineSet(DeadlineEvent, frozen=True, kw_only=True):

@@ -37,6 +37,9 @@ Count = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
 Ordinal = Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
 """A number that counts from 1."""
 
+Period = Annotated[str, Meta(pattern=r"^[0-9]{4}(-([0-9]{2}(-[0-9]{2})?|Q[1-4]|W[0-9]{2}))?$")]
+"""A year, quarter, month, ISO week or day: 2021, 2021-Q2, 2021-05, 2021-W19, 2021-05-14."""
+
 UnitCode = Annotated[str, Meta(pattern=r"^[0-9A-Z.]{1,35}$", description="Organisation code (QĐ 20/2020/QĐ-TTg)")]
 
 Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{1,39}$")]

@@ -57,6 +57,8 @@ class Case:
         self.rules = Rules(Policy(), Calendars(calendars))
         self.dossiers: dict[UUID, Dossier] = {}
         self.lives: dict[UUID, Life] = {}
+        self.looks: dict[UUID, datetime | None] = {}
+        self.at_once = 50
         self._histories: dict[UUID, list[Fact]] = {key: []}
 
     def register(self, data: Contract, subject: UUID, received: datetime, at: datetime | None = None) -> list[Event]:
@@ -82,7 +84,22 @@ class Case:
         return self._heard(desk)
 
     def tick(self, now: datetime) -> list[Event]:
-        """Let the timers fire by the clock; return what is said."""
+        """Let the timers fire by the clock, until nothing is due; return what is said."""
+        found: list[Said] = []
+        while said := [*self._fire(now), *self._open(now)]:
+            found += said
+        return [said.data for said in found]
+
+    def _open(self, now: datetime) -> list[Said]:
+        """Set the occurrences whose series are due."""
+        due = [series for series, at in self.looks.items() if at is not None and at <= now]
+        desk = self._desk(now)
+        if due:
+            desk.open_occurrences(self.key, due, self.at_once)
+            self._heard(desk)
+        return [telling.said for telling in desk.tellings]
+
+    def _fire(self, now: datetime) -> list[Said]:
         found: list[Said] = []
         for deadline, life in self.lives.items():
             stage = overdue_stage(life, self.rules.plan(life), now)
@@ -90,7 +107,7 @@ class Case:
                 self.lives[deadline] = DEADLINE.evolve(life, said)
                 found.append(said)
         self.said += found
-        return [said.data for said in found]
+        return found
 
     def issue(self, received: datetime | None = None, issued_on: datetime | None = None) -> list[Event]:
         """Register the directive."""
@@ -119,6 +136,7 @@ class Case:
         return Desk(self.dossiers, self.lives, self._histories, self.rules, now)
 
     def _heard(self, desk: Desk) -> list[Event]:
+        self.looks |= {series: look.at for series, look in desk.looks.items()}
         self.said += [telling.said for telling in desk.tellings]
         return [telling.said.data for telling in desk.tellings]
 

@@ -5,8 +5,8 @@ voided leaves no trace once the other ones are folded anew.
 
 - A period from the day of receipt counts from when the unit that leads the task received it (or accepted it, which proves as much). A
   coordinating unit's receipt counts only once it leads; after a change of the lead what was counted stays, as deadlines do.
-- What was handed in is kept in order of registration, and only where it was received before all that came earlier: nothing else can decide
-  whether a deadline was met in time.
+- What was handed in is kept in order of registration. Of what a plan or a conference brings only the first counts until it is taken back;
+  each report and each completion counts, since a duty that comes back is met once a period.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,6 +21,9 @@ from shared.contracts.types import PlanStage
 
 End = Literal["directive-recalled", "directive-replaced"]
 
+REVISION = 1
+"""Counts the ways in which facts were folded; a dossier that is stored with another one is folded anew from its facts."""
+
 
 class Pause(msgspec.Struct, frozen=True, array_like=True, tag="pause"):
     """The task was suspended from one receipt to another."""
@@ -29,15 +32,38 @@ class Pause(msgspec.Struct, frozen=True, array_like=True, tag="pause"):
     end: datetime
 
 
+class Rest(msgspec.Struct, frozen=True, array_like=True, tag="rest"):
+    """The task was over (confirmed, cancelled) or put off until it was opened again: a series makes no occurrence for that time."""
+
+    start: datetime
+    end: datetime
+
+
 class NamedDay(msgspec.Struct, frozen=True, array_like=True, tag="day"):
-    """The issuer named the last good day: by an extension, or as a fixed day of a task that goes on or to another lead."""
+    """The issuer named the last good day: by an extension, or as a fixed day of a task that goes on or to another lead.
+
+    `at` is the receipt of what asked for it: of a series it moves the occurrence that was ahead then.
+    """
 
     last_good_day: date
     ground: Literal["extension-granted", "task-resumed", "task-reassigned"]
+    at: datetime | None = None
+
+
+Move = Pause | Rest | NamedDay
+
+
+class Words(msgspec.Struct, frozen=True, array_like=True):
+    """A wording of a deadline, since when it counted, what moved it, and when another one took its place (None: it counts)."""
+
+    phrase: str
+    since: datetime
+    moves: tuple[Move, ...]
+    until: datetime | None
 
 
 class Clause(msgspec.Struct, frozen=True, array_like=True):
-    """One deadline of a task: its wording since when, and what moved it after that, in order."""
+    """One deadline of a task: its wording since when, what moved it after that, in order, and the wordings before."""
 
     deadline: UUID
     name: str
@@ -45,7 +71,13 @@ class Clause(msgspec.Struct, frozen=True, array_like=True):
     plan_stage: PlanStage | None
     phrase: str
     since: datetime
-    moves: tuple[Pause | NamedDay, ...] = ()
+    moves: tuple[Move, ...] = ()
+    earlier: tuple[Words, ...] = ()
+
+    @property
+    def wordings(self) -> tuple[Words, ...]:
+        """Return all wordings, the last one being that which counts."""
+        return (*self.earlier, Words(self.phrase, self.since, self.moves, None))
 
 
 class Delivery(msgspec.Struct, frozen=True, array_like=True):
@@ -59,6 +91,21 @@ class Delivery(msgspec.Struct, frozen=True, array_like=True):
     registered_at: datetime
 
 
+class Past(msgspec.Struct, frozen=True, array_like=True):
+    """What was handed in before the task was opened again: it meets only occurrences of a series that had passed by then."""
+
+    delivery: Delivery
+    until: datetime
+
+
+class Led(msgspec.Struct, frozen=True, array_like=True):
+    """Who led a task, and took part in it, until a registration."""
+
+    lead: UUID
+    coordinating: tuple[UUID, ...]
+    until: datetime
+
+
 class Receipt(msgspec.Struct, frozen=True, array_like=True):
     """A unit received the task."""
 
@@ -68,7 +115,7 @@ class Receipt(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Task(msgspec.Struct, frozen=True, array_like=True):
-    """What the facts of a task have come to; `retired` are deadlines in whose place others were set."""
+    """What the facts of a task have come to; `retired` are deadlines in whose place others were set, `ended_at` when it was over."""
 
     number: str
     content: str
@@ -83,6 +130,9 @@ class Task(msgspec.Struct, frozen=True, array_like=True):
     declined: bool = False
     confirmed_at: datetime | None = None
     is_cancelled: bool = False
+    ended_at: datetime | None = None
+    past: tuple[Past, ...] = ()
+    led: tuple[Led, ...] = ()
 
 
 class Conference(msgspec.Struct, frozen=True, array_like=True):
@@ -99,10 +149,11 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
 
     task: UUID
     name: str
+    received_at: datetime | None = None
 
 
 class Dossier(msgspec.Struct, frozen=True, array_like=True):
-    """What the facts of a directive have come to."""
+    """What the facts of a directive have come to; `revision` tells by which way of folding."""
 
     issued_on: date | None = None
     dated_at: datetime | None = None
@@ -111,6 +162,11 @@ class Dossier(msgspec.Struct, frozen=True, array_like=True):
     plans: Mapping[UUID, UUID] = {}
     conferences: Mapping[UUID, Conference] = {}
     requests: Mapping[UUID, Request] = {}
+    revision: int = 0
+
+
+EMPTY = Dossier(revision=REVISION)
+"""The dossier of a directive of which nothing is known yet."""
 
 
 def clauses_of(task: UUID, said: Sequence[DeadlineClause], since: datetime, again: int | None = None) -> tuple[Clause, ...]:
@@ -133,8 +189,8 @@ def clauses_of(task: UUID, said: Sequence[DeadlineClause], since: datetime, agai
 
 
 def delivered(deliveries: tuple[Delivery, ...], new: Delivery) -> tuple[Delivery, ...]:
-    """Return what was handed in with one more, unless an earlier one of its sort was received no later."""
+    """Return what was handed in with one more, unless the same plan or conference had brought it already, received no later."""
     sort = (new.kind, new.stage, new.of)
-    if any(each.received_at <= new.received_at for each in deliveries if (each.kind, each.stage, each.of) == sort):
+    if new.of is not None and any(each.received_at <= new.received_at for each in deliveries if (each.kind, each.stage, each.of) == sort):
         return deliveries
     return (*deliveries, new)

@@ -1,21 +1,28 @@
 """How a dossier evolves: one rule for each fact that concerns deadlines, and the fold over a history with voided facts in it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from services.deadlines.domain.dossier import (
+    EMPTY,
     Clause,
     Conference,
     Delivery,
     Dossier,
+    Led,
+    Move,
     NamedDay,
+    Past,
     Pause,
     Receipt,
     Request,
+    Rest,
     Task,
+    Words,
     clauses_of,
     delivered,
 )
@@ -62,7 +69,7 @@ def fold(history: Iterable[Fact]) -> Dossier:
     """Return the dossier of a history in order of versions, without the facts that were voided."""
     facts = list(history)
     voided = {fact.event.data.version for fact in facts if isinstance(fact.event.data, FactVoided)}
-    dossier = Dossier()
+    dossier = EMPTY
     for fact in facts:
         if fact.version not in voided:
             dossier = evolve(dossier, fact)
@@ -135,20 +142,21 @@ def _of_task(task: Task, fact: Fact) -> Task:  # noqa: C901, PLR0911  one branch
         case TaskDeclined():
             return replace(task, declined=True)
         case TaskReassigned():
-            moved = replace(task, lead=data.lead, coordinating=data.coordinating, declined=False)
-            return _counted(_named(moved, data.new_days, "task-reassigned"))
+            led = (*task.led, Led(task.lead, task.coordinating, fact.registered_at))
+            moved = replace(task, lead=data.lead, coordinating=data.coordinating, declined=False, led=led)
+            return _counted(_named(moved, data.new_days, "task-reassigned", at))
         case TaskSuspended():
             return replace(task, suspended_at=at)
         case TaskResumed():
-            return _named(_resumed(task, fact), data.new_days, "task-resumed")
+            return _named(_resumed(task, fact), data.new_days, "task-resumed", at)
         case TaskCompleted():
             return _deliver(task, Delivery("task-completed", None, None, fact.event.id, at, fact.registered_at))
         case TaskConfirmed():
-            return replace(task, confirmed_at=at)
+            return replace(task, confirmed_at=at, ended_at=at)
         case TaskReopened():
             return _reopened(task, data, fact)
         case TaskCancelled():
-            return replace(task, is_cancelled=True)
+            return replace(task, is_cancelled=True, ended_at=at)
         case DeadlineClarified():
             return _clarified(task, data, fact)
         case _:
@@ -167,14 +175,14 @@ def _counted(task: Task) -> Task:
     return task if task.received is not None or receipt is None else replace(task, received=receipt)
 
 
-def _named(task: Task, days: Sequence[NewDay], ground: Any) -> Task:  # noqa: ANN401  one of NamedDay's grounds
-    named = {each.name: NamedDay(each.last_good_day, ground) for each in days}
+def _named(task: Task, days: Sequence[NewDay], ground: Any, at: datetime) -> Task:  # noqa: ANN401  one of NamedDay's grounds
+    named = {each.name: NamedDay(each.last_good_day, ground, at) for each in days}
     if not named:
         return task
     return replace(task, clauses=tuple(_moved(each, named[each.name]) if each.name in named else each for each in task.clauses))
 
 
-def _moved(clause: Clause, move: Pause | NamedDay) -> Clause:
+def _moved(clause: Clause, move: Move) -> Clause:
     return replace(clause, moves=(*clause.moves, move))
 
 
@@ -186,19 +194,33 @@ def _resumed(task: Task, fact: Fact) -> Task:
 
 
 def _reopened(task: Task, data: TaskReopened, fact: Fact) -> Task:
-    opened = replace(task, deliveries=(), confirmed_at=None, is_cancelled=False, declined=False, suspended_at=None)
+    opened = replace(
+        task, deliveries=(), confirmed_at=None, is_cancelled=False, declined=False, suspended_at=None, ended_at=None,
+        past=(*task.past, *(Past(each, fact.received_at) for each in task.deliveries)), clauses=_rested(task, fact.received_at),
+    )  # fmt: skip
     if not data.deadlines:
         return opened
     retired = (*task.retired, *(each.deadline for each in task.clauses))
-    return replace(opened, retired=retired, clauses=clauses_of(fact.subject, data.deadlines, fact.registered_at, fact.version))
+    clauses = clauses_of(fact.subject, data.deadlines, fact.registered_at, fact.version)
+    return replace(opened, retired=retired, clauses=clauses, past=())
+
+
+def _rested(task: Task, until: datetime) -> tuple[Clause, ...]:
+    since = min((each for each in (task.ended_at, task.suspended_at) if each is not None), default=None)
+    if since is None:
+        return task.clauses
+    return tuple(_moved(each, Rest(since, max(since, until))) for each in task.clauses)
 
 
 def _clarified(task: Task, data: DeadlineClarified, fact: Fact) -> Task:
     """Take the new wording; nothing that moved the deadline before moves it any more."""
-    clauses = (
-        replace(each, phrase=data.phrase, since=fact.registered_at, moves=()) if each.name == data.name else each for each in task.clauses
-    )
+    clauses = (_reworded(each, data.phrase, fact.registered_at) if each.name == data.name else each for each in task.clauses)
     return replace(task, clauses=tuple(clauses))
+
+
+def _reworded(clause: Clause, phrase: str, since: datetime) -> Clause:
+    before = Words(clause.phrase, clause.since, clause.moves, since)
+    return replace(clause, phrase=phrase, since=since, moves=(), earlier=(*clause.earlier, before))
 
 
 def _deliver(task: Task, delivery: Delivery) -> Task:
@@ -258,11 +280,11 @@ def _take_back(dossier: Dossier, of: UUID, tasks: Sequence[UUID]) -> Dossier:
 def _of_request(dossier: Dossier, fact: Fact) -> Dossier:
     data = fact.event.data
     if isinstance(data, ExtensionRequested):
-        return replace(dossier, requests={**dossier.requests, fact.subject: Request(data.task, data.name)})
+        return replace(dossier, requests={**dossier.requests, fact.subject: Request(data.task, data.name, fact.received_at)})
     request = dossier.requests.get(fact.subject)
     if not isinstance(data, ExtensionGranted) or request is None or request.task not in dossier.tasks:
         return dossier
     task = dossier.tasks[request.task]
-    granted = NamedDay(data.last_good_day, "extension-granted")
+    granted = NamedDay(data.last_good_day, "extension-granted", request.received_at)
     clauses = tuple(_moved(each, granted) if each.name == request.name else each for each in task.clauses)
     return _with_task(dossier, request.task, replace(task, clauses=clauses))

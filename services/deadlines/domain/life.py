@@ -187,9 +187,14 @@ def _settle_terms(life: Life, command: Settle, aim: Aim) -> Iterator[Said]:
 
 
 def _differs(life: Life, terms: DeadlineEvent, aim: Aim) -> bool:
-    before = (terms, life.kind, life.recurrence, life.phrase, life.withdrawn)
-    after = (aim.terms, aim.kind, aim.recurrence, aim.proof.phrase, None)
+    before = (_unlabelled(terms), life.kind, life.recurrence, life.phrase, life.withdrawn)
+    after = (_unlabelled(aim.terms), aim.kind, aim.recurrence, aim.proof.phrase, None)
     return before != after or (life.met is not None and aim.meeting is None)
+
+
+def _unlabelled(terms: DeadlineEvent) -> DeadlineEvent:
+    """Return terms without what only names the occurrence: what was said before there were such names stays as it was said."""
+    return terms if terms.series is None else replace(terms, series=None, occurrence=None, period=None)
 
 
 def _changed(life: Life, terms: DeadlineEvent, command: Settle) -> Said:

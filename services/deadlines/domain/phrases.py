@@ -7,6 +7,7 @@ several things, or that does not fit its letter (a day before it, a year far bey
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import lru_cache
 
 from services.deadlines.domain.calendar import VIETNAM, WorkingCalendar, last_good_day, midnight
 from services.deadlines.domain.dates import check_plausible
@@ -19,6 +20,7 @@ from services.deadlines.domain.terms import NO_START, TERMS
 from services.deadlines.domain.wording import check_rest, even
 
 DEFAULT_POLICY = Policy()
+REMEMBERED = 1_000
 
 
 def _elsewhere(_match: re.Match[str], _context: Context) -> Finding:
@@ -79,7 +81,7 @@ def next_occurrence(phrase: str, *, after: datetime, calendar: WorkingCalendar =
 
 def _judge(phrase: str, context: Context) -> Due:
     text = even(phrase)
-    found, matches = _read(text)
+    found, matches = _read(text)  # remembered: a series is read once for each occurrence
     try:
         finding = _find(text, found, matches, context)
     except UnclearError as unclear:
@@ -88,6 +90,7 @@ def _judge(phrase: str, context: Context) -> Due:
     return Due(kind=finding.kind, due=finding.due, recurrence=finding.recurrence, proof=proof, opens_at=finding.opens_at)
 
 
+@lru_cache(REMEMBERED)
 def _read(text: str) -> tuple[Rule | None, list[re.Match[str]]]:
     """Return the rule that reads the text, with its match and all others of its tier."""
     for tier in _TIERS:

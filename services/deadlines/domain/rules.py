@@ -10,7 +10,7 @@ from services.deadlines.domain.calendar import WorkingCalendar
 from services.deadlines.domain.calendars import Calendars
 from services.deadlines.domain.due import Due, ImpossiblePhraseError, Policy
 from services.deadlines.domain.life import MISSED, Life
-from services.deadlines.domain.phrases import compute
+from services.deadlines.domain.phrases import compute, next_occurrence
 from services.deadlines.domain.stages import Stage, stages
 from shared.contracts.deadlines import DeadlineKind, Proof
 
@@ -34,6 +34,7 @@ class Rules:
         self.policy = policy
         self.calendars = calendars or Calendars()
         self._readings = lru_cache(REMEMBERED)(self._read)
+        self._occurrences = lru_cache(REMEMBERED)(self._read_after)
         self._plans = lru_cache(REMEMBERED)(self._plan)
 
     @property
@@ -48,6 +49,10 @@ class Rules:
         """
         return self._readings(phrase, issued_on, received_at, step)
 
+    def read_after(self, phrase: str, after: datetime, step: int = -1) -> Reading:
+        """Return a phrase that comes back with its first occurrence after an instant, by one of the calendars."""
+        return self._occurrences(phrase, after, step)
+
     def plan(self, life: Life) -> Sequence[Stage]:
         """Return the stages of a deadline in order: none without an instant, and no reminder from before it fell on that instant."""
         if life.terms is None or life.terms.due is None:
@@ -60,14 +65,20 @@ class Rules:
     def _read(self, phrase: str, issued_on: date | None, received_at: datetime | None, step: int) -> Reading:
         calendar = self.calendars.steps[step]
         try:
-            due = compute(phrase, issued_on=issued_on, received_at=received_at, calendar=calendar, policy=self.policy)
+            return _reading_of(compute(phrase, issued_on=issued_on, received_at=received_at, calendar=calendar, policy=self.policy))
         except ImpossiblePhraseError as error:
             proof = Proof(phrase=phrase, rule="impossible", ground="plain reading", calendar_version=calendar.version, reason=str(error))
             return Reading(kind="unresolved", proof=proof)
-        return Reading(kind=due.kind, due=due.due, recurrence=due.recurrence, proof=_proof_of(due), opens_at=due.opens_at)
+
+    def _read_after(self, phrase: str, after: datetime, step: int) -> Reading:
+        return _reading_of(next_occurrence(phrase, after=after, calendar=self.calendars.steps[step], policy=self.policy))
 
     def _plan(self, due: datetime) -> tuple[Stage, ...]:
         return stages(due, self.calendar, self.policy)
+
+
+def _reading_of(due: Due) -> Reading:
+    return Reading(kind=due.kind, due=due.due, recurrence=due.recurrence, proof=_proof_of(due), opens_at=due.opens_at)
 
 
 def _proof_of(due: Due) -> Proof:

@@ -7,13 +7,14 @@
 - A calendar that is amended moves what is still to come at that instant and was not met before it; the rest stays as it was computed.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
 
 from services.deadlines.domain.calendar import WorkingCalendar, day_of, end_of, last_good_day
-from services.deadlines.domain.dossier import Clause, Dossier, NamedDay, Pause, Task
+from services.deadlines.domain.dossier import Clause, Dossier, Move, NamedDay, Pause, Task
 from services.deadlines.domain.rules import Reading, Rules
 from shared.contracts.deadlines import DeadlineKind, Proof
 
@@ -40,18 +41,36 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.stopped) and self.stopped[-1][1] is None
 
 
-def run(dossier: Dossier, task: Task, clause: Clause, rules: Rules, until: datetime | None = None) -> Running:
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """What a deadline runs by: its reading by one of the calendars, since when its words are known, what moves it."""
+
+    read: Callable[[int], Reading]
+    known_at: datetime
+    moves: Sequence[Move] = ()
+    suspended_at: datetime | None = None
+
+
+def run(course: Course, rules: Rules, until: datetime | None = None) -> Running:
     """Return where a deadline has come to, by the calendars that were known until an instant (when it was met; None: by all)."""
     calendars = rules.calendars
-    step = calendars.step_at(_known_at(dossier, task, clause, rules))
-    running = _run(dossier, task, clause, rules, step)
+    step = calendars.step_at(course.known_at)
+    running = _run(course, calendars.steps[step], step)
     for later in range(step + 1, len(calendars.steps)):
         amended_at = calendars.since[later - 1]
         if until is not None and amended_at >= until:
             break
         if running.due is not None and running.due > amended_at:
-            running = _run(dossier, task, clause, rules, later)
+            running = _run(course, calendars.steps[later], later)
     return running
+
+
+def course_of(dossier: Dossier, task: Task, clause: Clause, rules: Rules) -> Course:
+    """Return what a clause runs by that falls due once, or for the first time."""
+    received_at = task.received.received_at if task.received else None
+    return Course(
+        read=lambda step: rules.read(clause.phrase, dossier.issued_on, received_at, step),
+        known_at=_known_at(dossier, task, clause, rules), moves=clause.moves, suspended_at=task.suspended_at,
+    )  # fmt: skip
 
 
 def _known_at(dossier: Dossier, task: Task, clause: Clause, rules: Rules) -> datetime:
@@ -70,15 +89,20 @@ def _differs(one: Reading, other: Reading) -> bool:
     return (one.kind, one.due, one.proof.reason) != (other.kind, other.due, other.proof.reason)
 
 
-def _run(dossier: Dossier, task: Task, clause: Clause, rules: Rules, step: int) -> Running:
-    reading = rules.read(clause.phrase, dossier.issued_on, task.received.received_at if task.received else None, step)
+def _run(course: Course, calendar: WorkingCalendar, step: int) -> Running:
+    reading = course.read(step)
     running = Running(
         kind=reading.kind, due=reading.due, recurrence=reading.recurrence, proof=reading.proof, opens_at=reading.opens_at
     )  # fmt: skip
-    calendar = rules.calendars.steps[step]
-    for move in clause.moves:
-        running = _paused(running, move, calendar) if isinstance(move, Pause) else _named(running, move, calendar)
-    return _stopped(running, task.suspended_at)
+    for move in course.moves:
+        running = _moved(running, move, calendar)
+    return _stopped(running, course.suspended_at)
+
+
+def _moved(running: Running, move: Move, calendar: WorkingCalendar) -> Running:
+    if isinstance(move, NamedDay):
+        return _named(running, move, calendar)
+    return _paused(running, move, calendar) if isinstance(move, Pause) else running
 
 
 def _stopped(running: Running, suspended_at: datetime | None) -> Running:

@@ -93,7 +93,7 @@ ON CONFLICT (unit_id) DO UPDATE SET code = excluded.code, name = excluded.name;
 -- name: read_lives
 -- Read the deadlines of some directives.
 SELECT d.deadline_id, d.task, d.directive, d.task_number, d.content, d.lead, d.coordinating, d.name, d.met_by, d.plan_stage, d.due,
-    d.kind, d.recurrence, d.proof ->> 'phrase' AS phrase, d.original_due, d.set_at, d.moved_at, d.changes, p.approached, p.missed_event,
+    d.series, d.occurrence, d.period, d.kind, d.recurrence, d.proof ->> 'phrase' AS phrase, d.original_due, d.set_at, d.moved_at, d.changes, p.approached, p.missed_event,
     p.risk, p.risk_planned_at, p.withdrawn, p.met_event, p.met_at, p.on_time, p.met_fact, p.corrects
 FROM deadline AS d
 JOIN progress AS p USING (deadline_id)
@@ -103,7 +103,7 @@ ORDER BY d.deadline_id;
 -- name: read_lives_by_id
 -- Read some deadlines.
 SELECT d.deadline_id, d.task, d.directive, d.task_number, d.content, d.lead, d.coordinating, d.name, d.met_by, d.plan_stage, d.due,
-    d.kind, d.recurrence, d.proof ->> 'phrase' AS phrase, d.original_due, d.set_at, d.moved_at, d.changes, p.approached, p.missed_event,
+    d.series, d.occurrence, d.period, d.kind, d.recurrence, d.proof ->> 'phrase' AS phrase, d.original_due, d.set_at, d.moved_at, d.changes, p.approached, p.missed_event,
     p.risk, p.risk_planned_at, p.withdrawn, p.met_event, p.met_at, p.on_time, p.met_fact, p.corrects
 FROM deadline AS d
 JOIN progress AS p USING (deadline_id)
@@ -112,7 +112,7 @@ WHERE d.deadline_id = ANY($1::uuid[]);
 -- name: read_due_lives
 -- Read the deadlines of a partition whose timer has come, the oldest first, up to a number of them.
 SELECT d.deadline_id, d.task, d.directive, d.task_number, d.content, d.lead, d.coordinating, d.name, d.met_by, d.plan_stage, d.due,
-    d.kind, d.recurrence, d.proof ->> 'phrase' AS phrase, d.original_due, d.set_at, d.moved_at, d.changes, p.approached, p.missed_event,
+    d.series, d.occurrence, d.period, d.kind, d.recurrence, d.proof ->> 'phrase' AS phrase, d.original_due, d.set_at, d.moved_at, d.changes, p.approached, p.missed_event,
     p.risk, p.risk_planned_at, p.withdrawn, p.met_event, p.met_at, p.on_time, p.met_fact, p.corrects
 FROM deadline AS d
 JOIN progress AS p USING (deadline_id)
@@ -121,36 +121,78 @@ ORDER BY p.fire_at
 LIMIT $3;
 
 -- name: read_next_timers
--- Read when the next timer of each partition fires.
-SELECT p.partition, t.fire_at
+-- Read when the next timer of each partition fires: a stage of a deadline, or the look at a series.
+SELECT p.partition, least(t.fire_at, l.look_at) AS fire_at
 FROM partition AS p
-CROSS JOIN LATERAL (
+LEFT JOIN LATERAL (
     SELECT d.fire_at FROM progress AS d
     WHERE d.partition = p.partition AND d.fire_at IS NOT NULL
     ORDER BY d.fire_at LIMIT 1
-) AS t
-ORDER BY t.fire_at;
+) AS t ON TRUE
+LEFT JOIN LATERAL (
+    SELECT s.look_at FROM series AS s
+    JOIN dossier AS d USING (directive_id)
+    WHERE s.partition = p.partition AND s.look_at IS NOT NULL
+        AND NOT EXISTS (
+            SELECT FROM learned AS n
+            LEFT JOIN checkpoint AS f ON f.topic = 'directives.events.v1' AND f.partition = n.partition
+            WHERE n.partition = p.partition AND coalesce(f.next_offset, 0) < n.next_offset
+        )
+    ORDER BY s.look_at LIMIT 1
+) AS l ON TRUE
+WHERE t.fire_at IS NOT NULL OR l.look_at IS NOT NULL
+ORDER BY 2;
 
 -- name: put_deadlines
 -- Keep the terms of deadlines, as they were set or changed.
 INSERT INTO deadline (
     deadline_id, task, directive, task_number, content, lead, coordinating, name, met_by, plan_stage, due, kind, recurrence, proof, set_at,
-    original_due, moved_at, changes
+    original_due, moved_at, changes, series, occurrence, period
 )
 SELECT d.deadline_id, d.task, d.directive, d.task_number, d.content, d.lead, d.coordinating::uuid[], d.name, d.met_by, d.plan_stage, d.due,
-    d.kind, d.recurrence, d.proof, d.set_at, d.original_due, d.moved_at, d.changes
+    d.kind, d.recurrence, d.proof, d.set_at, d.original_due, d.moved_at, d.changes, d.series, d.occurrence, d.period
 FROM unnest(
     $1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[],
-    $11::timestamptz[], $12::text[], $13::text[], $14::jsonb[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::integer[]
+    $11::timestamptz[], $12::text[], $13::text[], $14::jsonb[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::integer[],
+    $19::uuid[], $20::integer[], $21::text[]
 ) AS d(
     deadline_id, task, directive, task_number, content, lead, coordinating, name, met_by, plan_stage, due, kind, recurrence, proof, set_at,
-    original_due, moved_at, changes
+    original_due, moved_at, changes, series, occurrence, period
 )
 ON CONFLICT (deadline_id) DO UPDATE
 SET task_number = excluded.task_number, content = excluded.content, lead = excluded.lead, coordinating = excluded.coordinating,
     name = excluded.name, met_by = excluded.met_by, plan_stage = excluded.plan_stage, due = excluded.due, kind = excluded.kind,
     recurrence = excluded.recurrence, proof = excluded.proof, set_at = excluded.set_at, original_due = excluded.original_due,
-    moved_at = excluded.moved_at, changes = excluded.changes;
+    moved_at = excluded.moved_at, changes = excluded.changes, series = excluded.series, occurrence = excluded.occurrence,
+    period = excluded.period;
+
+-- name: put_series
+-- Keep when some series of a partition are to be looked at for their next occurrence.
+INSERT INTO series (series_id, partition, directive_id, look_at)
+SELECT s.series_id, $1, s.directive_id, s.look_at
+FROM unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) AS s(series_id, directive_id, look_at)
+ON CONFLICT (series_id) DO UPDATE SET look_at = excluded.look_at;
+
+-- name: recall_series
+-- Have series looked at, the first time when the earliest of their occurrences ends: what is said then follows from the dossiers.
+INSERT INTO series (series_id, partition, directive_id, look_at)
+SELECT s.series_id, $1, s.directive_id, s.look_at
+FROM unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) AS s(series_id, directive_id, look_at)
+ON CONFLICT (series_id) DO UPDATE SET look_at = least(series.look_at, excluded.look_at);
+
+-- name: read_due_series
+-- Read the series of a partition that are to be looked at, up to a number of them; none whose facts are not known (again) yet.
+SELECT s.series_id, s.directive_id
+FROM series AS s
+JOIN dossier AS d USING (directive_id)
+WHERE s.partition = $1 AND s.look_at <= $2
+    AND NOT EXISTS (
+        SELECT FROM learned AS l
+        LEFT JOIN checkpoint AS f ON f.topic = 'directives.events.v1' AND f.partition = l.partition
+        WHERE l.partition = $1 AND coalesce(f.next_offset, 0) < l.next_offset
+    )
+ORDER BY s.look_at
+LIMIT $3;
 
 -- name: put_progress
 -- Keep what became of deadlines and their timers, and add to their history.
@@ -198,7 +240,7 @@ ON CONFLICT (directive_id) DO UPDATE SET issuer = excluded.issuer;
 -- name: list_deadlines
 -- List deadlines by due instant (none comes last), after a cursor; a filter that is null does not count, and a unit is lead or coordinates.
 SELECT d.deadline_id, d.task, d.directive, d.task_number, d.content, d.lead, u.code AS lead_code, u.name AS lead_name, d.coordinating,
-    d.name, d.met_by, d.plan_stage, d.kind, d.recurrence, d.due, d.proof ->> 'last_good_day' AS last_good_day, d.set_at,
+    d.name, d.met_by, d.plan_stage, d.kind, d.recurrence, d.series, d.occurrence, d.period, d.due, d.proof ->> 'last_good_day' AS last_good_day, d.set_at,
     d.original_due, d.changes, p.risk, p.withdrawn, p.status, p.on_time, p.met_at, p.next_stage, p.fire_at
 FROM deadline AS d
 JOIN progress AS p USING (deadline_id)
@@ -222,7 +264,7 @@ LIMIT $9;
 -- name: read_deadline
 -- Read one deadline with its proof and history.
 SELECT d.deadline_id, d.task, d.directive, d.task_number, d.content, d.lead, u.code AS lead_code, u.name AS lead_name, d.coordinating,
-    d.name, d.met_by, d.plan_stage, d.kind, d.recurrence, d.due, d.proof ->> 'last_good_day' AS last_good_day, d.set_at,
+    d.name, d.met_by, d.plan_stage, d.kind, d.recurrence, d.series, d.occurrence, d.period, d.due, d.proof ->> 'last_good_day' AS last_good_day, d.set_at,
     d.original_due, d.changes, p.risk, p.withdrawn, p.status, p.on_time, p.met_at, p.next_stage, p.fire_at, d.proof, p.met_fact, p.corrects, p.history
 FROM deadline AS d
 JOIN progress AS p USING (deadline_id)

@@ -49,7 +49,8 @@ CREATE TABLE unit (
 CREATE INDEX unit_code ON unit (code);
 
 -- The terms of each deadline, as they are since it was set or last changed: `original_due` is the first instant that it ever had,
--- `moved_at` since when it falls on the present one, `changes` how often it was changed.
+-- `moved_at` since when it falls on the present one, `changes` how often it was changed. Of a duty that comes back each occurrence is one:
+-- `series` is the first one's id.
 CREATE TABLE deadline (
     deadline_id uuid PRIMARY KEY,
     task uuid NOT NULL,
@@ -68,7 +69,10 @@ CREATE TABLE deadline (
     set_at timestamptz NOT NULL,
     original_due timestamptz,
     moved_at timestamptz NOT NULL,
-    changes integer NOT NULL
+    changes integer NOT NULL,
+    series uuid,
+    occurrence integer,
+    period text
 );
 CREATE INDEX deadline_task ON deadline (task);
 CREATE INDEX deadline_directive ON deadline (directive);
@@ -112,3 +116,13 @@ CREATE TABLE learned (
     partition integer PRIMARY KEY,
     next_offset bigint NOT NULL
 );
+
+-- When each series is looked at for its next occurrence: at the end of the one before, never where none follows as things are. Whether one
+-- is set then follows from the dossier, so a look too many says nothing.
+CREATE TABLE series (
+    series_id uuid PRIMARY KEY,
+    partition integer NOT NULL,
+    directive_id uuid NOT NULL,
+    look_at timestamptz
+);
+CREATE INDEX series_timer ON series (partition, look_at) WHERE look_at IS NOT NULL;
