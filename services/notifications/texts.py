@@ -28,6 +28,7 @@ _AWAITED = {
     "report-submitted": "báo cáo",
     "task-completed": "báo cáo hoàn thành nhiệm vụ",
 }
+_QUARTERS = {"Q1": "I", "Q2": "II", "Q3": "III", "Q4": "IV"}
 _AWAITED_PLAN = {"draft": "dự thảo kế hoạch", "final": "kế hoạch chính thức"}
 
 
@@ -162,8 +163,30 @@ def clauses_of(clauses: Sequence[DeadlineClause]) -> str:
 
 def deadline_of(data: DeadlineEvent) -> str:
     """Return the line that says which deadline it is, and how long work is on time."""
-    name = shorten(data.name, LINE_LIMIT)
+    name = named(data)
     return f"Thời hạn ({name}): {last_good(data.due)}." if data.due else f"Thời hạn ({name}): chưa xác định."
+
+
+def named(data: DeadlineEvent) -> str:
+    """Return a deadline's name; of a duty that comes back with the period: "báo cáo, kỳ tháng 5/2021"."""
+    name = shorten(data.name, LINE_LIMIT)
+    return f"{name}, kỳ {_period_of(data.period)}" if data.period else name
+
+
+def _period_of(period: str) -> str:
+    """Return a period as people say it."""
+    year, *rest = period.split("-")
+    match rest:
+        case []:
+            return f"năm {year}"
+        case [part] if part.startswith("Q"):
+            return f"quý {_QUARTERS[part]}/{year}"
+        case [part] if part.startswith("W"):
+            return f"tuần {int(part[1:])}/{year}"
+        case [month]:
+            return f"tháng {int(month)}/{year}"
+        case _:
+            return f"ngày {int(rest[1])}/{int(rest[0])}/{year}"
 
 
 def awaited(data: DeadlineEvent) -> str:

@@ -16,7 +16,7 @@ Audience = Callable[[Any, Happening, Knowledge], Iterable[UnitId]]
 
 TOLD_OTHERWISE = ("suspended",)
 """Changes of a deadline that the notice of the fact behind them tells already."""
-WORTH_TELLING = ("fact-voided", "task-reopened")
+WORTH_TELLING = ("fact-voided", "task-reopened", "series-changed")
 """Ends of a deadline that no notice of the fact behind them tells."""
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from services.notifications.texts import LINE_LIMIT, Role, Wording, content_of, last_good, moment, shorten, wording
+from services.notifications.texts import LINE_LIMIT, Role, Wording, content_of, last_good, moment, named, shorten, wording
 from shared.contracts.deadlines import (
     ChangeReason,
     DeadlineAtRisk,
@@ -35,6 +35,7 @@ WHY_AT_RISK: Final[dict[RiskReason, str]] = {
     "task-declined": "đơn vị chủ trì đề nghị trả lại nhiệm vụ",
 }
 WHY_WITHDRAWN: Final[dict[WithdrawalReason, str]] = {
+    "series-changed": "chu kỳ thực hiện nhiệm vụ đã thay đổi",
     "task-cancelled": "nhiệm vụ đã bị hủy",
     "task-confirmed": "nhiệm vụ đã được xác nhận hoàn thành",
     "task-reopened": "nhiệm vụ phải thực hiện lại theo thời hạn mới",
@@ -87,7 +88,7 @@ def _number(data: DeadlineEvent) -> str:
 
 
 def _name(data: DeadlineEvent) -> str:
-    return shorten(data.name, LINE_LIMIT)
+    return named(data)
 
 
 def _whose(role: Role) -> str:
