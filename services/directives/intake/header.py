@@ -7,7 +7,7 @@ from typing import Final, cast
 
 from services.directives.intake.casing import in_official_case
 from services.directives.intake.findings import Found, Head, quoted
-from services.directives.intake.flow import Flow, Span
+from services.directives.intake.flow import Flow, Span, fold
 from services.directives.intake.lines import Line
 from services.directives.intake.units import Reader
 from services.directives.intake.zones import ABOUT, DATED, MOTTO, NUMBERED, SECRET, TITLES, URGENT, Zones, is_known
@@ -18,6 +18,7 @@ _AREA: Final = re.compile(r"(?<!\w)(?:tỉnh|huyện|thị xã|thành phố|tp\.
 _OWN_NAME: Final = re.compile(r"^(?:trường|bệnh viện|công ty|bộ|thủ tướng|cục|tổng cục|vụ|viện|học viện|đại học)\s")
 _PLACELESS: Final = ("van ban", "thong tin van ban")
 _TYPES: Final = {value.lower(): value for value in (*TITLES.values(), "CV")}
+_UNIT_FOR_PLACE: Final = re.compile(r"(?:ubnd|uy ban nhan dan|so|phong|bo|van phong|ban) ")
 _FIRST_YEAR: Final = 1945
 _LAST_YEAR: Final = 2100
 _MOST_ISSUER_CELLS: Final = 4
@@ -31,8 +32,11 @@ def head_of(zones: Zones) -> Head:
     cells = [cell for cell in zones.cells if not MOTTO.match(cell.plain)]
     number, symbol, number_at = _number(cells)
     dated = _date(cells)
+    issuer = _issuer(cells)
+    if issuer is None and dated[0] is not None and _UNIT_FOR_PLACE.match(fold(dated[0].value)):
+        issuer, dated = dated[0], (None, *dated[1:])
     return Head(
-        issuer=_issuer(cells),
+        issuer=issuer,
         number=number,
         symbol=symbol,
         document_type=_type(zones, symbol),

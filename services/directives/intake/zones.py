@@ -205,7 +205,9 @@ def _first_of_body(lines: Sequence[Line]) -> int:
         return 0
     last = known[0]
     for index in known[1:]:
-        if index - last > SUBJECT_LINES // 2:
+        if index - last > SUBJECT_LINES // 2 or (
+            _is_numbered(lines[index]) and any(_is_numbered(lines[at]) for at in known[: known.index(index)])
+        ):
             break
         last = index
     start = last + 1
@@ -214,6 +216,10 @@ def _first_of_body(lines: Sequence[Line]) -> int:
     ):
         start += 1
     return start
+
+
+def _is_numbered(line: Line) -> bool:
+    return any(NUMBERED.match(cell.plain) for cell in cells_of(line.flow))
 
 
 def is_known(cell: Flow) -> bool:
@@ -230,7 +236,8 @@ def _foot_at(lines: Sequence[Line], after: int) -> int:
     ended = [index for index in range(after, len(lines)) if _ENDED.search(lines[index].flow.text)]
     for index in range(after, len(lines)):
         cells = cells_of(lines[index].flow)
-        if any(RECIPIENTS.match(cell.plain) for cell in cells):
+        is_ahead = bool(ended) and ended[0] > index  # a list of recipients before the body, as forms for typing have it
+        if any(RECIPIENTS.match(cell.plain) for cell in cells) and not is_ahead:
             return _signed_before(after, index, ended)
         if any(_SIGNS.match(cell.plain) and cell.text.isupper() for cell in cells):
             return index
