@@ -204,3 +204,12 @@ async def test_a_form_without_the_sessions_word_does_nothing(operator: httpx.Asy
     del operator.headers["X-CSRF-Token"]
     assert (await operator.post("/intake", data={"text": letter()})).status_code == 403
     assert await rows(dsn) == before
+
+
+async def test_a_draft_outlives_the_process_that_keeps_it(dsn: str, operator: httpx.AsyncClient) -> None:
+    draft = await taken_in(operator)
+    await answer(operator, draft, "fields/number", value="4711")
+    environment = Environment("127.0.0.1:1", dsn, 4, "stepped", 0, "127.0.0.1", None)
+    async with serving(build_web([part(environment)], door_of(dsn))) as later, person(later, dsn, "operator") as other:
+        page = (await other.get(draft)).text
+    assert ("4711" in page, "đã trả lời" in page) == (True, True)
