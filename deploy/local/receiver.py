@@ -1,4 +1,4 @@
-"""`python -m deploy.local.receiver`: what a unit's own system would be, a receiver of webhooks on loopback; it believes signatures alone."""
+"""`python -m deploy.local.receiver`: a receiver of webhooks on loopback, as a unit's own system is; it believes signatures alone."""
 
 import argparse
 import asyncio

@@ -77,7 +77,8 @@ def _notices(records: list[Published]) -> list[Published]:
         NoticeDelivered(notice=each.notice, recipient=each.recipient, directive=DIRECTIVE, channel=each.channel, attempts=1)
         for each in issued[2:]
     ]
-    caused = [*((data, cause) for data in issued), (read, "command/1"), *((data, "command/2") for data in ended)]
+    caused: list[tuple[NoticeIssued | NoticeAcknowledged | NoticeDelivered, str]] = [(data, cause) for data in issued]
+    caused += [(read, "command/1"), *((data, "command/2") for data in ended)]
     return [send(NOTICES, number, notice_event(data), why) for number, (data, why) in enumerate(caused, start=1)]
 
 

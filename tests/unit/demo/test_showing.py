@@ -1,13 +1,14 @@
 """What people read of the demonstration: the timeline and the table."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from deploy.demo import texts
 from deploy.demo.table import draw_table
 from deploy.demo.timeline import Timeline
+from shared.contracts.deadlines import ChangeReason
 from tests.support.april import CONFERENCE_TASK, REPORT_TASK, hanoi
 from tests.support.demo_evidence import good_evidence
 
@@ -59,6 +60,10 @@ def test_notices_are_told_with_all_their_recipients_and_readers_with_their_count
 
 def test_of_many_recipients_the_first_ones_are_named() -> None:
     assert texts.people(["a", "b", "c", "d", "e"]) == "a, b, c và 2 đơn vị khác"
+
+
+def test_every_reason_of_a_change_has_its_words() -> None:
+    assert set(get_args(ChangeReason)) == {"clarified", "plan-returned", *texts.WHY}
 
 
 def test_nothing_new_is_no_line() -> None:
