@@ -128,9 +128,18 @@ _TIME_ONLY: Final = re.compile(
 )
 
 
+_REPORT_AGAIN: Final = re.compile(
+    r"^\W*(?:và )?(?:gửi )?báo cáo (?:kết quả |tình hình |sơ kết |tổng kết )*(?:năm|quý|tháng|tuần|0?6 tháng|sáu tháng|cả năm|đợt)(?!\w)"
+)
+
+
 def _only_tells_time(flow: Flow, clause: Clause) -> bool:
-    """Tell whether a clause only says when: it belongs to what was said before."""
-    return _TIME_ONLY.match(flow.low[clause.start : clause.end]) is not None
+    """Tell whether a clause only says when, or when the same report is due again: it belongs to what was said before."""
+    words = flow.part(clause.start, clause.end).stripped()
+    if _TIME_ONLY.match(words.low) or _REPORT_AGAIN.match(words.low):
+        return True
+    acts = [0, *(match.end() for match in re.finditer(r",\s", words.low))]
+    return clause.units is None and not any(begins_with_verb(words, at) for at in acts)
 
 
 def _phrases(flow: Flow) -> tuple[Phrase, ...]:
