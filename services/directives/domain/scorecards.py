@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from services.directives.domain.status import OFFICE_ZONE, Axis, Deadline, last_good_day, met_at
+from services.directives.domain.status import OFFICE_ZONE, Axis, Deadline, last_good_day, met_of
 from services.directives.domain.task_life import Receipts
 
 
@@ -39,7 +39,7 @@ def days_late(deadlines: Iterable[Deadline], receipts: Receipts, axis: Axis, at:
 
 
 def _days_late(deadline: Deadline, receipts: Receipts, axis: Axis, at: datetime) -> int:
-    ends = [at, axis.settled_at, axis.still_since, met_at(deadline.met_by, deadline.plan_stage, receipts)]
+    ends = [at, axis.settled_at, axis.still_since, met_of(deadline, receipts)]
     end = min(each for each in ends if each is not None)
     last = last_good_day(deadline.due)
     if last is None or deadline.due is None or end < deadline.due:

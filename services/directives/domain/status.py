@@ -1,10 +1,11 @@
 """The status of a task: a pure function of its facts, its deadlines and an instant, on two axes.
 
 Work. A task is *done* once the event that its deliverable consists of has been received (a plan with the final plan's submission, a
-conference when it was held, a report with its submission; any other deliverable once every deadline of it has been met), or once the
-issuer confirmed it. Where only the unit itself has said that it is done, it *awaits confirmation*. Until then it is *suspended*, *declined*
-or *reopened* by the fact of that name, *in progress* as soon as anything of its work has arrived or its lead unit took it on, and *not
-started* before that. A task that its issuer cancelled, or whose directive was recalled or replaced while it was open, is *cancelled*.
+conference when it was held, a report with its submission; any other deliverable once every deadline of it has been met), or once the issuer
+confirmed it; one of a duty that comes back only then. Where only the unit itself has said that it is done, it *awaits confirmation*. Until
+then it is *suspended*, *declined* or *reopened* by the fact of that name, *in progress* as soon as anything of its work has arrived or its
+lead unit took it on, and *not started* before that. A task that its issuer cancelled, or whose directive was recalled or replaced while it
+was open, is *cancelled*.
 
 Time. An open task is *overdue* while a deadline that nothing has met is past, *due soon* from the first warning stage on that the
 deadlines service announced, else *in time*; of a suspended one the clock stands still at its suspension. A task that is done or awaits
@@ -13,9 +14,12 @@ before the work was handed in), else *on time*: it answers for the unit's time, 
 receipt, on time before `due`. A task without a computable deadline, and a cancelled one, has *no deadline* (không hạn).
 """
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from services.directives.domain.task_life import Milestone, Receipts, TaskState
@@ -44,12 +48,17 @@ _MEETING: Mapping[MetBy, tuple[Milestone, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A deadline of a task as the deadlines service last told it; `soon_at` is its first warning stage."""
+    """A deadline of a task as the deadlines service last told it; `soon_at` is its first warning stage.
+
+    One of a duty that comes back (`occurs`) was met when that service said so (`told_met_at`): which report is for which month, it decides.
+    """
 
     met_by: MetBy
     plan_stage: PlanStage | None
     due: datetime | None
     soon_at: datetime | None = None
+    occurs: bool = False
+    told_met_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +76,27 @@ def met_at(met_by: MetBy, plan_stage: PlanStage | None, receipts: Receipts) -> d
     return min((receipts[each] for each in milestones if each in receipts), default=None)
 
 
+def met_of(deadline: Deadline, receipts: Receipts) -> datetime | None:
+    """Return when a deadline was met, None while it is open."""
+    return deadline.told_met_at if deadline.occurs else met_at(deadline.met_by, deadline.plan_stage, receipts)
+
+
+_COMES_BACK = re.compile(
+    r"\b(?:hằng|hàng|mỗi|từng)\s(?:\w+\s)?(?:ngày|tuần|tháng|qu[ýí]|năm)\b|\bđịnh\sk[ỳì]\b|\b\w+\s(?:ngày|tuần|tháng|qu[ýí]|năm)\s(?:một|0?1)\slần\b"
+    r"|\bngày\s\d+\s(?:của\s)?tháng\s(?:đầu|giữa|cuối)\s(?:\w+\s){0,2}qu[ýí]\b"
+)
+
+
+@lru_cache(1_000)
+def comes_back(phrase: str) -> bool:
+    """Return whether words speak of a duty that comes back, which one report does not end; when it does, deadlines computes."""
+    return _COMES_BACK.search(" ".join(unicodedata.normalize("NFC", phrase).lower().split())) is not None
+
+
 def _arrived_at(state: TaskState, receipts: Receipts) -> datetime | None:
     """Return when the work that a task consists of was received, by itself, without anybody's word for it."""
+    if any(comes_back(clause.phrase) for clause in state.clauses):
+        return None
     final = _FINAL.get(state.deliverable)
     if final is not None:
         return receipts.get(final)
@@ -137,7 +165,7 @@ def status_of(state: TaskState, deadlines: Sequence[Deadline], at: datetime) -> 
     dated = [each for each in deadlines if each.due is not None]
     if axis.settled_at is not None:
         return Status(axis.work, _judge(receipts, dated, axis.settled_at), _last(dated))
-    pending = [each for each in dated if met_at(each.met_by, each.plan_stage, receipts) is None]
+    pending = [each for each in dated if met_of(each, receipts) is None]
     now = at if axis.still_since is None else min(at, axis.still_since)
     return Status(axis.work, _time_left(dated, pending, now), _first(pending))
 
@@ -151,7 +179,7 @@ def _judge(receipts: Receipts, dated: Iterable[Deadline], settled: datetime) -> 
 
 def _ceased(receipts: Receipts, deadline: Deadline, settled: datetime) -> datetime:
     """Return when a deadline ceased to matter: when it was met, at the latest when the work was handed in."""
-    return min(met_at(deadline.met_by, deadline.plan_stage, receipts) or settled, settled)
+    return min(met_of(deadline, receipts) or settled, settled)
 
 
 def _time_left(dated: Sequence[Deadline], pending: Sequence[Deadline], at: datetime) -> Timeliness:
@@ -166,7 +194,7 @@ def _time_left(dated: Sequence[Deadline], pending: Sequence[Deadline], at: datet
 
 def deadline_time(deadline: Deadline, receipts: Receipts, at: datetime, settled: datetime | None = None) -> Timeliness:
     """Return where one deadline stands at an instant, by itself; `settled` is when the work as a whole was handed in."""
-    met = met_at(deadline.met_by, deadline.plan_stage, receipts)
+    met = met_of(deadline, receipts)
     ceased = met if met is not None else settled
     if ceased is not None and deadline.due is not None:
         return "on_time" if ceased < deadline.due else "late"

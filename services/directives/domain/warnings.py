@@ -53,6 +53,9 @@ class Marks:
     met_fact: str | None = None
     risk: RiskReason | None = None
     withdrawn_by: WithdrawalReason | None = None
+    series: UUID | None = None
+    occurrence: int | None = None
+    period: str | None = None
 
 
 def counts(marks: Marks) -> bool:
@@ -62,7 +65,7 @@ def counts(marks: Marks) -> bool:
 
 def terms_of(marks: Marks) -> Deadline:
     """Return what the status of a task is judged by."""
-    return Deadline(marks.met_by, marks.plan_stage, marks.due, marks.soon_at)
+    return Deadline(marks.met_by, marks.plan_stage, marks.due, marks.soon_at, marks.series is not None, marks.met_at)
 
 
 def evolve(marks: Marks | None, event: DeadlineEvent) -> Marks:
@@ -94,7 +97,7 @@ def _marked(marks: Marks, event: DeadlineEvent) -> Marks:
 def _set(event: DeadlineSet) -> Marks:
     return Marks(
         event.task, event.directive, event.name, event.met_by, event.plan_stage, event.kind, event.due, event.due, event.recurrence,
-        event.proof,
+        event.proof, series=event.series, occurrence=event.occurrence, period=event.period,
     )  # fmt: skip
 
 
@@ -104,6 +107,7 @@ def _changed(marks: Marks, event: DeadlineChanged) -> Marks:
     moved = replace(
         marks, kind=event.kind, due=due, original_due=event.original_due or marks.original_due or due, recurrence=event.recurrence,
         proof=event.proof, changes=marks.changes + 1, changed_by=event.why, withdrawn_by=None, risk=None,
+        series=event.series, occurrence=event.occurrence, period=event.period,
     )  # fmt: skip
     if due != marks.due:
         moved = replace(moved, soon_at=None, missed_at=None)

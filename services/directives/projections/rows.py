@@ -151,7 +151,7 @@ def deadline_row(deadline: UUID, marks: Marks) -> Row:
     return (
         deadline, marks.task, marks.directive, marks.name, marks.met_by, marks.plan_stage, marks.kind, marks.due, marks.original_due,
         marks.recurrence, json_of(marks.proof), marks.changes, marks.changed_by, marks.soon_at, marks.missed_at, marks.met_at,
-        marks.is_on_time, marks.met_fact, marks.risk, marks.withdrawn_by,
+        marks.is_on_time, marks.met_fact, marks.risk, marks.withdrawn_by, marks.series, marks.occurrence, marks.period,
     )  # fmt: skip
 
 

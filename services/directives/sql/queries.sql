@@ -284,7 +284,7 @@ ON CONFLICT (id) DO UPDATE SET
 -- Read some deadlines.
 SELECT
     id, task, directive, name, met_by, plan_stage, kind, due, original_due, recurrence, proof, changes, changed_by, soon_at, missed_at,
-    met_at, is_on_time, met_fact, risk, withdrawn_by
+    met_at, is_on_time, met_fact, risk, withdrawn_by, series, occurrence, period
 FROM task_deadline
 WHERE id = ANY($1::uuid[]);
 
@@ -292,20 +292,21 @@ WHERE id = ANY($1::uuid[]);
 -- Add deadlines or bring them up to date.
 INSERT INTO task_deadline (
     id, task, directive, name, met_by, plan_stage, kind, due, original_due, recurrence, proof, changes, changed_by, soon_at, missed_at,
-    met_at, is_on_time, met_fact, risk, withdrawn_by
+    met_at, is_on_time, met_fact, risk, withdrawn_by, series, occurrence, period
 )
 SELECT d.*
 FROM unnest(
     $1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[],
     $10::text[], $11::jsonb[], $12::integer[], $13::text[], $14::timestamptz[], $15::timestamptz[], $16::timestamptz[], $17::boolean[],
-    $18::text[], $19::text[], $20::text[]
+    $18::text[], $19::text[], $20::text[], $21::uuid[], $22::integer[], $23::text[]
 ) AS d
 ON CONFLICT (id) DO UPDATE SET
     task = excluded.task, directive = excluded.directive, name = excluded.name, met_by = excluded.met_by,
     plan_stage = excluded.plan_stage, kind = excluded.kind, due = excluded.due, original_due = excluded.original_due,
     recurrence = excluded.recurrence, proof = excluded.proof, changes = excluded.changes, changed_by = excluded.changed_by,
     soon_at = excluded.soon_at, missed_at = excluded.missed_at, met_at = excluded.met_at, is_on_time = excluded.is_on_time,
-    met_fact = excluded.met_fact, risk = excluded.risk, withdrawn_by = excluded.withdrawn_by;
+    met_fact = excluded.met_fact, risk = excluded.risk, withdrawn_by = excluded.withdrawn_by, series = excluded.series,
+    occurrence = excluded.occurrence, period = excluded.period;
 
 -- name: tell_change
 -- Wake the pages that show this read model, once the transaction commits.
@@ -361,7 +362,7 @@ ORDER BY t.version;
 -- Read the deadlines of some tasks.
 SELECT
     id, task, directive, name, met_by, plan_stage, kind, due, original_due, recurrence, proof, changes, changed_by, soon_at, missed_at,
-    met_at, is_on_time, met_fact, risk, withdrawn_by
+    met_at, is_on_time, met_fact, risk, withdrawn_by, series, occurrence, period
 FROM task_deadline
 WHERE task = ANY($1::uuid[])
 ORDER BY task, due NULLS LAST, name, id;

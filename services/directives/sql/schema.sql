@@ -277,7 +277,10 @@ CREATE TABLE task_deadline (
     is_on_time boolean,
     met_fact text,
     risk text,
-    withdrawn_by text
+    withdrawn_by text,
+    series uuid,
+    occurrence integer,
+    period text
 );
 CREATE INDEX task_deadline_task ON task_deadline (task);
 
@@ -312,7 +315,7 @@ BEGIN ATOMIC
     ) AS n;
 END;
 
--- When the event that meets each deadline was first received; the same rule as `met_at` in the domain's status module. Deadlines that
+-- When the event that meets each deadline was first received; the same rule as `met_of` in the domain's status module. Deadlines that
 -- count no more are left out.
 CREATE VIEW deadline_state AS
 SELECT
@@ -320,7 +323,7 @@ SELECT
     d.task,
     d.due,
     d.soon_at,
-    CASE d.met_by
+    CASE WHEN d.series IS NOT NULL THEN d.met_at ELSE CASE d.met_by
         WHEN 'plan-submitted' THEN CASE
             WHEN d.plan_stage = 'final' THEN t.plan_final_at
             ELSE least(t.plan_draft_at, t.plan_final_at)
@@ -329,7 +332,7 @@ SELECT
         WHEN 'conference-held' THEN t.conference_held_at
         WHEN 'report-submitted' THEN t.report_at
         WHEN 'task-completed' THEN t.completed_at
-    END AS received_at,
+    END END AS received_at,
     t.settled_at
 FROM task_deadline AS d
 JOIN task AS t ON t.id = d.task

@@ -15,7 +15,7 @@ from services.directives.domain.status import (
     axis_of,
     deadline_time,
     last_good_day,
-    met_at,
+    met_of,
     status_of,
 )
 from services.directives.domain.task_life import Receipts, TaskState
@@ -161,7 +161,7 @@ def _present_deadline(deadline: DeadlineRecord, receipts: Receipts, axis: Axis, 
         last_good_day=last_good_day(marks.due),
         recurrence=marks.recurrence,
         time=deadline_time(terms, receipts, now, axis.settled_at) if counts(marks) else "no_deadline",
-        met_at=met_at(marks.met_by, marks.plan_stage, receipts),
+        met_at=met_of(terms, receipts),
         original_due=local(marks.original_due),
         original_last_good_day=last_good_day(marks.original_due),
         changes=marks.changes,

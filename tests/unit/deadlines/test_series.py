@@ -446,10 +446,12 @@ def test_every_history_of_a_series_folds_and_no_event_comes_twice(story: list[tu
 def test_occurrences_are_contiguous_none_early_and_one_fact_meets_one(story: list[tuple[tuple[Contract, UUID], int, int]]) -> None:
     case = play(monthly(), story)
     seen: set[int] = set()
+    has_days = any(isinstance(data, ExtensionGranted) or getattr(data, "new_days", ()) for (data, _), _, _ in story)
     for said in case.said:
         number = said.data.occurrence or 1
         if isinstance(said.data, DeadlineSet) and number not in seen:
-            assert number == len(seen) + 1
+            # One that had more time than the next may end unsaid with its task, while the next one had passed.
+            assert number == len(seen) + 1 or (has_days and number > max(seen))
             seen.add(number)
         if isinstance(said.data, DeadlineMissed):
             assert said.data.due

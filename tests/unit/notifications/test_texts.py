@@ -119,3 +119,15 @@ def test_a_text_is_never_longer_than_its_contract_allows() -> None:
             notice=SEED, rule="task-assigned", recipient=COMMITTEE, channel="inbox", directive=DIRECTIVE, about="1", title=title, body=body
         )
         assert msgspec.json.decode(msgspec.json.encode(notice), type=NoticeIssued) == notice
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        ("2021", "kỳ năm 2021"), ("2021-Q2", "kỳ quý II/2021"), ("2021-05", "kỳ tháng 5/2021"), ("2021-W09", "kỳ tuần 9/2021"),
+        ("2021-05-04", "kỳ ngày 4/5/2021"), (None, None),
+    ],
+)  # fmt: skip
+def test_a_notice_names_the_occurrence_of_what_comes_back(period: str | None, said: str | None) -> None:
+    body = texts.missed(msgspec.structs.replace(missed(), period=period), "lead")[1]
+    assert (f"Thời hạn (Gửi dự thảo, {said}):" if said else "Thời hạn (Gửi dự thảo):") in body

@@ -1,0 +1,68 @@
+"""The status of a task whose duty comes back: overdue while a passed occurrence is open, due soon by the next one, done once confirmed."""
+
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+
+from services.directives.domain.status import Deadline, comes_back, deadline_time, status_of
+from services.directives.domain.task_life import Delivery, TaskState
+from shared.contracts.directives import DeadlineClause
+
+MONTHLY = DeadlineClause(name="báo cáo", met_by="report-submitted", phrase="trước ngày 15 hằng tháng")
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}T00:00:00+07:00")
+
+
+def occurrence(due: str, met: str | None = None, soon: str | None = None) -> Deadline:
+    return Deadline("report-submitted", None, at(due), at(soon) if soon else None, True, at(met) if met else None)
+
+
+def task(**more: object) -> TaskState:
+    deliveries = (Delivery("report", None, at("2021-04-08")),)
+    return TaskState(UUID(int=1), "report", clauses=(MONTHLY,), deliveries=deliveries, **more)  # type: ignore[arg-type]
+
+
+APRIL = occurrence("2021-04-15", met="2021-04-08")
+
+
+def test_the_first_report_does_not_end_a_duty_that_comes_back() -> None:
+    status = status_of(task(), [APRIL, occurrence("2021-05-15")], at("2021-05-01"))
+    assert (status.work, status.time, status.due) == ("in_progress", "in_time", at("2021-05-15"))
+
+
+def test_a_task_is_overdue_while_a_passed_occurrence_is_open() -> None:
+    status = status_of(task(), [APRIL, occurrence("2021-05-15"), occurrence("2021-06-15")], at("2021-05-20"))
+    assert (status.time, status.due) == ("overdue", at("2021-05-15"))
+
+
+def test_a_task_is_due_soon_by_its_next_occurrence() -> None:
+    status = status_of(task(), [APRIL, occurrence("2021-05-15", soon="2021-05-11")], at("2021-05-12"))
+    assert status.time == "due_soon"
+
+
+def test_a_confirmed_series_was_late_where_one_occurrence_was() -> None:
+    state = task(confirmed_at=at("2021-06-01"))
+    late = status_of(state, [APRIL, occurrence("2021-05-15", met="2021-05-16")], at("2021-06-02"))
+    assert (late.work, late.time) == ("done", "late")
+    assert status_of(state, [APRIL], at("2021-06-02")).time == "on_time"
+
+
+def test_each_occurrence_is_judged_by_what_met_it() -> None:
+    receipts = task().receipts
+    assert deadline_time(APRIL, receipts, at("2021-05-20")) == "on_time"
+    assert deadline_time(occurrence("2021-05-15"), receipts, at("2021-05-20")) == "overdue"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "again"),
+    [
+        ("trước ngày 15 hằng tháng", True), ("Định kỳ 6 tháng", True), ("trước ngày 20 của tháng cuối quý", True),
+        ("6 tháng một lần", True), ("mỗi tuần 1 lần", True), ("trước ngày 16/4/2021", False), ("trong quý II năm 2021", False),
+        ("trong tháng 4", False), ("05 ngày làm việc kể từ ngày nhận được văn bản", False),
+    ],
+)  # fmt: skip
+def test_words_that_come_back_are_told_from_those_that_do_not(phrase: str, *, again: bool) -> None:
+    assert comes_back(phrase) is again
