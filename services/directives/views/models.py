@@ -59,7 +59,8 @@ class Status(Answer):
 class TaskDeadline(Answer):
     """A deadline of a task; work received before `due` is on time, so `last_good_day` is the last day on which it is.
 
-    The original ones are the first that it ever had. One that was withdrawn counts no more.
+    The original ones are the first that it ever had. One that was withdrawn counts no more. Of a duty that comes back each occurrence is
+    one, with its number and its `period` (2021-05, 2021-Q2); the newest are listed, and those before that nothing has met.
     """
 
     id: UUID
@@ -71,6 +72,8 @@ class TaskDeadline(Answer):
     due: datetime | None
     last_good_day: date | None
     recurrence: str | None
+    occurrence: int | None
+    period: str | None
     time: Timeliness
     met_at: datetime | None
     original_due: datetime | None

@@ -23,6 +23,10 @@ from services.directives.domain.warnings import Marks, counts, terms_of
 from services.directives.views import models
 from shared.contracts.tasks import ProgressReported
 
+NEWEST = 4
+NEWEST_OPEN = 24
+"""How many occurrences of a series are told with its task."""
+
 UnitNames: TypeAlias = Mapping[UUID, models.UnitRef]
 
 
@@ -98,10 +102,25 @@ def present(task: TaskRecord, deadlines: Sequence[DeadlineRecord], names: UnitNa
         status=models.Status(work=status.work, time=status.time),
         due=local(status.due),
         last_good_day=last_good_day(status.due),
-        deadlines=[_present_deadline(each, receipts, axis, at) for each in deadlines],
+        deadlines=[_present_deadline(each, receipts, axis, at) for each in shown(deadlines)],
         assigned_at=task.assigned_at,
         percent=state.percent,
     )
+
+
+def shown(deadlines: Sequence[DeadlineRecord]) -> list[DeadlineRecord]:
+    """Return the deadlines of a task that people look at: of a series the newest occurrences, and the newest before that are open."""
+    newest: dict[UUID, int] = {}
+    for _, marks in deadlines:
+        if marks.series is not None:
+            newest[marks.series] = max(newest.get(marks.series, 1), marks.occurrence or 1)
+    return [each for each in deadlines if each.marks.series is None or _is_new(each.marks, newest[each.marks.series])]
+
+
+def _is_new(marks: Marks, newest: int) -> bool:
+    age = newest - (marks.occurrence or 1)
+    is_open = marks.met_at is None and marks.withdrawn_by is None
+    return age < NEWEST or (is_open and age < NEWEST_OPEN)
 
 
 def present_life(state: TaskState) -> models.Life:
@@ -160,6 +179,8 @@ def _present_deadline(deadline: DeadlineRecord, receipts: Receipts, axis: Axis, 
         due=local(marks.due),
         last_good_day=last_good_day(marks.due),
         recurrence=marks.recurrence,
+        occurrence=marks.occurrence,
+        period=marks.period,
         time=deadline_time(terms, receipts, now, axis.settled_at) if counts(marks) else "no_deadline",
         met_at=met_of(terms, receipts),
         original_due=local(marks.original_due),
