@@ -86,7 +86,7 @@ class NoticeDelivered(Contract, frozen=True, kw_only=True):
 
 
 class NoticeFailed(Contract, frozen=True, kw_only=True):
-    """A notice could not be delivered, or (`unknown`) its last attempt broke off when it may have been taken; nothing more is tried."""
+    """A notice could not be delivered, or (`unknown`) an attempt broke off when it may have been taken; nothing more is tried."""
 
     NAME: ClassVar[str] = "notice-failed"
     notice: UUID
