@@ -116,7 +116,7 @@ async def test_deadlines_from_before_the_upgrade_become_the_first_of_their_serie
     await office.take(report(3, vn(8)))
     await catch_up(office)
     events = [event.data for event in (await office.said())[said:]]
-    assert [(type(each), each.deadline) for each in events] == [  # type: ignore[attr-defined]
+    assert [(type(each), each.deadline) for each in events] == [
         (DeadlineMet, FIRST),
         (DeadlineSet, uuid5(FIRST, "2")),
         (DeadlineSet, uuid5(FIRST, "3")),
