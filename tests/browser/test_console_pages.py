@@ -47,6 +47,8 @@ PAGES = {
 TOLD = {"directive": ".who-told table", "task": ".who-told table"}
 """What comes a moment later, from another service."""
 MANY = 60
+A4 = 718
+"""How wide the text of a sheet is in CSS pixels, within a browser's usual margins."""
 COMPONENTS = 81
 
 
@@ -130,6 +132,10 @@ async def test_the_page_allows_nothing_inline_and_its_policy_holds_with_htmx(vis
 async def test_on_paper_there_is_what_is_told_and_nothing_to_click(visit: Visit, name: str) -> None:
     await show(visit, name)
     await visit.page.emulate_media(media="print")
+    await visit.page.set_viewport_size({"width": A4, "height": 1000})
+    assert await visit.page.evaluate("document.documentElement.scrollWidth") == A4
+    tables = await visit.page.locator("table").evaluate_all("tables => tables.map((table) => getComputedStyle(table).display)")
+    assert set(tables) <= {"table"}
     for hidden in (".menu", ".who", ".filters", ".quick", ".live"):
         assert await visit.page.locator(hidden).filter(visible=True).count() == 0, hidden
     await expect(visit.page.get_by_role("heading", level=1)).to_be_visible()
