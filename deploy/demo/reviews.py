@@ -6,7 +6,7 @@ from typing import Any
 from deploy.demo import texts
 
 LEVELS = {"area": "lĩnh vực", "criterion": "tiêu chí", "component": "tiêu chí thành phần"}
-COMPLETE = "Hệ thống đối chiếu với công văn: kế hoạch đủ nội dung"
+COMPARED = "Hệ thống đối chiếu với yêu cầu của văn bản:"
 Json = Mapping[str, Any]
 
 
@@ -15,12 +15,11 @@ def show_review(plan: Json) -> list[str]:
     review = plan["review"]
     if review is None:
         return []
-    of = f" của {review['index_title']}" if review["index_title"] else ""
-    demanded = f"{_named(review['by'], LEVELS)}{of}; mỗi dòng nêu {_named(review['parts'], texts.PARTS)}"
+    of = f"{_named(review['by'], LEVELS)}{' của ' + review['index_title'] if review['index_title'] else ''}"
     if review["is_complete"]:
-        return [f"{COMPLETE} ({len(plan['items'])} dòng; {demanded})"]
-    lines = [f"Hệ thống đối chiếu với công văn ({demanded}): CÒN THIẾU"]
-    return [*lines, *(f"  - {line}" for line in _missing(plan["items"], review))]
+        return [f"{COMPARED} kế hoạch đủ nội dung ({len(plan['items'])} dòng, hết {of})"]
+    missing = [f"  - {line}" for line in _missing(plan["items"], review)]
+    return [f"{COMPARED} kế hoạch CÒN THIẾU", *missing]
 
 
 def _missing(items: Sequence[Json], review: Json) -> Iterator[str]:
