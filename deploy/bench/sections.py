@@ -179,7 +179,7 @@ async def open_page(size: Size) -> list[Figure]:
     with Infrastructure() as infrastructure, Stack(infrastructure) as stack:
         stack.wait_ready()
         seconds = await telling.run_pages(stack, TOLD_PER_SECOND, size.visible_seconds)
-    note = f"{TOLD_PER_SECOND} events/s for {size.visible_seconds:g} s, {len(seconds):,} of them on {telling.FOLLOWED} open pages"
+    note = f"{TOLD_PER_SECOND} events/s for {size.visible_seconds:g} s, {len(seconds):,} of them on {telling.PAGES} open pages"
     return _told("publish to page updated", seconds, note, goal=500)
 
 
@@ -188,7 +188,7 @@ async def webhook(size: Size) -> list[Figure]:
     with Infrastructure() as infrastructure, Stack(infrastructure, environment=telling.environment()) as stack:
         stack.wait_ready()
         seconds = await telling.run_webhooks(stack, TOLD_PER_SECOND, size.visible_seconds)
-    note = f"{TOLD_PER_SECOND} events/s for {size.visible_seconds:g} s to {telling.FOLLOWED} receivers, each signed"
+    note = f"{TOLD_PER_SECOND} events/s for {size.visible_seconds:g} s to {telling.RECEIVERS} receivers, each signed"
     return _told("publish to webhook received", seconds, note, goal=1_000)
 
 

@@ -25,10 +25,12 @@ from shared.contracts.directives import DeadlineClause, TaskAssigned
 from shared.envelope import Event
 from shared.errors import UnavailableError
 
-FOLLOWED = 10
-"""How many units' pages are open, and how many units have a webhook."""
-SHARE = 4
-"""One task in so many is a followed unit's, while pages are measured: each of their tables keeps to one page that way."""
+PAGES = 4
+"""How many units' pages are open."""
+SHARE = 10
+"""One task in so many is one of these units', so that each of their tables keeps to one page of a hundred."""
+RECEIVERS = 10
+"""How many units have a webhook, each at a server of its own."""
 FUTURE = DeadlineClause(name="Báo cáo", met_by="report-submitted", phrase="đến hết ngày 30/6/2027")
 LARGEST = 1024 * 1024
 ANSWER = b"HTTP/1.1 204 No Content\r\n\r\n"
@@ -86,7 +88,7 @@ async def run_pages(stack: Stack, per_second: int, seconds: float) -> list[float
     target, first = target_of(stack), round(per_second * WARM_SECONDS)
     async with _opened(stack) as client:
         await post_steadily(target, per_second, list(_others(range(first))), lambda *_: None)
-        pages = [Page(client, code_of(number), clocks.arrived) for number in range(FOLLOWED)]
+        pages = [Page(client, code_of(number), clocks.arrived) for number in range(PAGES)]
         async with asyncio.TaskGroup() as following:
             tasks = [following.create_task(page.follow()) for page in pages]
             await until(lambda: _all_open(pages), "the opening of the pages")
@@ -111,13 +113,13 @@ async def _all_open(pages: Sequence[Page]) -> bool:
 
 def _others(numbers: range) -> Iterator[Event]:
     for number in numbers:
-        yield task_of(number, FOLLOWED + number % (DIRECTIVES - FOLLOWED))
+        yield task_of(number, PAGES + number % (DIRECTIVES - PAGES))
 
 
 def _mixed(numbers: range) -> Iterator[Event]:
     for place, number in enumerate(numbers):
         is_followed = place % SHARE == 0
-        yield task_of(number, (place // SHARE) % FOLLOWED) if is_followed else next(_others(range(number, number + 1)))
+        yield task_of(number, (place // SHARE) % PAGES) if is_followed else next(_others(range(number, number + 1)))
 
 
 async def run_webhooks(stack: Stack, per_second: int, seconds: float) -> list[float]:
@@ -127,10 +129,10 @@ async def run_webhooks(stack: Stack, per_second: int, seconds: float) -> list[fl
     async with _opened(stack) as client, _receiving(clocks.arrived) as ports:
         for number, port in enumerate(ports):
             await _add_webhook(client, code_of(number), f"http://{LOOPBACK}:{port}/")
-        await post_steadily(target, per_second, [task_of(number, number % FOLLOWED) for number in range(warming)], clocks.note)
+        await post_steadily(target, per_second, [task_of(number, number % RECEIVERS) for number in range(warming)], clocks.note)
         await clocks.finish("the webhooks of the warm-up")
         clocks.seconds.clear()
-        events = [task_of(number, number % FOLLOWED) for number in range(warming, warming + round(per_second * seconds))]
+        events = [task_of(number, number % RECEIVERS) for number in range(warming, warming + round(per_second * seconds))]
         await post_steadily(target, per_second, events, clocks.note)
         found = await clocks.finish("the webhooks of all tasks")
     require_equal("webhooks that were received", len(found), len(events))
@@ -165,7 +167,7 @@ async def _receiving(arrived: Callable[[str], None]) -> AsyncIterator[list[int]]
         finally:
             writer.close()
 
-    servers = [await asyncio.start_server(serve, LOOPBACK, free_port(), limit=LARGEST) for _ in range(FOLLOWED)]
+    servers = [await asyncio.start_server(serve, LOOPBACK, free_port(), limit=LARGEST) for _ in range(RECEIVERS)]
     try:
         yield [server.sockets[0].getsockname()[1] for server in servers]
     finally:
