@@ -16,10 +16,11 @@ _GIVING: Final = re.compile(
     r"thống nhất giao|lưu ý|nhắc)(?:\s(?:nhiệm vụ|trách nhiệm))?(?:\scho)?:?\s)"
 )
 _NOT_GIVEN: Final = re.compile(
-    r"(?:đã|được|đang|do|theo|xét|vừa|trước đây|nếu|khi|của|tại|sự|việc|có|những|các|kết quả|văn bản|nhiệm vụ|vướng mắc,)\s(?:\w+\s){0,2}$"
+    r"(?:đã|được|đang|do|theo|xét|vừa|trước đây|nếu|khi|của|tại|sự|việc|có|những|các|kết quả|"
+    r"văn bản(?! này)|nhiệm vụ|vướng mắc,)\s(?:\w+\s){0,2}$"
 )
 _PAST: Final = re.compile(
-    r"(?:đã|đang|chưa|mới|từng|vừa|được|nhận được|nhận thấy|sẽ|trả lời|có ý kiến|kết luận|ban hành .{0,60}như sau|"
+    r"(?:đã|đang|chưa|mới|từng|nào|nên|vừa|được|nhận được|nhận thấy|sẽ|trả lời|có ý kiến|kết luận|ban hành .{0,60}như sau|"
     r"hướng dẫn như sau|thông báo (?:để|đến|cho|kết luận|như)|là (?:các|những)|cũng|không (?:được )?(?:còn|có))(?!\w)"
 )
 _GIVES: Final = re.compile(
@@ -30,7 +31,7 @@ _GIVES: Final = re.compile(
 _ADVERBIAL: Final = re.compile(
     r"(?:trên đây|trong|để|căn cứ|sau|nhận được|chậm nhất|trước|khi|định kỳ|hằng|hàng|trên cơ sở|từ nay|về|theo|ngoài ra|riêng|"
     r"đồng thời|bên cạnh đó|đối với|thời gian|thời hạn|kinh phí|riêng|trường hợp|nhằm|vào|qua|từ|tại|quá|cùng với|ngay|mọi|hết|"
-    r"đến)(?!\w)"
+    r"đến|(?:nghị quyết|quyết định|chỉ thị|công điện|công văn|thông báo|văn bản)(?: này| trên)? nêu rõ)(?!\w)"
 )
 _OPENING: Final = re.compile(r"(?:đồng thời|riêng|ngoài ra|bên cạnh đó|đối với|tiếp tục|trong đó|về phía|và|còn|song song đó)(?!\w),?:?\s")
 _THANKS_ONLY: Final = re.compile(
@@ -45,11 +46,19 @@ _GENERIC: Final = re.compile(
     r"kịp thời|đồng bộ|hiệu quả|tốt|có|đầy đủ|đúng|biết|theo|chức năng|nhiệm vụ|được giao|phải"
     r"|các|những|nội dung|nêu|trên|này|kết luận|chỉ thị|công văn|công điện|kế hoạch|quyết định|thông báo|văn bản|hướng dẫn|chỉ đạo|"
     r"của|và|để|thi hành|quyết liệt|cần|khi|nhận|đồng chí|chủ tịch|phó|ubnd|huyện|tỉnh|xã|tại|quy định|nghị quyết|việc|ngay|"
-    r"chặt chẽ|yêu cầu|tinh thần|đề nghị|đơn vị|địa phương)(?!\w)[\s,.;/:]*)+"
+    r"chặt chẽ|yêu cầu|tinh thần|đề nghị|đơn vị|địa phương|nghiên cứu|tiếp tục|nhà trường)(?!\w)[\s,.;/:]*)+"
 )
 _PASSIVE_ONLY: Final = re.compile(
-    r"(?:xem|coi)\slà|được xem|^(?:cần |phải |tiếp tục )?(?:làm tốt|nâng cao (?:ý thức|tinh thần|trách nhiệm)|phát huy)(?!\w)"
+    r"(?:xem|coi)\slà|được xem|^(?:tự )?giải thể sau khi|^(?:cần |phải )?(?:luôn |thực sự )?(?:gương mẫu|đi đầu)|"
+    r"^(?:cần |phải |tiếp tục )?(?:làm tốt|nâng cao (?:ý thức|tinh thần|trách nhiệm)|phát huy)(?!\w)"
 )
+
+_CITATION: Final = re.compile(
+    r"(?:số\s)?\d+/(?:\d{4}/)?[\w&]+(?:[-/][\w&]+)*(?:,?\sngày\s(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{1,2}\stháng\s\d{1,2}\snăm\s\d{4}))?"
+    r"(?:\scủa\s[^,.;:]{2,60}$)?"
+)
+"""A document as others cite it: that it is to be read and carried out is nothing that could be checked on."""
+_SINCE_IN_FORCE: Final = re.compile(r"kể từ (?:ngày|khi)[^,;.]{0,60}? có hiệu lực(?: thi hành)?")
 
 Role = Literal["given", "asked", "subject", "adverbial", "past", "giver", "none"]
 
@@ -202,7 +211,8 @@ def _goes_on(flow: Flow, units: Units) -> bool:
 
 def is_no_duty(low: str, predicate: str) -> bool:
     """Tell whether words only exhort, inform or put into force: nothing in them can be checked on."""
-    words = predicate.strip(" .,;/:")
+    low = _SINCE_IN_FORCE.sub("", low)
+    words = _CITATION.sub("", predicate.strip(" .,;/:")).strip(" .,;/:")
     return (
         _THANKS_ONLY.search(low) is not None
         or not words

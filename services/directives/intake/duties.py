@@ -9,7 +9,7 @@ from typing import Final
 from services.directives.intake.clauses import Clause, clauses_of, is_no_duty
 from services.directives.intake.deliverables import deadline_of, deliverable_of, plan_of_conference, required_of
 from services.directives.intake.findings import Deadline, Duty, Found, quoted
-from services.directives.intake.flow import Flow
+from services.directives.intake.flow import Flow, fold
 from services.directives.intake.phrases import Phrase, find
 from services.directives.intake.units import Reader, Units, begins_with_verb, is_collective
 
@@ -17,7 +17,11 @@ _WITH: Final = re.compile(r"(?<!\w)(?:phối hợp(?:\s(?:chặt chẽ|tốt|th�
 _REPORTS: Final = re.compile(r"(?<!\w)báo cáo(?!\sviên)")
 _MERE_REPORT: Final = re.compile(r"^[^.;]{0,40}?(?:báo cáo)\s(?:tình hình|kết quả)")
 
+_HEAD_ALONE: Final = re.compile(
+    r"(?:thu truong|nguoi dung dau|lanh dao)(?: (?:co quan|don vi|cac co quan|cac don vi|co quan, don vi|cac co quan, don vi))?"
+)
 _ONLY_LEADS_OVER: Final = re.compile(r"(?:trên đây|để|nhận được|căn cứ|về|theo|thực hiện|qua)(?!\w)")
+_IS_HELD: Final = re.compile(r"(?:hội nghị|hội thảo|hội thi|đại hội|lễ|tọa đàm|cuộc họp|phiên họp)\s")
 _NEXT_VERB: Final = re.compile(r"(?:,\s(?:đồng thời\s|và\s)?|\s(?:và|đồng thời)\s)(?=\w)")
 
 Lead = tuple[Found[str], ...]
@@ -57,7 +61,7 @@ def segments_of(reader: Reader, flow: Flow, inherited: Lead | None, *, only_give
     segments: list[Segment] = []
     current: Segment | None = Segment(inherited) if inherited is not None else None
     for clause in clauses_of(reader, flow):
-        opened = _opened(flow, clause, only_given=only_given)
+        opened = _opened(flow, clause, current, only_given=only_given)
         if clause.role == "asked" and asked and inherited is None:
             opened = Segment(asked, [], clause.opens)
         if opened is not None:
@@ -75,14 +79,23 @@ def segments_of(reader: Reader, flow: Flow, inherited: Lead | None, *, only_give
     return [segment for segment in segments if _is_duty(flow, segment)]
 
 
+def _is_of_those(flow: Flow, clause: Clause, current: Segment | None) -> bool:
+    """Tell whether a later clause speaks of one of those who lead already, or of their heads by title alone: they go on leading."""
+    if clause.role != "subject" or clause.units is None or current is None or not (current.lead and current.clauses):
+        return False
+    leads = {fold(each.value) for each in current.lead}
+    names = [fold(each.value) for each in named(flow, clause.units)]
+    return all(_HEAD_ALONE.fullmatch(name) or (name in leads and len(leads) > 1) for name in names)
+
+
 def _same_lead(segments: Sequence[Segment], current: Segment) -> bool:
     return bool(segments) and bool(current.lead) and [each.value for each in segments[-1].lead] == [each.value for each in current.lead]
 
 
-def _opened(flow: Flow, clause: Clause, *, only_given: bool) -> Segment | None:
+def _opened(flow: Flow, clause: Clause, current: Segment | None, *, only_given: bool) -> Segment | None:
     if clause.units is None or clause.role in {"past", "giver", "none", "asked"}:
         return None
-    if only_given and clause.role != "given":
+    if (only_given and clause.role != "given") or _is_of_those(flow, clause, current):
         return None
     start = clause.start if clause.role == "adverbial" and not _ONLY_LEADS_OVER.match(flow.low, clause.start) else clause.opens
     return Segment(named(flow, clause.units), [], start)
@@ -165,7 +178,9 @@ def _other_thing(flow: Flow, phrases: tuple[Phrase, ...]) -> int | None:
     """Return where, between two deadlines of one clause, another thing begins that the second one is for."""
     for before, after in pairwise(phrases):
         for match in reversed(list(_NEXT_VERB.finditer(flow.low, before.end, after.start))):
-            if begins_with_verb(flow, match.end()) and not find(flow.part(match.start(), match.end())):
+            if (begins_with_verb(flow, match.end()) or _IS_HELD.match(flow.low, match.end())) and not find(
+                flow.part(match.start(), match.end())
+            ):
                 first = deliverable_of(flow.part(0, before.end), (before,))
                 second = deliverable_of(flow.part(match.end(), after.start))
                 return None if first.value == second.value == "report" else match.start()

@@ -15,6 +15,8 @@ from shared.contracts.types import DocumentType, SecurityMark, Urgency
 
 _DIGITS: Final = str.maketrans({"o": "0", "l": "1", "i": "1", "O": "0", "I": "1"})
 _AREA: Final = re.compile(r"(?<!\w)(?:tỉnh|huyện|thị xã|thành phố|tp\.?|quận|phường|xã|thị trấn|đặc khu)\s(?!(?:ủy|hội|viên|đội)(?!\w))\S")
+_AREA_UNMARKED: Final = re.compile(r"(?:tinh|huyen|thi xa|thanh pho|quan|phuong|xa|thi tran)\s\S")
+_COMMITTEE: Final = re.compile(r"^(?:ủy|uỷ|uy) (?:ban nhân dân|ban nhan dan)", re.IGNORECASE)
 _OWN_NAME: Final = re.compile(r"^(?:trường|bệnh viện|công ty|bộ|thủ tướng|cục|tổng cục|vụ|viện|học viện|đại học)\s")
 _PLACELESS: Final = ("van ban", "thong tin van ban")
 _TYPES: Final = {value.lower(): value for value in (*TITLES.values(), "CV")}
@@ -141,7 +143,7 @@ def _issuer(cells: Sequence[Flow]) -> Found[str] | None:
     own = names[-1]
     if len(names) > 1:
         own = _with_above(own, names[-2])
-    own = re.sub(r"^Ủy ban nhân dân|^Uỷ ban nhân dân", "UBND", own)
+    own = _COMMITTEE.sub("UBND", own)
     return Found(own, (lines[0].span()[0], max(line.span()[1] for line in lines)))
 
 
@@ -163,7 +165,10 @@ def _whole_names(lines: Sequence[str]) -> list[str]:
     names: list[str] = []
     for line in lines:
         goes_on = names and (
-            _AREA.match(line.lower()) or re.match(r"(?:và|-|,)\s", line.lower()) or names[-1].lower().endswith((",", "-", " và"))
+            _AREA.match(line.lower())
+            or _AREA_UNMARKED.match(line.lower())
+            or re.match(r"(?:và|-|,)\s", line.lower())
+            or names[-1].lower().endswith((",", "-", " và"))
         )
         if goes_on:
             names[-1] += " " + line[:1].lower() + line[1:]

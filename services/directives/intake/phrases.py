@@ -36,7 +36,10 @@ _TO: Final = (
     r"\s(?:về|cho|tới|đến|qua)\s(?:sở|ubnd|ủy\sban|phòng|ban|bộ|văn\sphòng|chi\scục|cục|tổng\scục|trung\stâm|trường|công\san|hội|"
     r"chủ\stịch|giám\sđốc|thường\strực|các|đơn\svị|thanh\stra|huyện|tỉnh|trạm)(?!\w)"
 )
-_STOP: Final = rf"[,.;:()\n]|{_TO}|\s(?:và|để|phải|có\sbáo|gửi|trình|báo\scáo|thì|đồng\sthời)\s"
+_STOP: Final = (
+    rf"[,.;:()\n]|{_TO}|\s(?:và|để|phải|có\sbáo|gửi|báo\scáo|thì|đồng\sthời)\s"
+    r"|(?<!chương)(?<!công)(?<!quy)(?<!quá)(?<!lộ)(?<!tờ)\strình\s"
+)
 _SINCE: Final = rf",?\s(?:(?:được\s)?(?:kể|tính)\s)?(?:từ|sau)\s(?:khi|ngày|lúc|thời\sđiểm)(?:(?!{_STOP}).){{0,110}}(?:\d(?:[/.-]\d+)*)?"
 _THAT_DAY: Final = rf"(?:ngày\s)?{_DIGIT}{{1,2}}"
 _WHICH_MONTH: Final = (
@@ -51,7 +54,7 @@ _REPEATED: Final = (
     rf"\s(?:cùng\s)?(?:của\s)?(?:{_EVERY}\s)?(?:tháng|quý|năm))"
 )
 _WEEKDAY: Final = (
-    rf"(?:ngày\s)?(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\snhật)(?:\stuần\s(?:này|tới|sau|tiếp\stheo))?"
+    rf"(?:ngày\s)?(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\snhật)(?:\stuần\s(?:này|tới|sau|tiếp\stheo)|\s(?:đầu(?:\stiên)?|cuối(?:\scùng)?)\s(?:của\s)?(?:{_EVERY}\s)?(?:{_MONTH}|tháng|quý|năm))?"
     rf"(?:,?\s?\(?(?:ngày\s?)?{_DATE}\)?)?"
 )
 _DAY: Final = (
@@ -62,7 +65,7 @@ _DAY: Final = (
 )
 _LAST: Final = r"(?:chậm|muộn|trễ)\snhất"
 _BOUND: Final = (
-    rf"(?:(?:{_LAST}(?:\slà)?(?:\s(?:đến|tới))?(?:\shết)?|(?:cho\s)?(?:đến|tới)\shết|(?:trước|trong)|không\s(?:quá|muộn\shơn)|hạn"
+    rf"(?:(?:{_LAST}(?:\slà)?(?:\s(?:đến|tới))?(?:\shết)?|(?:cho\s)?(?:đến|tới)\shết|(?:trước|trong)|không\s(?:quá|(?:muộn|trễ|chậm)\shơn)|hạn"
     rf"\s(?:cuối|chót)(?:\s(?:cùng\s)?là)?:?|đến\strước)(?:\svà)?(?:\s(?:đến|là|vào|trong|trước|hết|tới))?)"
 )
 
@@ -89,8 +92,12 @@ _RULES: Final = (
         rf"(?:trong|không\squá)\s(?:vòng\s|thời\s(?:hạn|gian)\s)?(?:không\squá\s|tối\sđa\s)?{_LENGTH}(?!\s(?:tới|qua|đầu|cuối|gần|tiếp|"
         rf"trước|liền))"
     ),
+    # so long before an event: "trước khi làm việc ít nhất 05 ngày"
+    rf"trước\s(?:khi|ngày|giờ|lúc|thời\sđiểm|kỳ|phiên|buổi|cuộc)\s(?:(?!{_STOP}).){{1,50}}?\s(?:ít\snhất|tối\sthiểu|chậm\snhất|muộn\snhất)\s(?:là\s)?{_LENGTH}",
     # a label with a day and no bound: "Hạn hoàn thành: 30/9/2017", "thời gian hoàn thành: quý II"
     rf"hạn\s(?:hoàn\sthành|nộp|gửi|báo\scáo|trình|cuối|chót|thực\shiện)(?:\slà)?:?\s{_DAY}",
+    # so many times a day, at hours: "02 lần/ngày, trước 06 giờ và trước 17 giờ"
+    rf"(?:ngày\s|mỗi\sngày\s)?{_AMOUNT}\slần\s?(?:/|mỗi|một|trong)\s?ngày,?\s\(?{_BOUND}\s{_HOUR}(?:(?:,|\svà|,\svà)\s(?:{_BOUND}\s)?{_HOUR})*",
     # two hours of one day: "trước 7 giờ và trước 17 giờ hằng ngày"
     rf"{_BOUND}\s{_HOUR}(?:(?:,|\svà|,\svà)\s(?:{_BOUND}\s)?{_HOUR})+\s(?:{_EVERY}\sngày|(?:ngày\s?)?{_DATE})",
     # before, by or within a day or a time: "trước ngày 16/4/2021", "trong tháng 4"
@@ -98,7 +105,7 @@ _RULES: Final = (
     # on a day that comes again: "vào ngày 25 hằng tháng", "định kỳ thứ Năm hằng tuần"
     rf"(?:định\skỳ|vào)\s(?:(?:{_HOUR}|sáng|chiều),?\s)?{_REPEATED}(?:(?:,|\svà)\s{_DAY})*",
     rf"(?:cho\s)?(?:đến|tới)\s(?:(?:ngày\s?)?{_DATE}|(?:cuối\s)?{_MONTH}|(?:cuối\s)?{_QUARTER}|cuối\s(?:tháng|quý|năm)(?:\s{_YEAR})?)",
-    rf"vào\s(?:lúc\s|khoảng\s)?(?:(?:buổi\s)?(?:sáng|chiều)\s)?{_DAY}(?:(?:,|\svà)\s{_DAY})*",
+    rf"vào\s(?:lúc\s|khoảng\s|dịp\s)?(?:(?:buổi\s)?(?:sáng|chiều)\s)?{_DAY}(?:(?:,|\svà)\s{_DAY})*",
     rf"(?:vào\s)?{_HOUR}\s(?:các\sngày[^,.;:()\n]{{0,40}}?{_EVERY}\s(?:tuần|tháng)|{_EVERY}\sngày)",
     # before an event that has a day elsewhere; between two days; at a point of a month
     (
@@ -131,7 +138,7 @@ _RULES: Final = (
 _REPORTS_ONLY: Final = (
     rf"định\skỳ\s{_EVERY}\s{_PERIOD}(?:,\s{_PERIOD})*",
     r"đúng\s(?:thời\s(?:gian|hạn)|hạn|tiến\sđộ)(?:\s(?:theo\s)?quy\sđịnh|\syêu\scầu)?",
-    r"theo\s(?:đúng\s)?(?:thời\s(?:gian|hạn)\s)?quy\sđịnh(?!\s(?:tại|của|hiện|về|pháp))",
+    r"theo\s(?:đúng\s(?=quy\sđịnh))?(?:thời\s(?:gian|hạn)\s)?quy\sđịnh(?!\s(?:tại|của|hiện|về|pháp))",
     rf"định\skỳ\s(?:0?6\stháng|{_PERIOD})(?:(?:,|\svà|,\svà)\s(?:{_EVERY}\s)?(?:0?6\stháng|{_PERIOD}))*",
     rf"(?:định\skỳ\s)?(?:{_LENGTH}|mỗi\s(?:ngày|tuần|tháng|quý|năm))\s?(?:/|một|1|01)\s?lần",
     _REPEATED,
@@ -159,7 +166,8 @@ _SLIPS: Final = re.compile(
 # Words right before that make a time no deadline: what was before, what is counted from then on, another document's day.
 _NOT_AFTER: Final = re.compile(
     (
-        r"(?:đã(?:\s\w+){0,12}|(?:còn|tồn|phát\ssinh|tồn\sđọng|sinh|cấp|xảy\sra|có\shiệu\slực|thành\slập)\s?|từ|kể\stừ|tính\stừ|sau|"
+        r"(?:đã(?:\s\w+){0,12}|(?:còn|(?<!bảo\s)tồn|phát\ssinh|tồn\sđọng|(?:^|[,;(]\s|(?:trẻ|em|người|dân|cháu|được)\s)sinh|"
+        r"(?<!trợ\s)(?<!phụ\s)(?<!cung\s)(?<!nâng\s)(?<!phân\s)(?<!các\s)(?<!đẳng\s)cấp|xảy\sra|có\shiệu\slực|thành\slập)\s?|từ|kể\stừ|tính\stừ|sau|"
         r"năm\shọc|giai\sđoạn|so\svới|hiệu\slực|qua\stheo\sdõi,?|tính)\s$"
     ),
     re.IGNORECASE,
@@ -209,8 +217,17 @@ def _of_slips(flow: Flow, found: list[Phrase]) -> list[Phrase]:
     return [slip for slip in slips if not any(slip.start < each.end and each.start < slip.end for each in found)]
 
 
+_REPORTS_THEN: Final = re.compile(r"(?<!\w)(?:báo cáo|gửi|nộp|trình)(?!\w)[^.;]{0,80}$")
+"""A rule far from the verb of reporting is how, not when, it is done."""
+
+
 def _stands_alone(flow: Flow, match: re.Match[str]) -> bool:
-    return not re.search(r"(?:kế hoạch|lịch|theo|chế độ|hiện)\s$", flow.low[: match.start()])
+    before = flow.low[: match.start()]
+    if match[0].lower().startswith("theo ") and not _REPORTS_THEN.search(before):
+        return False
+    return not re.search(r"(?:kế hoạch|lịch|theo|chế độ|hiện)\s$", before) or (
+        before.endswith("theo ") and match[0].lower().startswith("đúng")
+    )
 
 
 def _trimmed(flow: Flow, phrase: Phrase) -> Phrase:
@@ -224,8 +241,13 @@ def cell(flow: Flow) -> Phrase | None:
     return Phrase(0, len(inner)) if inner.text else None
 
 
+_BEFORE_AN_EVENT: Final = re.compile(r"trước\s(?:khi|ngày|giờ|lúc|thời\sđiểm|kỳ|phiên|buổi|cuộc)\s[^\d]+(?:nhất|thiểu)\s(?:là\s)?\d+\s")
+
+
 def is_by_reference(words: str) -> bool:
     """Tell whether a phrase names neither a day nor a period of its own, but refers elsewhere."""
+    if _BEFORE_AN_EVENT.match(words.lower()):
+        return True
     return re.search(r"\d", words) is None and re.search(r"quy\sđịnh|đúng\s|khi\s|yêu\scầu|tiến\sđộ", words.lower()) is not None
 
 

@@ -27,7 +27,7 @@ HEADS: Final = words(
 """What a unit's name begins with, where it is written with a capital or stands before one."""
 
 NO_HEADS: Final = re.compile(
-    r"báo cáo|tổ chức (?!chính trị|xã hội|thử nghiệm|đoàn thể|hành chính)|thanh tra(?:,| đột| việc| các| kiểm| công| toàn)|"
+    r"báo cáo|xã hội|tổ chức (?!chính trị|xã hội|thử nghiệm|đoàn thể|hành chính)|thanh tra(?:,| đột| việc| các| kiểm| công| toàn)|"
     r"hội (?:nghị|thảo|thi|chợ|viên)|trường hợp|khối lượng|đội ngũ|ban hành|bộ (?:tiêu chí|thủ tục|máy|câu hỏi|chỉ số|tài liệu)"
     r"|phòng(?:,? chống| ngừa| trừ| bệnh| dịch)|đoàn kết|quỹ đất|văn phòng phẩm|báo (?:cho|động|trước)|viện (?:dẫn|trợ)|hội (?:tụ|"
     r"đủ)|trường (?:học|lớp)|cụm từ|tổ ấm|thuế (?:suất|thu|giá)|ông bà|bà con|bên cạnh|cơ sở (?:dữ|vật|hạ|pháp|để|đó)|trưởng thành|"
@@ -69,9 +69,11 @@ COLLECTIVE: Final = words(
 
 COLLECTIVE_MARK: Final = re.compile(
     r"(?<!\w)(?:các|những|mọi|từng|mỗi|tất cả)(?!\w)|^(?:đơn vị|cơ quan|thương nhân|chủ rừng|giáo viên|doanh nghiệp|đại lý|"
-    r"chủ đầu tư|nhà thầu)(?!\w)"
+    r"nhà thầu)(?!\w)"
     r"|(?<!\w)cấp (?:xã|huyện|cơ sở)|(?:huyện|xã|phường|quận), (?:thị|xã|phường|thành|quận|huyện)|^ubnd (?:huyện|xã|phường|quận|"
-    r"cấp xã|cấp huyện)(?:,|$)|^(?:ubnd|trường|phòng|sở) \d+\s"
+    r"cấp xã|cấp huyện)(?:,|$)|(?<!\w)\d{1,3} (?:xã|phường|thị trấn|huyện|thôn|bản|ấp|tổ dân phố|khu phố|"
+    r"trường|đơn vị|cơ quan|sở|phòng)(?!\w)|"
+    r"^(?:ubnd|trường|phòng|sở) \d+\s"
 )
 """What makes a name one of many units: it has to be told which."""
 
@@ -120,7 +122,12 @@ VERBS: Final = words(
     dành; chừa; bảo lưu; bảo toàn; gia công; chế biến; sản xuất; kinh doanh; phân bón; gieo trồng; ươm; tái đàn; thả giống; thực
     địa; đi kiểm tra; tới; xuống; đến; cùng với; căn chỉnh; kết chuyển; hoàn ứng; đối trừ; lập lại; thiết lập; thu xếp; dàn xếp; hòa
     giải; hoà giải; trích lập; khấu trừ; truyền thông; cổ động; phát thanh; đăng phát; livestream; bình chọn; tôn vinh; vinh danh;
-    viếng; dâng hương; tảo mộ
+    viếng; dâng hương; tảo mộ; giúp; nên; hoặc; nào; điều hành; kiến nghị; trưng bày; sưu tầm; ký kết; khống chế; dập dịch; dập tắt;
+    khử khuẩn; khử trùng; tiêu độc; tiêu úng; rắc; chăm lo; giải tỏa; thu tiền; thu phí; miễn; tính toán; tập hợp; tích lũy; tiết
+    kiệm; khởi động; gặp gỡ; tiếp xúc; tiếp đón; đón tiếp; định hướng; xác lập; thỏa thuận; thương thảo; đính chính; đấu tranh; trấn
+    áp; triệt phá; tịch thu; xử phạt; phòng ngừa; trang cấp; tập kết; đấu nối; mở cống; cảnh giới; canh gác; soát xét; chỉnh sửa;
+    chỉnh lý; hiệu chỉnh; in; sao chụp; quét; quay phim; ghi hình; đưa đón; chở; động viên; thăm hỏi; lắng nghe; chỉnh đốn; xem lại;
+    làm mới; nâng; đo đạc; đo vẽ; trích đo; thẩm tra; giao nộp; truyền tải; phối trộn; điểm danh; rà; vẽ; xây; trám
     """
 )
 """Verbs and other words in lower case with which, after a unit's name, what it has to do begins."""
@@ -132,7 +139,8 @@ INSIDE_NAMES: Final = words(
     tổ chức; đào tạo; công bố; giải phóng mặt bằng; kiểm định; điều hành; tiếp nhận và trả kết quả; tiếp công dân; giám sát; thẩm
     định; đánh giá; bồi thường; quan trắc; đăng ký; cứu hộ; cứu nạn; khám; bảo vệ; bảo trợ; khuyến công; chuyển đổi số; chấm; xét;
     phòng chống; phòng, chống; hỗ trợ; tư vấn; cải cách; thi công; chủ trì nhiệm vụ; phân phối; nhận quyền; khai thác; sản xuất;
-    kinh doanh; đầu mối; thực hiện nhiệm vụ; được giao; được phân công
+    kinh doanh; đầu mối; bán lẻ; đầu mối kinh doanh; đầu mối sản xuất; nhận quyền bán lẻ; phát thanh; và phát thanh; thực hiện nhiệm
+    vụ; được giao; được phân công
     """
 )
 """Words of duties that belong to the name where they come right after its first word: "Đoàn kiểm tra", "Hội đồng thẩm định"."""
@@ -140,7 +148,7 @@ INSIDE_NAMES: Final = words(
 NAMING_HEADS: Final = words(
     """
     đoàn; tổ; hội đồng; ban; đội; trung tâm; nhóm; phòng; quỹ; trạm; khoa; bộ phận; các đơn vị; các phòng; cơ quan; đơn vị; tiểu
-    ban; nhà thầu; các cơ quan; các nhà thầu
+    ban; nhà thầu; các cơ quan; các nhà thầu; thương nhân; doanh nghiệp; đại lý; báo; đài
     """
 )
 
@@ -164,7 +172,7 @@ COMPOUNDS: Final = words(
     đua; xuất nhập cảnh; chăm sóc; nuôi dưỡng; cai nghiện; giao dịch; giao thông; giao đất; lập pháp; ký túc xá; thu ngân; kiểm
     dịch; kiểm nghiệm; đăng ký; kiểm định; thẩm định; tổ chức; xúc tiến; phát triển; điều tra; quy hoạch; giải phóng; khuyến nông;
     làm vườn; truyền thông; thông tin; xây dựng; đầu tư; đào tạo; quản lý; bảo vệ; kiểm tra; giám sát; phục vụ; hỗ trợ; tư vấn; vận
-    tải; cứu hộ; cứu nạn
+    tải; cứu hộ; cứu nạn; chính phủ; thành phố
     """
 )
 """Words of two syllables or more in names, of which only the first has a capital: the second is no verb."""

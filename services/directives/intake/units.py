@@ -33,19 +33,21 @@ _HEAD = re.compile(any_of(HEADS))
 _PERSON = re.compile(any_of(PEOPLE))
 _MANY = re.compile(rf"{any_of(PLURAL)}\s(?:{any_of(COLLECTIVE)}|{any_of(HEADS)}|{any_of(PEOPLE)})")
 _MORE = re.compile(any_of(COLLECTIVE))
+_OF_MANY = re.compile(rf"\scác\s{any_of(COLLECTIVE)}")
 _VERB = re.compile(any_of(VERBS))
 _INSIDE = re.compile(any_of(INSIDE_NAMES))
 _COMPOUND = re.compile(any_of(COMPOUNDS))
 _GOES_ON = re.compile(any_of(GOES_ON))
 _TOLD_AREA = re.compile(r"\s(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|TP\.?|thị trấn|đặc khu|thôn)(?:\s[A-ZĐÀ-Ỹ0-9][\w']*)*$")
 _NAMING = re.compile(rf"(?:các\s)?{any_of(NAMING_HEADS)}$".replace(r"(?!\w)$", "$"))
-_SEPARATOR = re.compile(r"\s?[,;]\s(?:và\s)?|\svà\s|\s?/\s?")
+_SEPARATOR = re.compile(r"\s?[,;]\s(?:và\s|hoặc\s)?|\s(?:và|hoặc)\s|\s?/\s?")
 _ASIDE = re.compile(r"\s?\([^()]{0,200}\)")
 _TOKEN = re.compile(r"[\w&'.]*[\w&](?:/[\w&]+)?")
 _NO_VERB = re.compile(
     r"có (?:liên quan|tên|thẩm quyền|chức năng|đất|rừng|dự án)|cấp (?:xã|huyện|tỉnh|cơ sở|trung ương|phường)|quản lý nhà nước|"
     r"được (?:giao|phân công)"
-    r"|trực thuộc|(?<=các )cấp|(?<=công )trình|(?<=chương )trình|(?<=quy )trình|(?<=quá )trình|(?<=lộ )trình|(?<=doanh )thu|"
+    r"|trực thuộc|(?<=các )cấp|(?<=thứ )cấp|bán trú|bán lẻ (?=xăng|thuốc)|"
+    r"(?<=công )trình|(?<=chương )trình|(?<=quy )trình|(?<=quá )trình|(?<=lộ )trình|(?<=doanh )thu|"
     r"(?<=người )làm|(?<=việc )làm|thường trực (?:hđnd|ubnd|đảng)"
 )
 _ENDS_WITH_AREA = re.compile(r"(?<!\w)(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn)$")
@@ -57,10 +59,12 @@ _TITLE = re.compile(
     r"vụ trưởng|ủy viên|thư ký|đội trưởng|phó)(?!\w))"
 )
 _AGAINST = re.compile(r"chống(?!\w)")
+_TELEVISION = re.compile(r"truyền hình(?!\w)")
 _OF_WHICH_KIND = re.compile(
     r"(?<!\w)các(?!\w).*(?<!\w)(?:sở|phòng|bộ|ban|ngành|tỉnh|huyện|xã|phường|thành phố|quận|thị trấn|trường|đơn vị)$", re.DOTALL
 )
 _OFFICE_OF = re.compile(r"(?:văn phòng|vp)(?!\w).*(?:hđnd|hội đồng nhân dân|cấp ủy)$")
+_COUNCIL = re.compile(r"(?:thường trực )?(?:hđnd|hội đồng nhân dân)")
 _SECOND_HOUSE = re.compile(r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|đoàn đbqh)(?!\w)")
 _AND_CAPITAL = re.compile(r"[^;:.()\n]{1,60}?\svà\s(?P<next>\w)")
 
@@ -175,13 +179,17 @@ def _joined_to(flow: Flow, at: int, end: int, following: int, *, is_many: bool) 
     found: re.Match[str] | None = None
     if is_many and not flow.text[following : following + 1].isupper():
         found = _MORE.match(flow.low, following)
+        person = _PERSON.match(flow.low, following)
+        found = None if found and person and person.end() > found.end() else found
     if found is None and _ENDS_WITH_AREA.search(before):
         found = _AREA_WORD.match(flow.text, following)
     if found is None and is_many:
         found = _AREA_NAMED.match(flow.text, following)
     if found is None and before.endswith("phòng"):
         found = _AGAINST.match(flow.low, following)
-    if found is None and _OFFICE_OF.match(before):
+    if found is None and before.endswith("phát thanh"):
+        found = _TELEVISION.match(flow.low, following)
+    if found is None and (_OFFICE_OF.match(before) or _COUNCIL.fullmatch(before)):
         found = _SECOND_HOUSE.match(flow.low, following)
     return found.end() if found else None
 
@@ -242,7 +250,12 @@ def _is_upper_after(text: str, end: int) -> bool:
 
 def _goes_on(flow: Flow, end: int) -> bool:
     """Tell whether a known name is only the beginning of a longer one."""
-    return flow.text.startswith(" - ", end) or _is_upper_after(flow.text, end) or flow.low.startswith((" và đ",), end)
+    return (
+        flow.text.startswith(" - ", end)
+        or _is_upper_after(flow.text, end)
+        or flow.low.startswith((" và đ",), end)
+        or _OF_MANY.match(flow.low, end) is not None
+    )
 
 
 def _after_aside(flow: Flow, end: int) -> int:

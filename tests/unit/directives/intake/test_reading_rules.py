@@ -1,0 +1,114 @@
+"""Rules of reading, each given as a sentence that an office would write, and what is read out of it."""
+
+import pytest
+
+from services.directives.intake.findings import Duty
+from services.directives.intake.phrases import is_by_reference
+from services.directives.intake.reading import read
+from services.directives.intake.units import is_collective
+
+HEAD = "ỦY BAN NHÂN DÂN\nHUYỆN BÌNH LỤC\nSố: 15/UBND-VP\nBình Lục, ngày 04 tháng 3 năm 2024\n\nKính gửi: Các phòng, ban của huyện\n\n"
+OPENING = "Chủ tịch UBND huyện yêu cầu:\n"
+
+
+def tasks(body: str) -> list[tuple[list[str], list[str], list[str]]]:
+    """Return the leads, the coordinating units and the phrases of each task of a letter with this body."""
+    return [_told(task) for task in read(HEAD + OPENING + body + "./.").tasks]
+
+
+def _told(task: Duty) -> tuple[list[str], list[str], list[str]]:
+    return (
+        [each.value for each in task.lead],
+        [each.value for each in task.coordinating],
+        [each.phrase.value for each in task.deadlines],
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "phrase"),
+    [
+        ("gửi lịch cho từng xã trước khi làm việc ít nhất 05 ngày làm việc", "trước khi làm việc ít nhất 05 ngày làm việc"),
+        ("sơ kết phong trào vào dịp 08/3/2020", "vào dịp 08/3/2020"),
+        ("ra quân dọn vệ sinh vào ngày Chủ nhật cuối tháng", "vào ngày Chủ nhật cuối tháng"),
+        ("trao áo ấm cho học sinh trong tuần thứ ba của tháng 01/2018", "trong tuần thứ ba của tháng 01/2018"),
+        ("chi trả trợ cấp trong thời hạn 15 ngày kể từ ngày nhận đủ hồ sơ", "trong thời hạn 15 ngày kể từ ngày nhận đủ hồ sơ"),
+        ("nộp biên bản không trễ hơn ngày 10/4/2012", "không trễ hơn ngày 10/4/2012"),
+        ("báo cáo nhanh 02 lần/ngày, trước 06 giờ và trước 17 giờ", "02 lần/ngày, trước 06 giờ và trước 17 giờ"),
+        (
+            "dự thảo hồ sơ thầu trong vòng 3 tuần kể từ ngày ban hành Chương trình này",
+            "trong vòng 3 tuần kể từ ngày ban hành Chương trình này",
+        ),
+        ("báo cáo Sở theo đúng thời gian quy định", "đúng thời gian quy định"),
+    ],
+)
+def test_a_deadline_is_found_from_its_first_word_to_its_last(words: str, phrase: str) -> None:
+    assert tasks(f"1. Phòng Nội vụ {words}")[0][2] == [phrase]
+
+
+def test_a_rule_far_from_the_verb_of_reporting_tells_how_and_not_when() -> None:
+    how = "báo cáo đầy đủ cho Sở Công Thương các thông tin, số liệu phục vụ việc giá bán, lượng hàng tồn kho và chi phí theo quy định"
+    assert tasks(f"1. Phòng Kinh tế {how}")[0][2] == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "leads"),
+    [
+        ("Văn phòng HĐND và UBND phường hoặc Phòng Văn hóa làm đầu mối tập huấn", ["Văn phòng HĐND và UBND phường", "Phòng Văn hóa"]),
+        ("Phòng Tài nguyên và Môi trường giúp Chủ tịch UBND huyện kiểm tra", ["Phòng Tài nguyên và Môi trường"]),
+        ("Tổ Quản lý bán trú kiểm tra cửa phòng ở", ["Tổ Quản lý bán trú"]),
+        ("Báo và phát thanh, truyền hình Hà Nam đưa tin về bệnh án điện tử", ["Báo và phát thanh, truyền hình Hà Nam"]),
+        ("Sở Lao động - Thương binh và Xã hội chủ trì rà soát đối tượng", ["Sở Lao động - Thương binh và Xã hội"]),
+        ("Thương nhân đầu mối kinh doanh xăng dầu lập kế hoạch nhập hàng", ["Thương nhân đầu mối kinh doanh xăng dầu"]),
+        ("Các thành viên Chính phủ bố trí công việc để dự họp", ["Các thành viên Chính phủ"]),
+        ("HĐND, UBND các xã, thị trấn niêm yết danh sách cử tri", ["HĐND, UBND các xã, thị trấn"]),
+    ],
+)
+def test_a_name_is_read_whole_and_ends_where_what_is_to_be_done_begins(sentence: str, leads: list[str]) -> None:
+    assert [task[0] for task in tasks(f"1. {sentence}")] == [leads]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Đơn vị nào nộp chậm sẽ không được xét thi đua",
+        "Các doanh nghiệp thứ cấp nên ưu tiên người địa phương",
+        "Mọi cán bộ phải gương mẫu đi đầu hiến đất làm đường",
+        "Tổ công tác tự giải thể sau khi hoàn thành nhiệm vụ",
+        "Các phòng, ban nghiên cứu Công văn số 214/UBND-VX ngày 05/02/2024 của UBND tỉnh để triển khai thực hiện.",
+    ],
+)
+def test_a_condition_an_advice_or_an_exhortation_is_no_task(sentence: str) -> None:
+    assert tasks(f"1. Phòng Nội vụ lập danh sách\n2. {sentence}") == [(["Phòng Nội vụ"], [], [])]
+
+
+def test_the_head_of_those_who_lead_is_no_other_lead() -> None:
+    told = tasks("1. Các phòng, ban không dùng chai nhựa; người đứng đầu ký cam kết, nộp về Phòng Nội vụ trước ngày 20/12/2019")
+    assert told == [(["Các phòng, ban"], [], ["trước ngày 20/12/2019"])]
+
+
+def test_two_meetings_with_a_day_each_are_two_tasks() -> None:
+    told = tasks("1. Phòng Nội vụ tổ chức họp sơ kết trước ngày 10 tháng 7 năm 2024, hội nghị tổng kết vào giữa tháng 12 năm 2024")
+    assert [task[2] for task in told] == [["trước ngày 10 tháng 7 năm 2024"], ["vào giữa tháng 12 năm 2024"]]
+
+
+def test_a_duty_that_counts_from_the_day_of_force_is_a_task() -> None:
+    told = tasks("1. Sở Công Thương điều hành giá xăng kể từ ngày Nghị quyết này có hiệu lực thi hành")
+    assert [task[0] for task in told] == [["Sở Công Thương"]]
+
+
+def test_a_time_before_an_event_names_no_day_of_its_own() -> None:
+    assert is_by_reference("trước khi làm việc ít nhất 05 ngày làm việc")
+    assert not is_by_reference("trước ngày 05/3/2024")
+
+
+@pytest.mark.parametrize(("name", "is_many"), [("Ban nhân dân 07 thôn", True), ("Chủ đầu tư", False), ("UBND phường 07", False)])
+def test_a_number_of_places_makes_a_name_one_of_many(name: str, is_many: bool) -> None:  # noqa: FBT001
+    assert is_collective(name) is is_many
+
+
+def test_a_header_typed_without_accents_names_its_area_in_the_next_line() -> None:
+    issuer = read(
+        "UY BAN NHAN DAN\nHUYEN BINH LUC\nSo: 15/CT-UBND\nBinh Luc, ngay 04 thang 3 nam 2024\n\nCHỈ THỊ\nVề vệ sinh\n"
+    ).head.issuer
+    assert issuer is not None
+    assert issuer.value == "UBND huyen Binh Luc"
