@@ -14,7 +14,7 @@ help: ## show the commands
 setup: ## install what the others need (they do it by themselves)
 	@$(PYTHON) -m deploy.local.bootstrap
 
-demo: setup ## play a month of directives, then serve the console on port 8080 (ONCE=1: only the story)
+demo: setup ## read a letter (LETTER=path), play its month, serve the console on port 8080 (ONCE=1: only the story)
 	@$(BIN)/dondoc demo
 
 up: setup ## run the system, empty, on the real clock (PORT=8080)

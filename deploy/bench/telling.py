@@ -27,8 +27,8 @@ from shared.errors import UnavailableError
 
 PAGES = 4
 """How many units' pages are open."""
-SHARE = 10
-"""One task in so many is one of these units', so that each of their tables keeps to one page of a hundred."""
+SHARE = 25
+"""One task in so many is one of these units', so that each of their tables keeps to one page of thirty."""
 RECEIVERS = 10
 """How many units have a webhook, each at a server of its own."""
 FUTURE = DeadlineClause(name="Báo cáo", met_by="report-submitted", phrase="đến hết ngày 30/6/2027")
