@@ -206,7 +206,7 @@ def _goes_on(flow: Flow, units: Units) -> bool:
     """Tell whether a duty begins after a comma, or after a name that cannot go on."""
     if flow.text.startswith(", ", units.end):
         return begins_with_verb(flow, units.end + 2) or _ADVERBIAL.match(flow.low, units.end + 2) is not None
-    return tells_area(flow, units)
+    return tells_area(flow, units) or flow.low.startswith("mỗi ", units.end)
 
 
 def is_no_duty(low: str, predicate: str) -> bool:

@@ -26,6 +26,7 @@ _LEANS: Final = re.compile(
     r"thành phố|phường))$"
 )
 _BROKEN: Final = re.compile(r"[^\W\d]-$")
+_COUNTS: Final = re.compile(r"\d{1,2}\s?[.)]\s[A-ZĐÀ-Ỹ]")
 _DIVIDER: Final = re.compile(r"[-_=*~.\s|:—]+")
 _RARELY_DOUBLE: Final = 0.6
 _NEARLY_FULL: Final = 0.75
@@ -123,7 +124,8 @@ def _goes_on(before: Line, after: Line, width: int) -> bool:
     if _BROKEN.search(left.text) and right.text[:1].islower():
         return True
     if after.is_marked:
-        return right.text[:1].isdigit() and left.low.endswith(("ngày", "số", "tháng", "năm"))
+        is_counted = _COUNTS.match(right.text) is not None
+        return right.text[:1].isdigit() and not is_counted and left.low.endswith(("ngày", "số", "tháng", "năm"))
     begins_duty = before.is_marked and right.text[:1].isupper() and begins_with_verb(right)
     if left.text.endswith(_ENDS) or begins_duty:
         return False

@@ -113,10 +113,10 @@ _RULES: Final = (
         rf"\s(?:khai|bước|diễn|tổ|bắt|vào|kết|bão|lũ|mưa|mùa|năm|học|áp|nước|gặt|thu))(?:(?!{_STOP}).){{0,60}}"
     ),
     (
-        rf"từ\s(?:ngày\s)?(?:{_DATE}|{_DIGIT}{{1,2}})\s(?:cho\s)?(?:đến|tới)\s(?:hết\s)?(?:ngày\s?)?(?:{_DATE}|"
+        rf"từ\s(?:{_DATE}|ngày\s(?:{_DATE}|{_DIGIT}{{1,2}}))\s(?:cho\s)?(?:đến|tới)\s(?:hết\s)?(?:ngày\s?)?(?:{_DATE}|"
         rf"{_DIGIT}{{1,2}})(?:\s{_EVERY}\s(?:tháng|năm))?"
     ),
-    rf"(?:vào\s|trong\s)?(?:tuần\s(?:đầu|cuối|thứ\s\w+)|(?:thượng|trung|hạ)\stuần)\s(?:của\s)?{_MONTH}",
+    rf"(?:vào\s|trong\s)?(?:tuần\s(?:đầu|cuối|thứ\s\w+|[1-5])|(?:thượng|trung|hạ)\stuần)\s(?:của\s)?{_MONTH}",
     (
         rf"(?:trong|vào)\s(?:các|{_AMOUNT}|hai|ba)\sngày,?\s(?:từ\s)?(?:ngày\s)?{_DIGIT}{{1,2}}(?:/{_DIGIT}{{1,2}})?(?:(?:,|\svà|\s?-|"
         rf"\sđến)\s?(?:ngày\s)?{_DIGIT}{{1,2}}(?:/{_DIGIT}{{1,2}})?)*(?:/{_YEAR})?"
@@ -130,6 +130,9 @@ _RULES: Final = (
     r"trong\s(?:ngày|tuần|tháng|quý|năm)\s(?:này|nay|tới|hôm\snay)",
     rf"(?<!thời\s)hạn:?\s{_DAY}",
     rf"(?<=:\s){_DAY}(?:(?:,|\svà|\s-)\s{_DAY})*",
+    rf"(?:trong\s)?(?<!từ\s)(?<!đến\s)(?:đầu|giữa|cuối)\s(?:tháng\s{_DIGIT}{{1,2}}(?!\d)(?:\s?/\s?{_YEAR}|\snăm\s{_YEAR})?|{_QUARTER})",
+    rf"(?<!nhân\s)(?:(?:nhân|trong)\s)?dịp\s(?:ngày\s)?{_DATE}",
+    rf"(?<=thành\s)trong\s(?:vòng\s)?{_LENGTH}\stới",
     rf"từ\snay\s(?:đến|cho\sđến)\s(?:hết\s)?{_DAY}",
     rf"(?<!ký\s)(?<!từ\s)(?<!số\s)xong\s{_DAY}",
     # at a meeting or event

@@ -11,8 +11,10 @@ from services.directives.intake.clauses import clauses_of
 from services.directives.intake.deliverables import deadline_of
 from services.directives.intake.duties import Given, Lead, duty_of, given_in, named, uniquely_named, whole_item
 from services.directives.intake.findings import Deadline, Duty, Found, Head, Letter
-from services.directives.intake.flow import Flow, Span, even, fold
+from services.directives.intake.flow import Flow, Span, even
 from services.directives.intake.header import head_of
+from services.directives.intake.headings import in_capitals, known_names
+from services.directives.intake.labels import Labels, apart, duty_with
 from services.directives.intake.lines import Line, spaced
 from services.directives.intake.outline import Item, ancestors, next_label, outline
 from services.directives.intake.phrases import Phrase, find
@@ -77,6 +79,7 @@ class _Tasks:
         self._addressees: Lead = head.addressees
         self._reader = Reader()
         self._items: list[Item] = []
+        self._labels: dict[int, Labels] = {}
         self._leads: dict[int, Lead] = {}
         self._opening: Lead | None = None
         self._is_open = False
@@ -86,8 +89,8 @@ class _Tasks:
 
     def read(self, body: Sequence[Line]) -> list[Duty]:
         """Return the tasks of the body's paragraphs."""
-        self._items = outline(list(whole_rows(body)))
-        self._reader = Reader(_known(self._head, self._items))
+        self._items, self._labels = apart(outline(list(whole_rows(body))))
+        self._reader = Reader(known_names(self._head, self._items))
         for index, item in enumerate(self._items):
             if item.rows:
                 self._table(item)
@@ -114,6 +117,10 @@ class _Tasks:
 
     def _marked(self, index: int, item: Item) -> None:
         self._note_outer(item)
+        if id(item) in self._labels:
+            self._of_item.setdefault(id(item), []).append(len(self._tasks))
+            self._tasks.append(duty_with(self._reader, item, self._labels[id(item)]))
+            return
         has_below = self._has_below(index, item)
         heading = self._heading(item, has_below=has_below)
         if heading is not None:
@@ -140,7 +147,7 @@ class _Tasks:
         clauses = list(clauses_of(self._reader, flow))
         clause = clauses[0] if clauses else None
         if clause is None or clause.units is None or clause.role in {"past", "giver"} or (flow.text.isupper() and not has_below):
-            return _in_capitals(flow) if has_below else None
+            return in_capitals(flow) if has_below else None
         units = named(flow, clause.units)
         rest = flow.low[clause.predicate :].strip(" :.;,")
         if not rest:
@@ -271,24 +278,3 @@ _REPORT_OF_ALL: Final = re.compile(r"^(?:kết quả|báo cáo|mọi báo cáo|c
 
 def _is_bare_title(item: Item) -> bool:
     return not find(item.flow) and len(item.flow.text.split()) < 25  # noqa: PLR2004
-
-
-def _in_capitals(flow: Flow) -> Lead | None:
-    """Return a heading in capitals as a unit, where it begins like one."""
-    if not flow.text.isupper():
-        return None
-    reader = Reader()
-    words = flow.stripped(" .:;")
-    return (Found(" ".join(words.text.split()), words.span()),) if reader.starts_at(words, 0) else None
-
-
-def _known(head: Head, items: Sequence[Item]) -> Iterator[str]:
-    """Give the names that the letter itself sets apart: addressees, and items that are nothing but a name."""
-    reader = Reader()
-    for each in head.addressees:
-        if len(each.value) < 120 and ": " not in each.value:  # noqa: PLR2004
-            yield fold(each.value)
-    for item in items:
-        words = item.flow.stripped(" .:;")
-        if item.kind != "none" and words.text and not words.text.isupper() and (units := reader.read(words, 0)) and units.end >= len(words):
-            yield from (fold(words.text[slice(*name)]) for name in units.names)

@@ -21,7 +21,7 @@ HEADS: Final = words(
     ttytdp; ttyt; ban giám hiệu; ban giám đốc; thường trực; ban quản lý; ban chỉ đạo; ban tổ chức; ban tuyên giáo; phân viện; trại;
     vpđk; văn phòng đăng ký; cán bộ; công chức; viên chức; chi đoàn; liên đội; chi bộ; đảng bộ; câu lạc bộ; clb; xưởng; phân hiệu;
     đại học; cao đẳng; sư đoàn; lữ đoàn; cảnh sát; nhà xuất bản; tạp chí; lâm trường; nông trường; ngành; xã; phường; thị trấn;
-    huyện; thị xã; thành phố; quận; tỉnh; thôn; nhân viên; tổng phụ trách; cụm trưởng; thủ quỹ; bến xe; hệ thống
+    huyện; thị xã; thành phố; quận; tỉnh; thôn; nhân viên; tổng phụ trách; cụm trưởng; thủ quỹ; bến xe; hệ thống; đặc khu; dân quân
     """
 )
 """What a unit's name begins with, where it is written with a capital or stands before one."""
@@ -62,7 +62,8 @@ COLLECTIVE: Final = words(
     trường; tổ; thôn; bản; ấp; khu phố; tổ dân phố; bộ; tổ chức; hội; doanh nghiệp; bệnh viện; trung tâm; mặt trận; tỉnh; trung
     ương; chi cục; buôn; làng; đặc khu; phòng chuyên môn; khoa; tập đoàn; tổng công ty; chủ đầu tư; nhà trường; ban quản lý; chủ
     rừng; xóm; bon; thành ủy; thị ủy; huyện ủy; quận ủy; đảng ủy; cơ sở; công ty; hợp tác xã; văn phòng; bộ phận; cấp; cấp ủy; chính
-    quyền; lực lượng; giới; thành phần; ngành chức năng; đội; trạm; hạt; lớp; điểm trường
+    quyền; lực lượng; giới; thành phần; ngành chức năng; đội; trạm; hạt; lớp; điểm trường; hộ; nhà mạng; hợp tác xã; mầm non; tiểu
+    học; trung học; mẫu giáo
     """
 )
 """Nouns that go on a collective after a comma: "các sở, ban, ngành"."""
@@ -127,7 +128,8 @@ VERBS: Final = words(
     kiệm; khởi động; gặp gỡ; tiếp xúc; tiếp đón; đón tiếp; định hướng; xác lập; thỏa thuận; thương thảo; đính chính; đấu tranh; trấn
     áp; triệt phá; tịch thu; xử phạt; phòng ngừa; trang cấp; tập kết; đấu nối; mở cống; cảnh giới; canh gác; soát xét; chỉnh sửa;
     chỉnh lý; hiệu chỉnh; in; sao chụp; quét; quay phim; ghi hình; đưa đón; chở; động viên; thăm hỏi; lắng nghe; chỉnh đốn; xem lại;
-    làm mới; nâng; đo đạc; đo vẽ; trích đo; thẩm tra; giao nộp; truyền tải; phối trộn; điểm danh; rà; vẽ; xây; trám
+    làm mới; nâng; đo đạc; đo vẽ; trích đo; thẩm tra; giao nộp; truyền tải; phối trộn; điểm danh; rà; vẽ; xây; trám; dự trù; phản
+    ánh
     """
 )
 """Verbs and other words in lower case with which, after a unit's name, what it has to do begins."""
@@ -139,8 +141,8 @@ INSIDE_NAMES: Final = words(
     tổ chức; đào tạo; công bố; giải phóng mặt bằng; kiểm định; điều hành; tiếp nhận và trả kết quả; tiếp công dân; giám sát; thẩm
     định; đánh giá; bồi thường; quan trắc; đăng ký; cứu hộ; cứu nạn; khám; bảo vệ; bảo trợ; khuyến công; chuyển đổi số; chấm; xét;
     phòng chống; phòng, chống; hỗ trợ; tư vấn; cải cách; thi công; chủ trì nhiệm vụ; phân phối; nhận quyền; khai thác; sản xuất;
-    kinh doanh; đầu mối; bán lẻ; đầu mối kinh doanh; đầu mối sản xuất; nhận quyền bán lẻ; phát thanh; và phát thanh; thực hiện nhiệm
-    vụ; được giao; được phân công
+    kinh doanh; đầu mối; bán lẻ; đầu mối kinh doanh; đầu mối sản xuất; nhận quyền bán lẻ; phát thanh; và phát thanh; quy hoạch xây
+    dựng; thực hiện nhiệm vụ; được giao; được phân công
     """
 )
 """Words of duties that belong to the name where they come right after its first word: "Đoàn kiểm tra", "Hội đồng thẩm định"."""
@@ -148,7 +150,7 @@ INSIDE_NAMES: Final = words(
 NAMING_HEADS: Final = words(
     """
     đoàn; tổ; hội đồng; ban; đội; trung tâm; nhóm; phòng; quỹ; trạm; khoa; bộ phận; các đơn vị; các phòng; cơ quan; đơn vị; tiểu
-    ban; nhà thầu; các cơ quan; các nhà thầu; thương nhân; doanh nghiệp; đại lý; báo; đài
+    ban; nhà thầu; các cơ quan; các nhà thầu; thương nhân; doanh nghiệp; đại lý; báo; đài; tư vấn; hộ
     """
 )
 
@@ -161,7 +163,7 @@ GOES_ON: Final = words(
     nơi; ven biển; miền núi; vùng; sâu; xa; hạ du; đầu nguồn; phía; bắc; nam; công lập; ngoài công lập; tư thục; trung học; phổ
     thông; tiểu học; mầm non; mẫu giáo; dạy nghề; nghề nghiệp; thường xuyên; đa khoa; trung tâm; khu vực; liên huyện; đoàn thể;
     chính trị; tổ chức; hội; tại; ở; trong; ngoài; quản lý; phụ trách; dự án; công trình; thôn; bản; ấp; tổ dân phố; khu phố; khu;
-    buôn; làng; xóm
+    buôn; làng; xóm; nông nghiệp; lâm nghiệp; thủy sản; dịch vụ; du lịch; vận tải; chi nhánh
     """
 )
 """Words in lower case that a name with an area in it, or a collective, may go on with; any other word begins what is to be done."""

@@ -38,16 +38,23 @@ _VERB = re.compile(any_of(VERBS))
 _INSIDE = re.compile(any_of(INSIDE_NAMES))
 _COMPOUND = re.compile(any_of(COMPOUNDS))
 _GOES_ON = re.compile(any_of(GOES_ON))
-_TOLD_AREA = re.compile(r"\s(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|TP\.?|thị trấn|đặc khu|thôn)(?:\s[A-ZĐÀ-Ỹ0-9][\w']*)*$")
-_NAMING = re.compile(rf"(?:các\s)?{any_of(NAMING_HEADS)}$".replace(r"(?!\w)$", "$"))
+_TOLD_AREA = re.compile(
+    r"(?<!tác)(?<!nông)\s(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|TP\.?|thị trấn|đặc khu|thôn)(?:\s[A-ZĐÀ-Ỹ0-9][\w']*)*$"
+)
+_NAMING = re.compile(rf"(?:(?:các|mọi|mỗi)\s)?{any_of(NAMING_HEADS)}$".replace(r"(?!\w)$", "$"))
 _SEPARATOR = re.compile(r"\s?[,;]\s(?:và\s|hoặc\s)?|\s(?:và|hoặc)\s|\s?/\s?")
 _ASIDE = re.compile(r"\s?\([^()]{0,200}\)")
 _TOKEN = re.compile(r"[\w&'.]*[\w&](?:/[\w&]+)?")
 _NO_VERB = re.compile(
     r"có (?:liên quan|tên|thẩm quyền|chức năng|đất|rừng|dự án)|cấp (?:xã|huyện|tỉnh|cơ sở|trung ương|phường)|quản lý nhà nước|"
     r"được (?:giao|phân công)"
-    r"|trực thuộc|(?<=các )cấp|(?<=thứ )cấp|bán trú|bán lẻ (?=xăng|thuốc)|"
-    r"(?<=công )trình|(?<=chương )trình|(?<=quy )trình|(?<=quá )trình|(?<=lộ )trình|(?<=doanh )thu|"
+    r"|trực thuộc|(?<=các )cấp|(?<=thứ )cấp|(?<=trung )cấp|(?<=cao )cấp|(?<=sơ )cấp|(?<=thường )trực|(?<=trật )tự|giúp việc"
+    r"|cấp ủy|(?<=di )tích|(?<=chăn )nuôi|(?<=người )có công|(?<=địa )bàn|(?<=dục )thường xuyên|tự quản"
+    r"|(?<=trường công )lập|(?<=nghiệp công )lập"
+    r"|(?<=ngoài công )lập|(?<=độc )lập|(?<=hàng )không|(?<=ngoại )giao|(?<=chuyển )giao|(?<=cây )trồng|(?<=vật )nuôi"
+    r"|(?<=sáng )tạo|(?<=chứng )khoán|cứu (?:hộ|nạn)|bán trú|giao (?:thông|dịch)|đo lường|thu nhập|thi (?:đua|hành án)"
+    r"|cấp (?:thoát )?nước|trồng trọt|bán lẻ (?=xăng|thuốc)"
+    r"|(?<=công )trình|(?<=chương )trình|(?<=quy )trình|(?<=quá )trình|(?<=lộ )trình|(?<=doanh )thu|"
     r"(?<=người )làm|(?<=việc )làm|thường trực (?:hđnd|ubnd|đảng)"
 )
 _ENDS_WITH_AREA = re.compile(r"(?<!\w)(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn)$")
@@ -58,12 +65,16 @@ _TITLE = re.compile(
     r",\s(?=(?:phó |quyền |nguyên )?(?:chủ tịch|giám đốc|chánh|trưởng|bí thư|bộ trưởng|thứ trưởng|hiệu trưởng|chi cục|cục trưởng|"
     r"vụ trưởng|ủy viên|thư ký|đội trưởng|phó)(?!\w))"
 )
-_AGAINST = re.compile(r"chống(?!\w)")
-_TELEVISION = re.compile(r"truyền hình(?!\w)")
+_PAIR = re.compile(
+    r"(?:phòng, chống|phát thanh, truyền hình|cây trồng, vật nuôi|phòng cháy, chữa cháy|cứu nạn, cứu hộ|cứu hộ, cứu nạn|"
+    r"bồi thường, hỗ trợ|hỗ trợ và tái định cư|hỗ trợ, tái định cư|phòng ngừa, ứng phó|giống cây, con|thi đua, khen thưởng)(?!\w)"
+)
+LONGEST_PAIR: Final = 24
 _OF_WHICH_KIND = re.compile(
     r"(?<!\w)các(?!\w).*(?<!\w)(?:sở|phòng|bộ|ban|ngành|tỉnh|huyện|xã|phường|thành phố|quận|thị trấn|trường|đơn vị)$", re.DOTALL
 )
 _OFFICE_OF = re.compile(r"(?:văn phòng|vp)(?!\w).*(?:hđnd|hội đồng nhân dân|cấp ủy)$")
+_OF_SOCIETY = re.compile(r" - (?:xã hội|nghề nghiệp|sinh viên|kỹ thuật|an ninh|đô thị|môi trường|gia đình)(?!\w)")
 _COUNCIL = re.compile(r"(?:thường trực )?(?:hđnd|hội đồng nhân dân)")
 _SECOND_HOUSE = re.compile(r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|đoàn đbqh)(?!\w)")
 _AND_CAPITAL = re.compile(r"[^;:.()\n]{1,60}?\svà\s(?P<next>\w)")
@@ -150,6 +161,8 @@ class Reader:
         low, text = flow.low, flow.text
         if low.startswith((", ", " và "), end):
             return self._past_join(flow, at, end, is_many=is_many)
+        if _OF_SOCIETY.match(low, end):
+            return _token_end(flow, end + 3)
         if low.startswith(" - ", end):
             return _token_end(flow, end + 3) if text[end + 3 : end + 4].isupper() else None
         if low.startswith(": ", end):
@@ -158,7 +171,7 @@ class Reader:
             return None
         following = end + 1
         is_name = text[following : following + 1].isupper() or text[following : following + 1].isdigit()
-        is_over = not is_name and (_is_verb(flow, at, following) or _is_strange(flow, at, following))
+        is_over = not is_name and (low.startswith("mỗi ", following) or _is_verb(flow, at, following) or _is_strange(flow, at, following))
         return None if is_over else _token_end(flow, following)
 
     def _past_join(self, flow: Flow, at: int, end: int, *, is_many: bool) -> int | None:
@@ -185,10 +198,11 @@ def _joined_to(flow: Flow, at: int, end: int, following: int, *, is_many: bool) 
         found = _AREA_WORD.match(flow.text, following)
     if found is None and is_many:
         found = _AREA_NAMED.match(flow.text, following)
-    if found is None and before.endswith("phòng"):
-        found = _AGAINST.match(flow.low, following)
-    if found is None and before.endswith("phát thanh"):
-        found = _TELEVISION.match(flow.low, following)
+    if found is None:
+        found = next(
+            (pair for pair in _PAIR.finditer(flow.low, max(at, end - LONGEST_PAIR), end + LONGEST_PAIR) if pair.start() < end < pair.end()),
+            None,
+        )
     if found is None and (_OFFICE_OF.match(before) or _COUNCIL.fullmatch(before)):
         found = _SECOND_HOUSE.match(flow.low, following)
     return found.end() if found else None

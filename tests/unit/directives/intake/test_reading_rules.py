@@ -38,6 +38,9 @@ def _told(task: Duty) -> tuple[list[str], list[str], list[str]]:
             "dự thảo hồ sơ thầu trong vòng 3 tuần kể từ ngày ban hành Chương trình này",
             "trong vòng 3 tuần kể từ ngày ban hành Chương trình này",
         ),
+        ("mở lớp dạy nghề, khai giảng đầu tháng 5/2024", "đầu tháng 5/2024"),
+        ("tiêm cho trẻ từ 2 đến 5 tuổi, hoàn thành trong 03 ngày tới", "trong 03 ngày tới"),
+        ("rà soát danh sách, xong tuần 2 tháng 9", "tuần 2 tháng 9"),
         ("báo cáo Sở theo đúng thời gian quy định", "đúng thời gian quy định"),
     ],
 )
@@ -60,6 +63,12 @@ def test_a_rule_far_from_the_verb_of_reporting_tells_how_and_not_when() -> None:
         ("Sở Lao động - Thương binh và Xã hội chủ trì rà soát đối tượng", ["Sở Lao động - Thương binh và Xã hội"]),
         ("Thương nhân đầu mối kinh doanh xăng dầu lập kế hoạch nhập hàng", ["Thương nhân đầu mối kinh doanh xăng dầu"]),
         ("Các thành viên Chính phủ bố trí công việc để dự họp", ["Các thành viên Chính phủ"]),
+        ("Đội Cảnh sát giao thông tuần tra trên quốc lộ", ["Đội Cảnh sát giao thông"]),
+        ("Các tổ chức chính trị - xã hội giám sát việc chi trả", ["Các tổ chức chính trị - xã hội"]),
+        ("Trung tâm Giống cây trồng, vật nuôi tỉnh cung ứng lúa giống", ["Trung tâm Giống cây trồng, vật nuôi tỉnh"]),
+        ("Hợp tác xã Dịch vụ nông nghiệp Yên Bình vớt bèo", ["Hợp tác xã Dịch vụ nông nghiệp Yên Bình"]),
+        ("Cơ quan Thường trực Ban Chỉ đạo 389 huyện lập kế hoạch", ["Cơ quan Thường trực Ban Chỉ đạo 389 huyện"]),
+        ("Phòng Nội vụ, Phòng Y tế mỗi đơn vị cử 01 cán bộ", ["Phòng Nội vụ", "Phòng Y tế"]),
         ("HĐND, UBND các xã, thị trấn niêm yết danh sách cử tri", ["HĐND, UBND các xã, thị trấn"]),
     ],
 )
@@ -112,3 +121,28 @@ def test_a_header_typed_without_accents_names_its_area_in_the_next_line() -> Non
     ).head.issuer
     assert issuer is not None
     assert issuer.value == "UBND huyen Binh Luc"
+
+
+def test_labels_below_an_item_say_who_with_whom_and_when() -> None:
+    body = (
+        "1. Xây dựng đề án phát triển du lịch.\n- Đơn vị chủ trì: Phòng Văn hóa.\n- Đơn vị phối hợp: Phòng Tài chính; UBND các xã.\n"
+        "- Thời gian: Quý II/2024.\n2. Rà soát hộ nghèo\nĐơn vị thực hiện: Phòng Nội vụ\nThời gian hoàn thành: trước ngày 30/6/2024"
+    )
+    assert tasks(body) == [
+        (["Phòng Văn hóa"], ["Phòng Tài chính", "UBND các xã"], ["Quý II/2024"]),
+        (["Phòng Nội vụ"], [], ["trước ngày 30/6/2024"]),
+    ]
+
+
+def test_labels_behind_an_item_in_the_same_line_say_the_same() -> None:
+    told = tasks("1. Lập danh sách hộ cần hỗ trợ (Cơ quan chủ trì: Phòng Nội vụ; thời hạn: tháng 5/2024)")
+    assert told == [(["Phòng Nội vụ"], [], ["tháng 5/2024"])]
+
+
+def test_words_that_name_nobody_are_no_label() -> None:
+    assert [task[0] for task in tasks("1. Phòng Nội vụ:\na) Thực hiện: rà soát biên chế")] == [["Phòng Nội vụ"]]
+
+
+def test_an_item_that_begins_where_a_line_ends_with_a_term_in_days_is_not_joined_to_it() -> None:
+    told = tasks("1. Phòng Y tế phun thuốc trong 10 ngày\n2. Phòng Nội vụ lập danh sách")
+    assert [task[0] for task in told] == [["Phòng Y tế"], ["Phòng Nội vụ"]]
