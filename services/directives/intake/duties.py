@@ -79,6 +79,11 @@ def segments_of(reader: Reader, flow: Flow, inherited: Lead | None, *, only_give
     return [segment for segment in segments if _is_duty(flow, segment)]
 
 
+def _is_dated_duty(flow: Flow, clause: Clause) -> bool:
+    """Tell whether a unit, named first, has to act by a time: that is given though no verb of giving says so."""
+    return clause.role == "subject" and begins_with_verb(flow, clause.predicate) and bool(find(flow.part(clause.predicate, clause.end)))
+
+
 def _is_of_those(flow: Flow, clause: Clause, current: Segment | None) -> bool:
     """Tell whether a later clause speaks of one of those who lead already, or of their heads by title alone: they go on leading."""
     if clause.role != "subject" or clause.units is None or current is None or not (current.lead and current.clauses):
@@ -95,7 +100,7 @@ def _same_lead(segments: Sequence[Segment], current: Segment) -> bool:
 def _opened(flow: Flow, clause: Clause, current: Segment | None, *, only_given: bool) -> Segment | None:
     if clause.units is None or clause.role in {"past", "giver", "none", "asked"}:
         return None
-    if (only_given and clause.role != "given") or _is_of_those(flow, clause, current):
+    if (only_given and clause.role != "given" and not _is_dated_duty(flow, clause)) or _is_of_those(flow, clause, current):
         return None
     start = clause.start if clause.role == "adverbial" and not _ONLY_LEADS_OVER.match(flow.low, clause.start) else clause.opens
     return Segment(named(flow, clause.units), [], start)

@@ -35,6 +35,11 @@ _NO_TASKS: Final = re.compile(
     r"thời gian, địa điểm|thành phần|phương pháp|chỉ tiêu|tiêu chuẩn|hồ sơ|khái quát|thực trạng|dự báo|ưu điểm|tồn tại|"
     r"về (?:kết quả|tình hình))"
 )
+_DECIDED: Final = re.compile(
+    r"(?:về )?(?:cơ bản )?(?:đồng ý|chấp thuận|nhất trí|biểu dương|ghi nhận|hoan nghênh|phê bình|"
+    r"thống nhất (?:chủ trương|với|nội dung|đề xuất|phương án|theo|như|chọn|thông qua))(?!\w)"
+)
+"""What the issuer itself decides or thinks: nothing that anybody has to do."""
 _TIMED: Final = re.compile(
     r"^(?:thời hạn|thời gian|hạn|báo cáo|hồ sơ|kết quả|văn bản|kế hoạch|danh sách|ý kiến|các nội dung|nội dung)(?!\w)"
 )
@@ -169,7 +174,7 @@ class _Tasks:
             or _verb_after_time(item.flow)
             or (_TIMED.match(item.flow.low) is not None and bool(find(item.flow)))
         )
-        if self._opening is not None and asks and not item.flow.low.startswith("về "):
+        if self._opening is not None and asks and not _DECIDED.match(item.flow.low) and not item.flow.low.startswith("về "):
             return self._opening
         return None
 

@@ -146,3 +146,13 @@ def test_words_that_name_nobody_are_no_label() -> None:
 def test_an_item_that_begins_where_a_line_ends_with_a_term_in_days_is_not_joined_to_it() -> None:
     told = tasks("1. Phòng Y tế phun thuốc trong 10 ngày\n2. Phòng Nội vụ lập danh sách")
     assert [task[0] for task in told] == [["Phòng Y tế"], ["Phòng Nội vụ"]]
+
+
+def test_a_unit_that_has_to_act_by_a_day_has_a_task_though_nobody_is_said_to_give_it() -> None:
+    (told,) = read(HEAD + "Các phòng, ban tổng hợp số liệu gửi về Phòng Nội vụ chậm nhất 16h ngày 20/3/2024./.").tasks
+    assert _told(told) == (["Các phòng, ban"], [], ["chậm nhất 16h ngày 20/3/2024"])
+
+
+def test_what_the_issuer_agrees_to_is_no_task() -> None:
+    told = tasks("1. Thống nhất chủ trương di dời chợ.\n2. Lập phương án di dời chợ.")
+    assert [task[0] for task in told] == [["Các phòng, ban của huyện"]]
