@@ -99,15 +99,16 @@ class _Derived:
         need = self._need(place)
         if place in self.events:
             row, event = self.events[place]
-            return (*place, "registered", row["position"], event.version, None, None, None, event.publisher, *need)
+            return (*place, "registered", row["position"], event.version, None, None, None, event.publisher, *need, None)
         for row, event in told:
             if isinstance(event.data, FactRefused | FactExpired):
-                return (*place, "refused", row["position"], None, _shown(event.data), None, None, event.publisher, *need)
+                shown, at = _shown(event.data), event.registeredtime
+                return (*place, "refused", row["position"], None, shown, None, None, event.publisher, *need, at)
         if told:
             row, event = told[-1]
-            return (*place, "waiting", row["position"], None, None, None, None, event.publisher, *need)
+            return (*place, "waiting", row["position"], None, None, None, None, event.publisher, *need, None)
         repeat = decode(self.inbox[place].value)
-        return (*place, "duplicate", None, None, None, *facts[identity_of(repeat)][1], repeat.publisher, *need)
+        return (*place, "duplicate", None, None, None, *facts[identity_of(repeat)][1], repeat.publisher, *need, None)
 
     def _need(self, place: Place) -> Row:
         told = [(row, event.data) for row, event in self.said.get(place, ()) if isinstance(event.data, FactWaiting)]
