@@ -20,8 +20,11 @@ class Span(NamedTuple):
 
 
 def belongs(span: Span, assigned_at: datetime, over_at: datetime | None) -> bool:
-    """Return whether a task counts in a span; `over_at` is when it was done or cancelled, None while it is open."""
-    return assigned_at < span.until and (over_at is None or over_at >= span.since)
+    """Return whether a task counts in a span; `over_at` is when it was done or cancelled, None while it is open.
+
+    Work may be received before its task is, and wait for it: such a task counts where it was assigned.
+    """
+    return assigned_at < span.until and (over_at is None or max(over_at, assigned_at) >= span.since)
 
 
 def on_time_rate(on_time: int, late: int) -> float | None:

@@ -27,7 +27,7 @@ FROM task AS t
 JOIN directive AS d ON d.id = t.directive
 WHERE t.lead = $1::uuid
     AND t.assigned_at < $2
-    AND (t.done_at IS NULL OR t.done_at >= $3::timestamptz)
+    AND (t.done_at IS NULL OR greatest(t.done_at, t.assigned_at) >= $3::timestamptz)
     AND ($4::uuid IS NULL OR t.id IN (SELECT i.task FROM task_in_sight($4, $5::boolean) AS i));
 
 -- name: list_once_led
