@@ -1,11 +1,15 @@
 """TCP ports on the loopback interface."""
 
+import fcntl
+import os
 import secrets
 import socket
 from contextlib import closing, suppress
+from functools import cache
 
 import psutil
 
+from deploy.local.requirements import root
 from shared.errors import ConfigurationError
 
 # Below the range that Linux takes outgoing connections from, so that a stopped server finds its port free again.
@@ -32,10 +36,27 @@ def free_port() -> int:
     """Return a free port that this program has not given out before."""
     for _ in range(ATTEMPTS):
         port = FIRST + secrets.randbelow(COUNT)
-        if port not in _given and is_free(port):
+        if port not in _given and claim(port) and is_free(port):
             _given.add(port)
             return port
     raise ConfigurationError(f"no free TCP port was found between {FIRST} and {FIRST + COUNT}: end other programs")
+
+
+def claim(port: int) -> bool:
+    """Hold a port until this process ends, so that no other program of this folder gives it out; return False where one has it."""
+    try:
+        fcntl.lockf(_claims(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+    except OSError:
+        return False
+    return True
+
+
+@cache
+def _claims() -> int:
+    """Return the file whose bytes stand for ports; it stays open, since closing it would give back every claim (fcntl(2))."""
+    file = root() / "build" / "ports.lock"
+    file.parent.mkdir(exist_ok=True)
+    return os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
 
 
 def require_free(port: int, purpose: str, remedy: str) -> None:
