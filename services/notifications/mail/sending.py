@@ -63,12 +63,12 @@ async def _up_to_input(client: SMTP, envelope: Envelope) -> Outcome | None:
         await client.rcpt(envelope.recipient)
         response = await client.execute_command(b"DATA")
     except SMTPRecipientRefused as error:
-        return _said(error.code, error.message)
+        return _not_taken(error.code, error.message)
     except SMTPResponseException as error:
         return Outcome("deferred", str(error.code), error.message)
     except (SMTPException, OSError) as error:
         return Outcome("deferred", _word(error), str(error))
-    return None if response.code == _START_INPUT else _answered(response)
+    return None if response.code == _START_INPUT else _not_taken(response.code, response.message)
 
 
 async def _give(client: SMTP, content: bytes, step_seconds: float) -> Outcome:
@@ -87,12 +87,13 @@ async def _give(client: SMTP, content: bytes, step_seconds: float) -> Outcome:
 
 
 def _answered(response: SMTPResponse) -> Outcome:
-    return _said(response.code, response.message)
+    if 200 <= response.code < 300:  # noqa: PLR2004  RFC 5321, 4.2.1: 2yz is completion
+        return Outcome("delivered", str(response.code), response.message)
+    return _not_taken(response.code, response.message)
 
 
-def _said(code: int, message: str) -> Outcome:
-    if code < 300:  # noqa: PLR2004  RFC 5321, 4.2.1: 2yz is completion
-        return Outcome("delivered", str(code), message)
+def _not_taken(code: int, message: str) -> Outcome:
+    """Return what an answer comes to that takes no message: before its content was sent, even a 2yz is none."""
     return Outcome("refused" if code >= _PERMANENT else "deferred", str(code), message)
 
 

@@ -88,6 +88,8 @@ async def test_a_cut_at_any_step_is_named_for_what_it_is(step: Step, act: str, a
         ("RCPT", "452 full", "deferred"),
         ("RCPT", "550 5.1.1 no such user", "refused"),
         ("RCPT", "553 not allowed", "refused"),
+        ("RCPT", "252 will try", "deferred"),
+        ("DATA", "250 what message", "deferred"),
         ("DATA", "451 later", "deferred"),
         ("DATA", "554 no valid recipients", "refused"),
         ("end", "452 no space", "deferred"),
