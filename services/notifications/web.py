@@ -13,7 +13,8 @@ from services.notifications.contacts_api import build_contacts
 from services.notifications.deliveries_api import build_deliveries
 from services.notifications.deliveries_pages import build_told
 from services.notifications.desk import Desk
-from services.notifications.handlers import DEADLINES, DIRECTIVES, follow_deadlines, follow_directives
+from services.notifications.escalation_worker import following, read_days
+from services.notifications.handlers import DEADLINES, DIRECTIVES, follow_directives
 from services.notifications.inbox import SCHEMA, Bell
 from services.notifications.preview import build_preview
 from services.notifications.settings import Settings, read_channels
@@ -70,7 +71,7 @@ def _lot(pool: Callable[[], Pool]) -> Lot:
     async def get() -> Pool:
         return pool()
 
-    handlers = {DIRECTIVES: partial(follow_directives, channels=channels), DEADLINES: partial(follow_deadlines, channels=channels)}
+    handlers = {DIRECTIVES: partial(follow_directives, channels=channels), DEADLINES: following(channels, read_days())}
     return Lot(SCHEMA, get, handlers)
 
 

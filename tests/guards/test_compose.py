@@ -16,6 +16,7 @@ from jsonschema_rs import Draft7Validator
 from deploy.local import kafka, postgres
 from deploy.local.compose import COMPOSE, interpolate, read_services
 from deploy.local.requirements import root
+from services.notifications.settings import read_channels
 from services.schemas import OWN
 from shared.broker import sign_in_at
 
@@ -194,3 +195,9 @@ def test_the_broker_is_of_the_version_that_runs_locally() -> None:
     version = re.search(r"<artifactId>kafka_2\.13</artifactId>\s*<version>([\d.]+)</version>", pom)
     assert version
     assert compose()["services"]["kafka"]["image"] == f"apache/kafka:{version.group(1)}"
+
+
+def test_whoever_applies_parked_notices_again_issues_them_on_the_same_channels() -> None:
+    services = read_services(COMPOSE, VARIABLES)
+    worker, gateway = (read_channels(services[name].environment) for name in ("notifications", "gateway"))
+    assert worker == gateway == {"mail", "webhook"}
