@@ -1,7 +1,5 @@
 """What an operator has applied again on the page of parked records has all the effects that it would have had with the worker."""
 
-from uuid import UUID
-
 import httpx
 
 from services.notifications.handlers import DEADLINES, DIRECTIVES
@@ -37,5 +35,5 @@ async def test_a_miss_that_was_parked_is_escalated_once_it_is_applied_again(offi
     await office.follow(DIRECTIVES, event(issued(), "d-1", subject=DIRECTIVE, key=DIRECTIVE, version=1))
     place = await park(pool, record(DEADLINES, 0, 5, event(data, MISSED_ID, subject=data.deadline, key=data.directive, source=SOURCE)))
     await retry(desk, migrated, place)
-    planned: list[UUID] = [row["deadline"] for row in await pool.fetch("SELECT deadline FROM escalation WHERE fire_at IS NOT NULL")]
+    planned = [row["deadline"] for row in await pool.fetch("SELECT deadline FROM escalation WHERE fire_at IS NOT NULL")]
     assert planned == [data.deadline]
