@@ -18,7 +18,7 @@ def check_deadlines(evidence: Evidence, logs: Logs) -> Iterator[Finding]:
     """Yield deadlines that are missing, doubled, set to a wrong instant, fired early, or not told of at all."""
     tasks, said = read_tasks(logs.get(EVENTS, ())), by_deadline(logs.get(DEADLINES, ()))
     clock = _Clock(evidence.steps)
-    set_for = Counter((each.data["task"], each.data["name"]) for events in said.values() for each in events if _is_first(each))
+    set_for = Counter((each.data["task"], each.data["name"]) for events in said.values() for each in events if each.name == "deadline-set")
     for subject, task in tasks.items():
         for clause in task.clauses:
             times = set_for.pop((subject, clause["name"]), 0)
@@ -28,11 +28,6 @@ def check_deadlines(evidence: Evidence, logs: Logs) -> Iterator[Finding]:
         yield Finding("doubled", f"deadline {name!r} of task {subject} was set, but nothing assigned it")
     for deadline, events in said.items():
         yield from _check_one(deadline, events, tasks, evidence.dues, clock)
-
-
-def _is_first(event: Message) -> bool:
-    """Return whether an event sets a deadline that a task names: later occurrences of what comes back follow from the first one."""
-    return event.name == "deadline-set" and event.data.get("occurrence", 1) == 1
 
 
 class _Clock:
@@ -73,8 +68,6 @@ def _check_one(
 
 def _check_due(event: Message, due: datetime | None, dues: Mapping[tuple[str, str], datetime | None]) -> Iterator[Finding]:
     meant = dues.get((event.data["task"], event.data["name"]))
-    if event.data.get("occurrence", 1) > 1:
-        return
     if due != meant:
         is_early = due is not None and meant is not None and due < meant
         yield Finding("early" if is_early else "missed", f"deadline {event.data['deadline']} was set to {due}, not {meant}: {event.where}")

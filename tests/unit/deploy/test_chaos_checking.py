@@ -211,6 +211,14 @@ def set_twice(story: Story) -> None:
     story.say("deadline-set", REPORT_DEADLINE, DUE)
 
 
+def set_what_does_not_come_back_again(story: Story) -> None:
+    story.say("deadline-set", "dl-report-2", DUE, series=REPORT_DEADLINE, occurrence=2)
+
+
+def set_a_later_occurrence_to_a_wrong_instant(story: Story) -> None:
+    story.say("deadline-set", "dl-report-2", DUE, series=REPORT_DEADLINE, occurrence=2, due="2021-05-16T00:00:00+07:00")
+
+
 def notify_twice(story: Story) -> None:
     story.notify("f-assigned", "task-assigned", LEAD)
 
@@ -316,6 +324,8 @@ PLANTS: tuple[tuple[Plant, Kind, str], ...] = (
     (fire_after_met, "doubled", "fired although deadline dl-plan was met"),
     (meet_twice, "doubled", "deadline dl-plan was met twice"),
     (set_twice, "doubled", "deadline 'báo cáo' of task t-1 was set 2 times"),
+    (set_what_does_not_come_back_again, "doubled", "deadline 'báo cáo' of task t-1 was set 2 times"),
+    (set_a_later_occurrence_to_a_wrong_instant, "missed", "deadline dl-report-2 was set to 2021-05-16"),
     (notify_twice, "doubled", "notice task-assigned of event f-assigned to unit u-lead was issued 2 times"),
     (escalate_twice, "doubled", "level 1 of deadline dl-report was told 2 times"),
     (escalate_to_a_stranger, "doubled", "tells u-committee, whom level 1 does not concern"),
