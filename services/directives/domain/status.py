@@ -81,10 +81,21 @@ def met_of(deadline: Deadline, receipts: Receipts) -> datetime | None:
     return deadline.told_met_at if deadline.occurs else met_at(deadline.met_by, deadline.plan_stage, receipts)
 
 
+_UNIT = r"(?:ngày|tuần|tháng|qu[ýí]|qúy|năm)"
+_DIGIT = r"(?:[0-9]{1,3}|một|hai|ba|bốn|tư|năm|lăm|nhăm|sáu|bảy|bẩy|tám|chín|mười|mươi)"
+_NUMBER = rf"(?:\(?\s?{_DIGIT}\s?\)?\s){{1,4}}"
 _COMES_BACK = re.compile(
-    r"\b(?:hằng|hàng|mỗi|từng)\s(?:\w+\s)?(?:ngày|tuần|tháng|qu[ýí]|năm)\b|\bđịnh\sk[ỳì]\b|\b\w+\s(?:ngày|tuần|tháng|qu[ýí]|năm)\s(?:một|0?1)\slần\b"
-    r"|\bngày\s\d+\s(?:của\s)?tháng\s(?:đầu|giữa|cuối)\s(?:\w+\s){0,2}qu[ýí]\b"
+    "|".join(
+        (
+            rf"\b(?:hằng|hàng|mỗi|từng)\s(?:{_NUMBER})?(?:\w+\s)?{_UNIT}\b",
+            r"\bđịnh\sk[ỳì]\b",
+            rf"\b\w+\s{_UNIT}\s?/?\s?(?:một|0?1)\slần\b",
+            rf"{_NUMBER}{_UNIT}\s?/?\s?(?:(?:một|0?1)\s)?lần\b",
+            r"\b[0-9]+\s(?:của\s)?tháng\s(?:đầu|giữa|thứ\shai|cuối)\s(?:\w+\s){0,2}(?:qu[ýí]|qúy)\b",
+        )
+    )
 )
+"""The kinds of words that `deadlines` reads as coming back, told by their marks alone."""
 
 
 @lru_cache(1_000)

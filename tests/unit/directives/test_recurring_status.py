@@ -1,10 +1,11 @@
 """The status of a task whose duty comes back: overdue while a passed occurrence is open, due soon by the next one, done once confirmed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import pytest
 
+from services.deadlines.domain.phrases import compute
 from services.directives.domain.status import Deadline, comes_back, deadline_time, status_of
 from services.directives.domain.task_life import Delivery, TaskState
 from shared.contracts.directives import DeadlineClause
@@ -66,3 +67,23 @@ def test_each_occurrence_is_judged_by_what_met_it() -> None:
 )  # fmt: skip
 def test_words_that_come_back_are_told_from_those_that_do_not(phrase: str, *, again: bool) -> None:
     assert comes_back(phrase) is again
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "trước ngày 20 tháng thứ hai của quý", "trước 20 của tháng cuối qúy", "trước mùng 5 của tháng đầu tiên quý sau",
+        "trước ngày 20 của tháng cuối cùng của mỗi quý", "6 tháng/lần", "06 tháng/01 lần", "03 (ba) tháng / 1 lần", "6 tháng lần",
+        "hai mươi ngày một lần", "hằng hai mươi ngày", "mỗi 02 (hai) tuần", "hằng qúy", "mỗi qúy một lần", "định kỳ 3 tháng/lần",
+        "16 giờ 00, hằng ngày", "trước thứ Sáu của hàng tuần", "Hằng năm, trước ngày 15/12",
+        "trước ngày 15 tha\u0301ng 12 ha\u0300ng na\u0306m",
+    ],
+)  # fmt: skip
+def test_what_deadlines_reads_as_coming_back_does_so_here_too(phrase: str) -> None:
+    assert compute(phrase, issued_on=date(2021, 4, 1), received_at=None).kind == "recurring"
+    assert comes_back(phrase)
+
+
+@pytest.mark.parametrize("phrase", ["trong năm lần thứ hai", "mỗi đơn vị gửi trong tháng 4", "báo cáo một lần trong tháng 4/2021"])
+def test_words_that_only_look_like_coming_back_do_not(phrase: str) -> None:
+    assert not comes_back(phrase)
