@@ -1,7 +1,7 @@
 """The web part of notifications, and the process that serves it alone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -28,7 +28,6 @@ from shared.identity.settings import PeopleSettings
 from shared.journal.unit_of_work import Ledger
 from shared.postgres import Pool, create_pool
 from shared.processes import run_main, set_up_logs, stop_process
-from shared.streaming.follower import Handler
 from shared.web.app import WebPart, build_web, serve
 from shared.web.door import Door
 from shared.web.openapi import read_examples
@@ -72,11 +71,8 @@ def _lot(pool: Callable[[], Pool]) -> Lot:
     async def get() -> Pool:
         return pool()
 
-    handlers: Mapping[str, Handler] = {
-        DIRECTIVES: partial(follow_directives, channels=channels),
-        DEADLINES: following(channels, read_days()),
-    }
-    return Lot(SCHEMA, get, handlers)
+    facts = partial(follow_directives, channels=channels)
+    return Lot(SCHEMA, get, {DIRECTIVES: facts, DEADLINES: following(channels, read_days())})
 
 
 @asynccontextmanager
