@@ -12,6 +12,7 @@ from deploy.demo import invariants
 from deploy.demo.evidence import Evidence
 from deploy.demo.run import report
 from deploy.demo.topics import DEADLINES, EVENTS, INBOX, NOTICES
+from shared.contracts.deadlines import DeadlineChanged, DeadlineEvent
 from shared.contracts.notifications import NoticeEscalated, NoticeFailed
 from shared.envelope import event_of
 from tests.support.april import COMMITTEE, DIRECTIVE, HOME_AFFAIRS
@@ -81,6 +82,13 @@ def a_stage_fires_twice(evidence: Evidence) -> Evidence:
     return told_again(evidence, "missed")
 
 
+def a_stage_fires_twice_with_two_instants(evidence: Evidence) -> Evidence:
+    told = told_again(evidence, "missed")
+    event = told.records[-1].event
+    data = msgspec.structs.replace(event.data, stage_at=event.data.stage_at - timedelta(minutes=5))
+    return changed(told, len(told.records) - 1, event=msgspec.structs.replace(event, data=data))
+
+
 def a_stage_fires_early(evidence: Evidence) -> Evidence:
     index = next(index for index, each in enumerate(evidence.records) if "approaching" in each.event.type)
     event = evidence.records[index].event
@@ -135,18 +143,30 @@ def a_notice_was_given_up(evidence: Evidence) -> Evidence:
     return replace(evidence, records=[*evidence.records, send(NOTICES, 8, event, "command/3")])
 
 
-def a_level_is_told_early(evidence: Evidence) -> Evidence:
+def level_told(evidence: Evidence, *days: float) -> Evidence:
+    """Return the evidence with a level that was told so many days after the deadline, once for each."""
     missed = next(each.event.data for each in evidence.records if "deadline-missed" in each.event.type)
-    data = NoticeEscalated(
-        notice=UUID(READ), deadline=missed.deadline, task=missed.task, directive=DIRECTIVE, recipient=COMMITTEE, level=1, days_late=1
-    )
-    event = event_of(data, id="escalated", source="/services/notifications", subject=READ, key=str(DIRECTIVE))
-    early = moved(event, missed.due + timedelta(hours=23))
-    return replace(evidence, records=[*evidence.records, send(NOTICES, 8, early, "timer/1")])
+    records = list(evidence.records)
+    for number, late in enumerate(days):
+        data = NoticeEscalated(
+            notice=UUID(READ), deadline=missed.deadline, task=missed.task, directive=DIRECTIVE, recipient=COMMITTEE, level=1,
+            days_late=int(late),
+        )  # fmt: skip
+        event = event_of(data, id=f"escalated {number}", source="/services/notifications", subject=READ, key=str(DIRECTIVE))
+        records.append(send(NOTICES, 8 + number, moved(event, missed.due + timedelta(days=late)), "timer/1"))
+    return replace(evidence, records=records)
+
+
+def a_level_is_told_early(evidence: Evidence) -> Evidence:
+    return level_told(evidence, 23 / 24)
+
+
+def a_level_is_told_on_two_days(evidence: Evidence) -> Evidence:
+    return level_told(evidence, 1, 2)
 
 
 def a_level_of_nothing_that_was_missed(evidence: Evidence) -> Evidence:
-    told = a_level_is_told_early(evidence)
+    told = level_told(evidence, 1)
     return replace(told, records=[each for each in told.records if "deadline-missed" not in each.event.type])
 
 
@@ -176,6 +196,7 @@ BREACHES: list[tuple[Spoil, Callable[[Evidence], invariants.Finding]]] = [
     (a_checkpoint_lags, invariants.check_checkpoints),
     (a_record_is_parked, invariants.check_parked),
     (a_stage_fires_twice, invariants.check_stages),
+    (a_stage_fires_twice_with_two_instants, invariants.check_stages),
     (a_stage_fires_early, invariants.check_stages),
     (a_missed_deadline_is_not_told, invariants.check_stages),
     (a_notice_is_issued_twice, invariants.check_notices),
@@ -189,6 +210,7 @@ BREACHES: list[tuple[Spoil, Callable[[Evidence], invariants.Finding]]] = [
     (a_delivery_is_not_told, invariants.check_reached),
     (a_notice_was_given_up, invariants.check_reached),
     (a_level_is_told_early, invariants.check_stages),
+    (a_level_is_told_on_two_days, invariants.check_stages),
     (a_level_of_nothing_that_was_missed, invariants.check_stages),
     (the_api_says_something_else, invariants.check_read_model),
     (a_task_is_gone_from_the_api, invariants.check_read_model),
@@ -220,6 +242,24 @@ def test_what_a_relay_sent_twice_counts_once(evidence: Evidence) -> None:
     findings = invariants.check_all(again)
     assert [finding for finding in findings if finding.breaches] == []
     assert "(1 sent twice)" in invariants.check_positions(again).claim
+
+
+def test_a_deadline_that_was_moved_has_its_stages_anew(evidence: Evidence) -> None:
+    missed = next(each for each in evidence.records if "deadline-missed" in each.event.type)
+    terms = {name: getattr(missed.event.data, name) for name in DeadlineEvent.__struct_fields__}
+    later = missed.event.data.due + timedelta(days=2)
+    proof = next(each.event.data.proof for each in evidence.records if "deadline-set" in each.event.type)
+    changed_to = DeadlineChanged(
+        **{**terms, "due": later}, why="extension-granted", kind="granted", proof=proof, previous_due=missed.event.data.due,
+        original_due=missed.event.data.due, fact="grant",
+    )  # fmt: skip
+    move = msgspec.structs.replace(missed.event, id="moved", type="vn.dondoc.deadline-changed.v1", data=changed_to)
+    data = msgspec.structs.replace(missed.event.data, due=later, stage_at=later)
+    again = moved(msgspec.structs.replace(missed.event, id="again", data=data), later)
+    position = sum(each.topic == DEADLINES for each in evidence.records) + 1
+    records = [*evidence.records, send(DEADLINES, position, move, "timer/2"), send(DEADLINES, position + 1, again, "timer/3")]
+    told = level_told(replace(evidence, records=records), 1, 3)
+    assert invariants.check_stages(told).breaches == ()
 
 
 def test_the_counts_are_those_of_the_evidence(evidence: Evidence) -> None:
