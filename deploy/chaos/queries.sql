@@ -15,9 +15,10 @@ SELECT topic, partition, kafka_offset, reason FROM parked ORDER BY topic, partit
 SELECT coalesce(sum(last_position - sent_position), 0)::bigint FROM relay;
 
 -- name: count_due
--- Count the timers that should have fired by an instant: those of deadlines, and of the levels of what was missed.
+-- Count the timers that should have fired by an instant: those of deadlines, of series that go on, and of the levels of what was missed.
 SELECT
     (SELECT count(*) FROM deadlines.progress WHERE fire_at <= $1)
+    + (SELECT count(*) FROM deadlines.series WHERE look_at <= $1)
     + (SELECT count(*) FROM notifications.escalation WHERE fire_at <= $1);
 
 -- name: count_expired

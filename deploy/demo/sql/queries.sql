@@ -15,9 +15,12 @@ UNION ALL SELECT 'deadlines', topic, partition, next_offset FROM deadlines.check
 UNION ALL SELECT 'notifications', topic, partition, next_offset FROM notifications.checkpoint;
 
 -- name: read_timers
--- Read how many timers (of deadlines, and of levels that are told of missed ones) are due by the stepped clock, and when the next one will be.
+-- Read how many timers (of deadlines, of series that go on, and of levels that are told of missed ones) are due by the stepped clock, and
+-- when the next one will be.
 WITH timer AS (
     SELECT p.fire_at FROM deadlines.progress AS p
+    UNION ALL
+    SELECT s.look_at FROM deadlines.series AS s
     UNION ALL
     SELECT e.fire_at
     FROM notifications.escalation AS e
