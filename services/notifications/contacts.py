@@ -81,7 +81,10 @@ async def delete_contact(pool: Pool, unit: UUID, contact: UUID, author: Author) 
 
 
 async def readdress(connection: Connection, contact: UUID, lane: str | None = None) -> None:
-    """Let what is pending for a contact go to its present address, or nowhere, at once: it was changed, removed, disabled or enabled."""
+    """Let what is pending for a contact go to its present address, or nowhere, at once: it was changed, removed or enabled.
+
+    Where it was disabled, what is pending keeps its time, so that it is still sent to a webhook that is enabled again before that.
+    """
     await connection.execute(QUERIES["readdress_deliveries"], contact, lane)
 
 

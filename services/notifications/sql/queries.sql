@@ -154,11 +154,16 @@ JOIN notice AS n ON n.partition = moved.partition AND n.position > moved.above A
 SELECT id, kind, value, label, changed_at FROM contact WHERE unit = $1 ORDER BY kind, value;
 
 -- name: put_contact
--- Add a contact or change it, and tell whether it is new, and whether it leads elsewhere now; no row where another unit has its id.
+-- Add a contact or change it, and tell whether it is new, and whether it leads elsewhere now: how it fared where it led before counts no
+-- more then. No row where another unit has its id.
 INSERT INTO contact AS c (id, unit, kind, value, label, changed_at)
 VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (id) DO UPDATE
-SET kind = excluded.kind, value = excluded.value, label = excluded.label, changed_at = excluded.changed_at
+SET
+    kind = excluded.kind, value = excluded.value, label = excluded.label, changed_at = excluded.changed_at,
+    failing_since = CASE WHEN (c.kind, c.value) = (excluded.kind, excluded.value) THEN c.failing_since END,
+    disabled_at = CASE WHEN (c.kind, c.value) = (excluded.kind, excluded.value) THEN c.disabled_at END,
+    disabled_why = CASE WHEN (c.kind, c.value) = (excluded.kind, excluded.value) THEN c.disabled_why END
 WHERE c.unit = excluded.unit
 RETURNING old.id IS NULL AS is_new, (old.kind, old.value) <> (new.kind, new.value) AS is_moved;
 
@@ -174,11 +179,15 @@ SELECT pg_notify('dondoc_deliveries', '') FROM moved LIMIT 1;
 DELETE FROM contact WHERE id = $1 AND unit = $2 RETURNING kind;
 
 -- name: read_reach
--- Count the mail addresses and webhooks of units with some codes (canonical).
+-- Count the mail addresses and webhooks of units with some codes (canonical): those that a notice would go to now (see read_reachable).
 SELECT
     u.code, u.name,
-    (SELECT count(*) FROM contact AS c WHERE c.unit = u.unit AND c.kind = 'mail') AS mails,
-    (SELECT count(*) FROM contact AS c WHERE c.unit = u.unit AND c.kind = 'webhook') AS webhooks
+    (SELECT count(*) FROM contact AS c WHERE c.unit = u.unit AND c.kind = 'mail' AND c.disabled_at IS NULL) AS mails,
+    (
+        SELECT count(*) FROM contact AS c
+        WHERE c.unit = u.unit AND c.kind = 'webhook' AND c.disabled_at IS NULL
+            AND EXISTS (SELECT FROM webhook_secret AS s WHERE s.contact = c.id)
+    ) AS webhooks
 FROM unit AS u
 WHERE u.code = ANY($1::text[])
 ORDER BY u.code, u.unit;

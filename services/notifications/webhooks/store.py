@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 import asyncpg
 import msgspec
 
-from services.notifications.contacts import Author
+from services.notifications.contacts import Author, readdress
 from services.notifications.domain import NAMESPACE
 from services.notifications.webhooks.queries import QUERIES
 from services.notifications.webhooks.signing import new_secret, write_secret
@@ -128,6 +128,7 @@ async def remove_webhook(pool: Pool, webhook: UUID, change: Change) -> None:
     """Remove a webhook, or raise NotFoundError."""
     async with _locked(pool, webhook, change) as (connection, unit):
         await connection.execute(QUERIES["remove_webhook"], webhook)
+        await readdress(connection, webhook)
         await _note(connection, "webhook-removed", unit, webhook, change)
 
 
@@ -135,6 +136,7 @@ async def enable_webhook(pool: Pool, webhook: UUID, change: Change) -> Webhook:
     """Send a webhook notices again, or raise NotFoundError."""
     async with _locked(pool, webhook, change) as (connection, unit):
         await connection.execute(QUERIES["enable_webhook"], webhook)
+        await readdress(connection, webhook)
         await _note(connection, "webhook-enabled", unit, webhook, change)
         return await read_webhook(connection, webhook, change.sight, change.at)
 

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from services.notifications.handlers import DIRECTIVES
+from shared.postgres import Pool
 from tests.support.notice_office import Office
 from tests.support.notices import HOME_AFFAIRS, OFFICE, event, registered
 
@@ -36,3 +37,13 @@ async def test_units_are_told_in_their_inboxes_and_wherever_they_have_contacts(c
 async def test_a_unit_that_is_not_known_is_named_and_no_unit_is_said_in_words(client: httpx.AsyncClient) -> None:
     assert "Chưa thấy trong danh mục để báo: &lt;B&gt;, H99." in await preview(client, "H99, <b>,H10.21.1")
     assert "Chưa có đơn vị nào được chọn." in await preview(client, "")
+
+
+async def test_a_channel_is_named_only_where_it_would_be_used(client: httpx.AsyncClient, pool: Pool) -> None:
+    await client.put(f"{CONTACTS}{UUID(int=1)}", json={"kind": "webhook", "value": "https://hook.example.vn/"})
+    nothing = '<strong>Phòng Nội vụ</strong> <span class="quiet">hộp thư trong hệ thống</span>'
+    assert nothing in await preview(client, "H10.21.3")
+    await pool.execute("INSERT INTO webhook_secret (contact, made_at, secret) VALUES ($1, now(), 'sealed')", UUID(int=1))
+    assert "hộp thư trong hệ thống, webhook</span>" in await preview(client, "H10.21.3")
+    await pool.execute("UPDATE contact SET disabled_at = now(), disabled_why = 'gone'")
+    assert nothing in await preview(client, "H10.21.3")

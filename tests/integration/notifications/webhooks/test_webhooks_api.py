@@ -10,13 +10,15 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from services.notifications.contacts import Author
 from services.notifications.domain.destinations import PUBLIC
+from services.notifications.handlers import DIRECTIVES
 from services.notifications.webhooks.configuration import WebhookSettings
-from services.notifications.webhooks.store import Change, disable_webhook, read_signing
+from services.notifications.webhooks.store import Change, disable_webhook, note_failure, read_signing
 from services.notifications.webhooks.vault import Vault
 from shared.clock import system_clock
 from shared.postgres import Pool
 from tests.integration.notifications.webhooks.conftest import LOCAL, House, housed
-from tests.support.notices import HOME_AFFAIRS, OFFICE
+from tests.support.notice_office import Office
+from tests.support.notices import HOME_AFFAIRS, OFFICE, assigned, event
 from tests.support.receivers import Receiver, receiving, status
 
 URL = "https://hook.example.vn:8443/dondoc"
@@ -154,6 +156,36 @@ async def test_a_disabled_webhook_is_enabled_again(house: House, pool: Pool) -> 
         answer = await client.post(f"/api/webhooks/{webhook}/enable")
         assert (answer.status_code, answer.json()["state"], answer.json()["disabled_at"]) == (200, "enabled", None)
     assert [row["action"] for row in await pool.fetch(AUDIT)] == ["webhook-added", "webhook-disabled", "webhook-enabled"]
+
+
+async def test_what_was_wrong_with_an_address_is_forgotten_where_the_webhook_moves_to_another_one(house: House, pool: Pool) -> None:
+    async with house.program() as client:
+        webhook, _ = await added(client)
+        await note_failure(pool, UUID(webhook), await system_clock() - timedelta(days=6))
+        assert await disable_webhook(pool, UUID(webhook), "failing", Change(Author("service:courier", None), await system_clock()))
+        place = f"/api/units/H10.21.3/contacts/{webhook}"
+        await client.put(place, json={"kind": "webhook", "value": URL, "label": "Một cửa mới"})
+        item = (await client.get("/api/webhooks")).json()["items"][0]
+        assert (item["state"], item["label"], item["failing_since"] is None) == ("disabled", "Một cửa mới", False)
+        await client.put(place, json={"kind": "webhook", "value": f"{URL}/2"})
+        item = (await client.get("/api/webhooks")).json()["items"][0]
+    assert [item[name] for name in ("state", "url", "failing_since", "disabled_why")] == ["enabled", f"{URL}/2", None, None]
+
+
+@pytest.mark.parametrize("what", ["removed", "enabled"])
+async def test_what_is_pending_is_looked_at_at_once_when_its_webhook_is(what: str, house: House, office: Office, pool: Pool) -> None:
+    office.channels = {"webhook"}
+    async with house.program() as client:
+        webhook, _ = await added(client)
+        await office.follow(DIRECTIVES, event(assigned(), "t-1"))
+        await pool.execute("UPDATE delivery SET next_at = now() + interval '1 day'")
+        if what == "removed":
+            assert (await client.delete(f"/api/webhooks/{webhook}")).status_code == 204
+        else:
+            assert await disable_webhook(pool, UUID(webhook), "gone", Change(Author("service:courier", None), await system_clock()))
+            assert await pool.fetchval("SELECT count(*) FROM delivery WHERE next_at <= now()") == 0
+            assert (await client.post(f"/api/webhooks/{webhook}/enable")).status_code == 200
+    assert await pool.fetchval("SELECT count(*) FROM delivery WHERE next_at <= now()") == 1
 
 
 async def test_a_unit_keeps_its_own_webhooks_and_those_of_others_are_not_there(house: House) -> None:
