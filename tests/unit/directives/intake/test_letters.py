@@ -30,6 +30,17 @@ def test_real_letters_are_read_as_well_as_before() -> None:
     assert result.phrases.recall >= 0.94
 
 
+def test_letters_that_no_rule_was_written_on_are_read_as_well_as_before() -> None:
+    result = score(pairs_of("fresh"))
+    assert result.letters == 14
+    assert result.tasks.precision >= 0.98
+    assert result.tasks.recall >= 0.93
+    assert result.units.precision >= 0.90
+    assert result.units.recall >= 0.82
+    assert result.phrases.precision == 1.0
+    assert result.phrases.recall >= 0.89
+
+
 @pytest.mark.parametrize("path", [*LETTERS, SEED], ids=lambda path: path.stem)
 def test_every_value_stands_in_the_text_where_its_span_says(path: Path) -> None:
     text = path.read_bytes().decode()
