@@ -44,9 +44,19 @@ _DUTIES: tuple[tuple[Deliverable, tuple[DeadlineClause, ...], str], ...] = (
 def units() -> list[Event]:
     """Return the registration of the units that all other facts name."""
     return [
-        _event(f"unit-{number}", unit, unit, UnitRegistered(code=f"H10.{number}", name=f"Đơn vị thứ {number} của tỉnh"))
+        _event(f"unit-{number}", unit, unit, UnitRegistered(code=unit_code(number), name=f"Đơn vị thứ {number} của tỉnh"))
         for number, unit in enumerate(_UNITS)
     ]
+
+
+def unit_id(number: int) -> UUID:
+    """Return the id of the numbered unit."""
+    return _UNITS[number % UNITS]
+
+
+def unit_code(number: int) -> str:
+    """Return the code of the numbered unit."""
+    return f"H10.{number}"
 
 
 def directive_id(number: int) -> UUID:
@@ -83,7 +93,7 @@ def issued(number: int) -> Event:
         DirectiveIssued(
             key=_key(number), issuer=_issuer(number), subject=f"Về việc nâng cao Chỉ số cải cách hành chính, đợt {number}",
             document_type="CV", number=number + 1, symbol="UBND-NC", issued_on=date(2021, 4, 5), place="Bình Phước",
-            addressees=tuple(_unit(number + step) for step in (1, 2, 3)),
+            addressees=tuple(unit_id(number + step) for step in (1, 2, 3)),
             based_on=(Basis(title="Công bố Chỉ số cải cách hành chính năm 2020", number="834/QĐ-UBND", issued_on=date(2021, 3, 30)),),
             signer=Signer(name="Trần Thị Mẫu", position="Chủ tịch", capacity="TM."),
         ),
@@ -95,7 +105,7 @@ def assigned(number: int, duty: int, name: str = "") -> Event:
     deliverable, deadlines, content = _DUTIES[duty]
     task = _named("task", number, f"{duty}{name}")
     data = TaskAssigned(
-        number=f"1.{duty}", content=content, lead=_unit(number + 1), coordinating=(_unit(number + 2),), deliverable=deliverable,
+        number=f"1.{duty}", content=content, lead=unit_id(number + 1), coordinating=(unit_id(number + 2),), deliverable=deliverable,
         deadlines=deadlines,
     )  # fmt: skip
     return _event(f"task-{number}-{duty}{name}", directive_id(number), task, data)
@@ -113,12 +123,12 @@ def _life(number: int) -> Iterator[Event]:
 
 def _answers(number: int) -> Iterator[tuple[str, UUID, Contract]]:
     plan, other, conference_task, report_task = (_named("task", number, str(duty)) for duty in range(len(_DUTIES)))
-    lead, conference = _unit(number + 1), _named("conference", number)
+    lead, conference = unit_id(number + 1), _named("conference", number)
     items = (_PLAN_ITEM, _PLAN_ITEM)
     yield "draft", _named("plan", number), PlanSubmitted(task=plan, submitted_by=lead, stage="draft", title="Dự thảo kế hoạch", items=items)
     yield "conference", conference, ConferenceScheduled(
         tasks=(conference_task,), scheduled_by=lead, title="Hội nghị công bố Chỉ số", starts_at=datetime(2021, 4, 27, 1, tzinfo=UTC),
-        place="Hội trường tỉnh", participants=(_unit(number + 2), _unit(number + 3)),
+        place="Hội trường tỉnh", participants=(unit_id(number + 2), unit_id(number + 3)),
     )  # fmt: skip
     yield "final", _named("plan", number), PlanSubmitted(task=plan, submitted_by=lead, stage="final", title="Kế hoạch", items=items)
     yield "other", _named("plan", number, "b"), PlanSubmitted(task=other, submitted_by=lead, stage="final", title="Kế hoạch tuyên truyền")
@@ -137,12 +147,8 @@ def _key(number: int) -> str:
     return f"cv-{number}"
 
 
-def _unit(number: int) -> UUID:
-    return _UNITS[number % UNITS]
-
-
 def _issuer(number: int) -> UUID:
-    return _unit(number * 7)
+    return unit_id(number * 7)
 
 
 def _named(kind: str, number: int, name: str = "") -> UUID:

@@ -14,7 +14,7 @@ import httpx
 import msgspec
 from msgspec.structs import replace
 
-from deploy.bench.facts import assigned
+from deploy.bench.facts import UNITS, assigned, unit_code, unit_id
 from deploy.bench.machine import require_equal, until
 from deploy.bench.pacing import post_steadily
 from deploy.bench.pages import Page
@@ -27,8 +27,8 @@ from shared.errors import UnavailableError
 
 PAGES = 4
 """How many units' pages are open."""
-SHARE = 25
-"""One task in so many is one of these units', so that each of their tables keeps to one page of thirty."""
+SHARE = 30
+"""One task in so many is one of these units', so that each of their tables keeps to one page of thirty, of which one is taken."""
 RECEIVERS = 10
 """How many units have a webhook, each at a server of its own."""
 FUTURE = DeadlineClause(name="Báo cáo", met_by="report-submitted", phrase="đến hết ngày 30/6/2027")
@@ -69,17 +69,12 @@ def environment() -> Mapping[str, str]:
     return {"DONDOC_WEBHOOK_ALLOWED_CIDRS": f"{LOOPBACK}/32", "DONDOC_SECRETS_KEY": key}
 
 
-def task_of(number: int, directive: int) -> Event:
-    """Return a task with a deadline to come, which one unit alone is told of."""
-    event = assigned(directive, REPORT_DUTY, f"-{number}")
+def task_of(number: int, unit: int) -> Event:
+    """Return a task with a deadline to come, which one unit alone is told of; the directives give them in turn."""
+    event = assigned(number % DIRECTIVES, REPORT_DUTY, f"-{number}")
     if not isinstance(event.data, TaskAssigned):
         raise UnavailableError("the bench's task is none")
-    return replace(event, data=replace(event.data, coordinating=(), deadlines=(FUTURE,)))
-
-
-def code_of(directive: int) -> str:
-    """Return the code of the unit that leads a directive's tasks."""
-    return f"H10.{directive + 1}"
+    return replace(event, data=replace(event.data, lead=unit_id(unit), coordinating=(), deadlines=(FUTURE,)))
 
 
 async def run_pages(stack: Stack, per_second: int, seconds: float) -> list[float]:
@@ -88,7 +83,7 @@ async def run_pages(stack: Stack, per_second: int, seconds: float) -> list[float
     target, first = target_of(stack), round(per_second * WARM_SECONDS)
     async with _opened(stack) as client:
         await post_steadily(target, per_second, list(_others(range(first))), lambda *_: None)
-        pages = [Page(client, code_of(number), clocks.arrived) for number in range(PAGES)]
+        pages = [Page(client, unit_code(number), clocks.arrived) for number in range(PAGES)]
         async with asyncio.TaskGroup() as following:
             tasks = [following.create_task(page.follow()) for page in pages]
             await until(lambda: _all_open(pages), "the opening of the pages")
@@ -113,7 +108,7 @@ async def _all_open(pages: Sequence[Page]) -> bool:
 
 def _others(numbers: range) -> Iterator[Event]:
     for number in numbers:
-        yield task_of(number, PAGES + number % (DIRECTIVES - PAGES))
+        yield task_of(number, PAGES + number % (UNITS - PAGES))
 
 
 def _mixed(numbers: range) -> Iterator[Event]:
@@ -128,7 +123,7 @@ async def run_webhooks(stack: Stack, per_second: int, seconds: float) -> list[fl
     target, warming = target_of(stack), round(per_second * WARM_SECONDS)
     async with _opened(stack) as client, _receiving(clocks.arrived) as ports:
         for number, port in enumerate(ports):
-            await _add_webhook(client, code_of(number), f"http://{LOOPBACK}:{port}/")
+            await _add_webhook(client, unit_code(number), f"http://{LOOPBACK}:{port}/")
         await post_steadily(target, per_second, [task_of(number, number % RECEIVERS) for number in range(warming)], clocks.note)
         await clocks.finish("the webhooks of the warm-up")
         clocks.seconds.clear()
