@@ -170,7 +170,7 @@ def _gold_phrases(task: GoldTask) -> Counter[tuple[str, str]]:
 async def measure(_: object) -> list[Figure]:
     """Measure letters on which no rule was written against the goal, and beside them those they were written on, and real ones."""
     figures: list[Figure] = []
-    for name, goal in (("fresh", GOAL), ("dev", None), ("shared", None)):
+    for name, goal in (("held-out", GOAL), ("dev", None), ("shared", None)):
         pairs = pairs_of(name)
         if pairs:
             figures += _figures(name, score(pairs), goal)

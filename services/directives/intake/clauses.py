@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from services.directives.intake.flow import Flow, Span
-from services.directives.intake.units import Reader, Units, begins_with_verb, tells_area
+from services.directives.intake.name_objects import begins_foreign
+from services.directives.intake.units import Reader, Units, tells_area
+from services.directives.intake.word_patterns import begins_with_verb
 
 _CUT: Final = re.compile(r";\s|\.\s+(?=[\"(]?[^\W\d_a-zà-ỹ])|(?<=[^\d\s])\.\s?/\s?\.|$")
 _INLINE: Final = re.compile(r"\s*\(?(?:\d{1,2}|[a-hđ]|i{1,3}|iv|v)\)\s?")
@@ -34,6 +36,9 @@ _ADVERBIAL: Final = re.compile(
     r"đến|(?:nghị quyết|quyết định|chỉ thị|công điện|công văn|thông báo|văn bản)(?: này| trên)? nêu rõ)(?!\w)"
 )
 _OPENING: Final = re.compile(r"(?:đồng thời|riêng|ngoài ra|bên cạnh đó|đối với|tiếp tục|trong đó|về phía|và|còn|song song đó)(?!\w),?:?\s")
+_TOPIC: Final = re.compile(r"(?:chế độ|công tác|việc|lĩnh vực|nội dung|nhiệm vụ)\s[^:;.,]{2,60}:\s")
+"""What a paragraph is about, before the unit that acts in it."""
+
 _THANKS_ONLY: Final = re.compile(
     r"(?:nếu|khi|quá trình)[^.;]*?(?:vướng mắc|khó khăn|phát sinh|vấn đề|bất cập)[^.;]*(?:phản ánh|báo cáo|liên hệ|kiến nghị|"
     r"trao đổi|đề xuất|thông tin|gửi|tổng hợp|hướng dẫn)"
@@ -181,7 +186,7 @@ def _subject(reader: Reader, flow: Flow, start: int, end: int) -> Clause:
         at = opening.end()
     if reader.starts_at(flow, at):
         return _judged(reader, flow, start, end, at) or Clause(start, end, "none")
-    if _ADVERBIAL.match(flow.low, start):
+    if _ADVERBIAL.match(flow.low, start) or _TOPIC.match(flow.low, start):
         for match in re.finditer(r"[,:]\s(?:thì\s)?", flow.low[start:end]):
             after = start + match.end()
             if reader.starts_at(flow, after) and (found := _judged(reader, flow, start, end, after)) and found.role != "none":
@@ -206,7 +211,7 @@ def _goes_on(flow: Flow, units: Units) -> bool:
     """Tell whether a duty begins after a comma, or after a name that cannot go on."""
     if flow.text.startswith(", ", units.end):
         return begins_with_verb(flow, units.end + 2) or _ADVERBIAL.match(flow.low, units.end + 2) is not None
-    return tells_area(flow, units) or flow.low.startswith("mỗi ", units.end)
+    return tells_area(flow, units) or flow.low.startswith("mỗi ", units.end) or begins_foreign(flow, units.names[-1][0], units.end)
 
 
 def is_no_duty(low: str, predicate: str) -> bool:

@@ -11,9 +11,13 @@ from services.directives.intake.deliverables import deadline_of, deliverable_of,
 from services.directives.intake.findings import Deadline, Duty, Found, quoted
 from services.directives.intake.flow import Flow, fold
 from services.directives.intake.phrases import Phrase, find
-from services.directives.intake.units import Reader, Units, begins_with_verb, is_collective
+from services.directives.intake.units import Reader, Units, is_collective
+from services.directives.intake.word_patterns import begins_with_verb
 
-_WITH: Final = re.compile(r"(?<!\w)(?:phối hợp(?:\s(?:chặt chẽ|tốt|thường xuyên))?(?:\s(?:cùng với|cùng|với))?|cùng với|cùng)\s")
+_WITH: Final = re.compile(
+    r"(?<!\w)(?:phối hợp(?:\s(?:chặt chẽ|tốt|thường xuyên))?(?:\s(?:cùng với|cùng|với))?|cùng với|cùng|"
+    r"(?:có |với )?sự (?:tham gia|phối hợp) của)\s"
+)
 _REPORTS: Final = re.compile(r"(?<!\w)báo cáo(?!\sviên)")
 _MERE_REPORT: Final = re.compile(r"^[^.;]{0,40}?(?:báo cáo)\s(?:tình hình|kết quả)")
 
@@ -157,6 +161,7 @@ def _only_tells_time(flow: Flow, clause: Clause) -> bool:
     if _TIME_ONLY.match(words.low) or _REPORT_AGAIN.match(words.low):
         return True
     acts = [0, *(match.end() for match in re.finditer(r",\s", words.low))]
+    acts += [phrase.end + 1 for phrase in find(words)[:1] if phrase.start == 0]
     return clause.units is None and not any(begins_with_verb(words, at) for at in acts)
 
 

@@ -7,13 +7,13 @@ from itertools import pairwise
 from typing import Final
 
 from services.directives.intake.flow import Flow
-from services.directives.intake.units import begins_with_verb
+from services.directives.intake.word_patterns import begins_with_verb
 
 _PAGE_NUMBER: Final = re.compile(r"(?:trang\s)?-?\s?\d{1,3}\s?(?:/\s?\d{1,3})?\s?-?", re.IGNORECASE)
 _MARKED: Final = re.compile(
     (
         r"(?:[-+*•●▪o]\s|[-+•](?=[^\W\d])|(?:điều|khoản|phần|chương|mục)\s[0-9ivx]+\b|[ivx]{1,5}\s?[.)/:-]\s|[a-hđk]\s?[.)/]\s|"
-        r"\(\d{1,2}\)\s|(?:một|hai|ba|bốn|năm|sáu|bảy) là\s?[,:]|\d{1,2}\s?-\s(?=[^\W\d])|"
+        r"\(\d{1,2}\)\s|(?:một|hai|ba|bốn|năm|sáu|bảy) là\s?[,:]|thứ (?:nhất|hai|ba|tư|năm|sáu|bảy|tám)\s?[,:]\s|\d{1,2}\s?-\s(?=[^\W\d])|"
         r"[0-9l]{1,2}(?:\.\d{1,2}){0,3}\s?[.)/](?:\s|(?=[^\W\d]))|\d{1,2}(?:\.\d{1,2}){1,3}\s|nơi nhận|kính gửi|căn cứ|tm\.|kt\.|tl\.|"
         r"tuq\.)"
     ),

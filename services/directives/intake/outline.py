@@ -8,7 +8,10 @@ from typing import Final
 from services.directives.intake.flow import Flow
 from services.directives.intake.lines import Line, spaced
 
-_WORDS: Final = {word: str(at) for at, word in enumerate(("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám"), 1)}
+_WORDS: Final = {word: str(at) for at, word in enumerate(("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám"), 1)} | {
+    "nhất": "1",
+    "tư": "4",
+}
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _ROMAN: Final = {"i": 1, "v": 5, "x": 10}
 
@@ -16,7 +19,14 @@ _MARKS: Final = (
     ("article", re.compile(r"(?:điều|dieu)\s(?P<mark>\d{1,3})\s?[.:]?\s?", re.IGNORECASE)),
     ("part", re.compile(r"(?:phần|chương|mục)\s(?P<mark>[ivx]{1,5}|\d{1,2})\s?[.:]?\s?", re.IGNORECASE)),
     ("roman", re.compile(r"(?P<mark>[IVX]{1,5})\s?[.):-]\s?(?=\S)")),
-    ("number", re.compile(r"\((?P<mark>\d{1,2})\)\s?(?=\S)|(?P<word>một|hai|ba|bốn|năm|sáu|bảy|tám)\slà\s?[,:]\s", re.IGNORECASE)),
+    (
+        "number",
+        re.compile(
+            r"\((?P<mark>\d{1,2})\)\s?(?=\S)|(?P<word>một|hai|ba|bốn|năm|sáu|bảy|tám)\slà\s?[,:]\s|"
+            r"thứ\s(?P<nth>nhất|hai|ba|tư|năm|sáu|bảy|tám)\s?[,:]\s",
+            re.IGNORECASE,
+        ),
+    ),
     ("dotted", re.compile(r"(?P<mark>\d{1,2}(?:\.\d{1,2}){1,3})\s?[.)]?\s(?=\S)")),
     ("number", re.compile(r"(?P<mark>\d{1,2}|l)\s?(?:[.)/](?:\s|(?=[^\W\d]))|-\s(?=[^\W\d]))")),
     ("upper", re.compile(r"(?P<mark>[A-HĐ])\s?[.)]\s")),
@@ -128,8 +138,14 @@ def read_mark(flow: Flow) -> tuple[str, str, int]:
     for kind, pattern in _MARKS:
         match = pattern.match(flow.text)
         if match:
-            return kind, match["mark"] or _WORDS[match["word"].lower()], match.end()
+            return kind, _mark_of(match), match.end()
     return "none", "", 0
+
+
+def _mark_of(match: re.Match[str]) -> str:
+    named = match.groupdict()
+    word = named.get("word") or named.get("nth")
+    return named["mark"] or _WORDS[(word or "").lower()]
 
 
 def following(item: Item, items: Sequence[Item]) -> str:

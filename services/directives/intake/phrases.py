@@ -100,6 +100,9 @@ _RULES: Final = (
     rf"(?:ngày\s|mỗi\sngày\s)?{_AMOUNT}\slần\s?(?:/|mỗi|một|trong)\s?ngày,?\s\(?{_BOUND}\s{_HOUR}(?:(?:,|\svà|,\svà)\s(?:{_BOUND}\s)?{_HOUR})*",
     # two hours of one day: "trước 7 giờ và trước 17 giờ hằng ngày"
     rf"{_BOUND}\s{_HOUR}(?:(?:,|\svà|,\svà)\s(?:{_BOUND}\s)?{_HOUR})+\s(?:{_EVERY}\sngày|(?:ngày\s?)?{_DATE})",
+    # at an hour of days that come again, or of a weekday: "trước 18 giờ mỗi ngày thi"
+    rf"{_BOUND}\s{_HOUR},?\s(?:các|mỗi|từng)\sngày(?:(?!{_STOP}).){{0,30}}",
+    rf"{_BOUND}\s{_HOUR},?\s{_WEEKDAY}(?:\s{_EVERY}\stuần)?",
     # before, by or within a day or a time: "trước ngày 16/4/2021", "trong tháng 4"
     rf"{_BOUND}\s{_DAY}(?:\s(?:đến|tới)\s(?:hết\s)?{_DAY})?(?:(?:,|\svà|,\svà)\s{_DAY})*",
     # on a day that comes again: "vào ngày 25 hằng tháng", "định kỳ thứ Năm hằng tuần"
@@ -125,6 +128,9 @@ _RULES: Final = (
     # on a day of an hour, or of the week; so many days before something
     rf"(?:vào\s)?(?:lúc|hồi)\s{_HOUR},?\s(?:ngày\s?)?{_DATE}",
     rf"(?:ít\snhất|tối\sthiểu|chậm\snhất|muộn\snhất)\s(?:trước\s|là\s)?{_LENGTH}\s(?:trước|so\svới)\s(?:(?!{_STOP}).){{1,60}}",
+    rf"trước\s(?:ít\snhất|tối\sthiểu)\s(?:là\s)?{_LENGTH}",
+    rf"(?:chậm\snhất\s)?sau\s(?:mỗi|từng)\s(?:\w+\s){{1,3}}?{_LENGTH}",
+    rf"(?:định\skỳ\s)?vào\sngày\slàm\sviệc\s(?:đầu\stiên|cuối\scùng)\s(?:của\s)?(?:{_EVERY}\s)?(?:{_MONTH}|tháng|tuần|quý)",
     rf"trước\s{_LENGTH}\s(?:so\svới|tính\sđến|kể\stừ)\s(?:(?!{_STOP}).){{1,60}}",
     rf"trước\sngày\s(?:khai|tổ|bầu|diễn|bắt|họp|kết|thi|hội|lễ|mở|đến|kỷ)(?:(?!{_STOP}).){{0,60}}",
     r"trong\s(?:ngày|tuần|tháng|quý|năm)\s(?:này|nay|tới|hôm\snay)",
@@ -170,7 +176,7 @@ _SLIPS: Final = re.compile(
 _NOT_AFTER: Final = re.compile(
     (
         r"(?:đã(?:\s\w+){0,12}|(?:còn|(?<!bảo\s)tồn|phát\ssinh|tồn\sđọng|(?:^|[,;(]\s|(?:trẻ|em|người|dân|cháu|được)\s)sinh|"
-        r"(?<!trợ\s)(?<!phụ\s)(?<!cung\s)(?<!nâng\s)(?<!phân\s)(?<!các\s)(?<!đẳng\s)cấp|xảy\sra|có\shiệu\slực|thành\slập)\s?|từ|kể\stừ|tính\stừ|sau|"
+        r"(?<!trợ\s)(?<!phụ\s)(?<!cung\s)(?<!nâng\s)(?<!phân\s)(?<!các\s)(?<!đẳng\s)cấp|xảy\sra|có\shiệu\slực|thành\slập)\s?|từ|kể\stừ|tính\stừ|(?<!lần\s)(?<!kỳ\s)(?<!đợt\s)sau|"
         r"năm\shọc|giai\sđoạn|so\svới|hiệu\slực|qua\stheo\sdõi,?|tính)\s$"
     ),
     re.IGNORECASE,
@@ -247,9 +253,15 @@ def cell(flow: Flow) -> Phrase | None:
 _BEFORE_AN_EVENT: Final = re.compile(r"trước\s(?:khi|ngày|giờ|lúc|thời\sđiểm|kỳ|phiên|buổi|cuộc)\s[^\d]+(?:nhất|thiểu)\s(?:là\s)?\d+\s")
 
 
+_FROM_AN_EVENT: Final = re.compile(
+    r"\d\s(?:ngày|tuần|tháng)(?:\slàm\sviệc)?\strước\s(?!\d)[^\d]*$|^trước\s(?:ít\snhất|tối\sthiểu)\s|^sau\s(?:mỗi|từng)\s"
+)
+"""So long before or after an event that has its day elsewhere."""
+
+
 def is_by_reference(words: str) -> bool:
     """Tell whether a phrase names neither a day nor a period of its own, but refers elsewhere."""
-    if _BEFORE_AN_EVENT.match(words.lower()):
+    if _BEFORE_AN_EVENT.match(words.lower()) or _FROM_AN_EVENT.search(words.lower()):
         return True
     return re.search(r"\d", words) is None and re.search(r"quy\sđịnh|đúng\s|khi\s|yêu\scầu|tiến\sđộ", words.lower()) is not None
 

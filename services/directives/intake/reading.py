@@ -1,5 +1,6 @@
 """A letter's text read: head, body and foot, and the tasks of the body in order."""
 
+import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -9,18 +10,20 @@ from msgspec.structs import replace
 from services.directives.intake.basis import basis_of
 from services.directives.intake.clauses import clauses_of
 from services.directives.intake.deliverables import deadline_of
-from services.directives.intake.duties import Given, Lead, duty_of, given_in, named, uniquely_named, whole_item
+from services.directives.intake.duties import Given, Lead, coordinating_in, duty_of, given_in, named, uniquely_named, whole_item
 from services.directives.intake.findings import Deadline, Duty, Found, Head, Letter
 from services.directives.intake.flow import Flow, Span, even
 from services.directives.intake.header import head_of
 from services.directives.intake.headings import in_capitals, known_names
 from services.directives.intake.labels import Labels, apart, duty_with
 from services.directives.intake.lines import Line, spaced
+from services.directives.intake.openings import is_bare_title, is_of_decision, verb_after_time
 from services.directives.intake.outline import Item, ancestors, next_label, outline
 from services.directives.intake.phrases import Phrase, find
 from services.directives.intake.signing import foot_of
 from services.directives.intake.tables import columns_of, duties_of, whole_rows
-from services.directives.intake.units import Reader, begins_with_verb
+from services.directives.intake.units import Reader, is_collective
+from services.directives.intake.word_patterns import begins_with_verb
 from services.directives.intake.zones import NUMBERED, zones_of
 
 BASIS_PARAGRAPHS: Final = 12
@@ -40,6 +43,7 @@ _DECIDED: Final = re.compile(
     r"thống nhất (?:chủ trương|với|nội dung|đề xuất|phương án|theo|như|chọn|thông qua))(?!\w)"
 )
 """What the issuer itself decides or thinks: nothing that anybody has to do."""
+_ASKS: Final = re.compile(r"(?:yêu cầu|đề nghị|chỉ đạo|phân công|đôn đốc)\s")
 _TIMED: Final = re.compile(
     r"^(?:thời hạn|thời gian|hạn|báo cáo|hồ sơ|kết quả|văn bản|kế hoạch|danh sách|ý kiến|các nội dung|nội dung)(?!\w)"
 )
@@ -86,6 +90,7 @@ class _Tasks:
         self._items: list[Item] = []
         self._labels: dict[int, Labels] = {}
         self._leads: dict[int, Lead] = {}
+        self._with: dict[int, Lead] = {}
         self._opening: Lead | None = None
         self._is_open = False
         self._tasks: list[Duty] = []
@@ -130,8 +135,9 @@ class _Tasks:
         heading = self._heading(item, has_below=has_below)
         if heading is not None:
             self._leads[id(item)] = heading
+            self._with[id(item)] = coordinating_in(self._reader, item.flow, heading)
             return
-        if has_below and _is_bare_title(item):
+        if has_below and is_bare_title(item):
             return
         self._take(item, self._inherited(item), has_below=has_below)
 
@@ -167,12 +173,10 @@ class _Tasks:
                 return self._leads[id(above)]
             if _NO_TASKS.match(above.flow.low) and not _GIVES.search(above.flow.low[12:]):
                 return None
-        if item.kind == "none" or _NO_TASKS.match(item.flow.low):
+        if item.kind == "none" or _NO_TASKS.match(item.flow.low) or is_of_decision(item):
             return None
         asks = (
-            begins_with_verb(item.flow)
-            or _verb_after_time(item.flow)
-            or (_TIMED.match(item.flow.low) is not None and bool(find(item.flow)))
+            begins_with_verb(item.flow) or verb_after_time(item.flow) or (_TIMED.match(item.flow.low) is not None and bool(find(item.flow)))
         )
         if self._opening is not None and asks and not _DECIDED.match(item.flow.low) and not item.flow.low.startswith("về "):
             return self._opening
@@ -181,6 +185,9 @@ class _Tasks:
     def _take(self, item: Item, inherited: Lead | None, *, has_below: bool = False) -> None:
         only_given = item.kind == "none" and not self._is_open
         found = list(given_in(self._reader, item.flow, inherited, only_given=only_given, asked=self._addressees))
+        asking = self._asking(item, inherited)
+        if asking:
+            found = [dataclasses.replace(given, lead=asking) for given in found]
         if len(found) == 1:
             found = [whole_item(item.flow, found[0])]
         if has_below and len(found) == 1 and item.flow.text.endswith(":"):
@@ -188,10 +195,26 @@ class _Tasks:
         numbers = [item.number] if len(found) == 1 else [f"{item.number}.{at}" for at in range(1, len(found) + 1)]
         self._add(item, found, numbers)
 
+    def _asking(self, item: Item, inherited: Lead | None) -> Lead | None:
+        """Return the one unit that a heading names, where an item below it says whom that unit has to ask."""
+        is_below = any(id(above) in self._leads for above in ancestors(item))
+        if not inherited or len(inherited) > 1 or not is_below or is_collective(inherited[0].value):
+            return None
+        return inherited if _ASKS.match(item.flow.low) else None
+
     def _add(self, item: Item, found: Sequence[Given], numbers: Sequence[str]) -> None:
         for given, number in zip(found, numbers, strict=True):
             self._of_item.setdefault(id(item), []).append(len(self._tasks))
-            self._tasks.append(duty_of(self._reader, given, Found(number)))
+            duty = duty_of(self._reader, given, Found(number))
+            self._tasks.append(replace(duty, coordinating=self._shared(item, duty)))
+
+    def _shared(self, item: Item, duty: Duty) -> Lead:
+        """Return the units that take part, with those that the heading of the lead has take part in all below it."""
+        above = next((above for above in ancestors(item) if id(above) in self._leads), None)
+        if above is None or [each.value for each in self._leads[id(above)]] != [each.value for each in duty.lead]:
+            return duty.coordinating
+        known = {each.value for each in (*duty.coordinating, *duty.lead)}
+        return (*duty.coordinating, *(each for each in self._with.get(id(above), ()) if each.value not in known))
 
     def _paragraph(self, index: int, item: Item) -> None:
         above = item.parent
@@ -272,14 +295,4 @@ class _Tasks:
             self._tasks[-1] = replace(last, deadlines=uniquely_named(deadlines))
 
 
-def _verb_after_time(flow: Flow) -> bool:
-    """Tell whether a duty begins after words of time: "Từ ngày 01/8/2019, thực hiện …"."""
-    match = re.match(r"(?:từ|trong|trước|sau|định kỳ|hằng|hàng|khi|chậm nhất|ngay)(?!\w)[^,;:]{0,80},\s", flow.low)
-    return match is not None and begins_with_verb(flow, match.end())
-
-
 _REPORT_OF_ALL: Final = re.compile(r"^(?:kết quả|báo cáo|mọi báo cáo|các báo cáo|văn bản báo cáo|định kỳ)[^.;]{0,60}(?:báo cáo|gửi)")
-
-
-def _is_bare_title(item: Item) -> bool:
-    return not find(item.flow) and len(item.flow.text.split()) < 25  # noqa: PLR2004

@@ -21,7 +21,9 @@ HEADS: Final = words(
     ttytdp; ttyt; ban giám hiệu; ban giám đốc; thường trực; ban quản lý; ban chỉ đạo; ban tổ chức; ban tuyên giáo; phân viện; trại;
     vpđk; văn phòng đăng ký; cán bộ; công chức; viên chức; chi đoàn; liên đội; chi bộ; đảng bộ; câu lạc bộ; clb; xưởng; phân hiệu;
     đại học; cao đẳng; sư đoàn; lữ đoàn; cảnh sát; nhà xuất bản; tạp chí; lâm trường; nông trường; ngành; xã; phường; thị trấn;
-    huyện; thị xã; thành phố; quận; tỉnh; thôn; nhân viên; tổng phụ trách; cụm trưởng; thủ quỹ; bến xe; hệ thống; đặc khu; dân quân
+    huyện; thị xã; thành phố; quận; tỉnh; thôn; nhân viên; tổng phụ trách; cụm trưởng; thủ quỹ; bến xe; hệ thống; đặc khu; dân quân;
+    cổng thông tin; evn; evnnpc; evncpc; evnspc; pc; vnpt; viettel; mobifone; vinaphone; vietcombank; vietinbank; agribank; bidv; kbnn;
+    vksnd; tand; petrolimex; tổ dân phố; lực lượng; phân khu; tổng kho; kho; trạm thu phí; mạng lưới
     """
 )
 """What a unit's name begins with, where it is written with a capital or stands before one."""
@@ -33,7 +35,8 @@ NO_HEADS: Final = re.compile(
     r"đủ)|trường (?:học|lớp)|cụm từ|tổ ấm|thuế (?:suất|thu|giá)|ông bà|bà con|bên cạnh|cơ sở (?:dữ|vật|hạ|pháp|để|đó)|trưởng thành|"
     r"đại diện cho|cô lập|nhóm (?:chỉ|giải|nhiệm)|trại hè|thường trực (?:24|theo)"
     r"|cán bộ, công chức|đơn vị tính|trạm dừng|bộ đội|khoa học|đài tưởng|quỹ thời|chánh trị|bên (?:ngoài|trong)|đoàn viên|"
-    r"chủ tịch nước|vụ (?:đông|xuân|hè|mùa|việc|án|cháy|tai)|ban đầu|tổ dân|tổ quốc"
+    r"chủ tịch nước|vụ (?:đông|xuân|hè|mùa|việc|án|cháy|tai)|ban đầu|tổ dân vận|tổ quốc"
+    r"|kho (?:tàng|hàng|bãi)|bản (?:đồ|vẽ|sao|chính|tin|cam|án|kê|giấy|thân|mềm|cứng|gốc|đăng|thuyết)|ấp ủ"
 )
 """What only looks like the beginning of a name."""
 
@@ -129,7 +132,8 @@ VERBS: Final = words(
     áp; triệt phá; tịch thu; xử phạt; phòng ngừa; trang cấp; tập kết; đấu nối; mở cống; cảnh giới; canh gác; soát xét; chỉnh sửa;
     chỉnh lý; hiệu chỉnh; in; sao chụp; quét; quay phim; ghi hình; đưa đón; chở; động viên; thăm hỏi; lắng nghe; chỉnh đốn; xem lại;
     làm mới; nâng; đo đạc; đo vẽ; trích đo; thẩm tra; giao nộp; truyền tải; phối trộn; điểm danh; rà; vẽ; xây; trám; dự trù; phản
-    ánh
+    ánh; khuyến cáo; kiểm sát; sàng lọc; khơi; súc rửa; thau rửa; chặt; tỉa; sau; lục soát; mật phục; bắt giữ; tạm ngưng; gấp rút; ấn
+    định; trang hoàng; sát hạch; thi tuyển; vận dụng; bắt; truy bắt; kích hoạt; liên kết; ký cam kết; rút gọn; bảo lãnh; bảo đảm
     """
 )
 """Verbs and other words in lower case with which, after a unit's name, what it has to do begins."""

@@ -1,0 +1,130 @@
+"""Where units' names end: verbs that begin what is to be done, words that no name has, enumerations inside names."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from services.directives.intake.flow import Flow
+from services.directives.intake.name_objects import is_foreign, is_object
+from services.directives.intake.unit_words import COLLECTIVE, COMPOUNDS, GOES_ON, INSIDE_NAMES, NAMING_HEADS, PEOPLE
+from services.directives.intake.word_patterns import VERB, any_of
+
+_MORE = re.compile(any_of(COLLECTIVE))
+INSIDE = re.compile(any_of(INSIDE_NAMES))
+_COMPOUND = re.compile(any_of(COMPOUNDS))
+_GOES_ON = re.compile(any_of(GOES_ON))
+_TOLD_AREA = re.compile(
+    r"(?<!tác)(?<!nông)\s(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|TP\.?|thị trấn|đặc khu|thôn)(?:\s[A-ZĐÀ-Ỹ0-9][\w']*)*$"
+)
+_NAMING = re.compile(rf"(?:(?:các|mọi|mỗi)\s)?{any_of(NAMING_HEADS)}$".replace(r"(?!\w)$", "$"))
+SEPARATOR = re.compile(r"\s?[,;]\s(?:và\s|hoặc\s)?|\s(?:và|hoặc)\s|\s?/\s?")
+_NO_VERB = re.compile(
+    r"có (?:liên quan|tên|thẩm quyền|chức năng|đất|rừng|dự án)|cấp (?:xã|huyện|tỉnh|cơ sở|trung ương|phường)|quản lý nhà nước|"
+    r"được (?:giao|phân công)"
+    r"|trực thuộc|(?<=các )cấp|(?<=thứ )cấp|(?<=trung )cấp|(?<=cao )cấp|(?<=sơ )cấp|(?<=thường )trực|(?<=trật )tự|giúp việc"
+    r"|cấp ủy|(?<=di )tích|(?<=chăn )nuôi|(?<=người )có công|(?<=địa )bàn|(?<=dục )thường xuyên|tự quản"
+    r"|(?<=trường công )lập|(?<=nghiệp công )lập"
+    r"|(?<=ngoài công )lập|(?<=độc )lập|(?<=hàng )không|(?<=ngoại )giao|(?<=chuyển )giao|(?<=cây )trồng|(?<=vật )nuôi"
+    r"|(?<=sáng )tạo|(?<=chứng )khoán|cứu (?:hộ|nạn)|bán trú|giao (?:thông|dịch)|đo lường|thu nhập|thi (?:đua|hành án)"
+    r"|cấp (?:thoát )?nước|trồng trọt|bán lẻ (?=xăng|thuốc)"
+    r"|(?<=công )trình|(?<=chương )trình|(?<=quy )trình|(?<=quá )trình|(?<=lộ )trình|(?<=doanh )thu|"
+    r"(?<=người )làm|(?<=việc )làm|thường trực (?:hđnd|ubnd|đảng)"
+)
+_ENDS_WITH_AREA = re.compile(r"(?<!\w)(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn)$")
+_AREA_WORD = re.compile(r"(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn|đặc khu)(?!\w)(?! [A-ZĐ])")
+_AREA_NAMED = re.compile(r"(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn|đặc khu)(?: [A-ZĐ][\w']*)+")
+_PAIR = re.compile(
+    r"(?:phòng, chống|phát thanh, truyền hình|cây trồng, vật nuôi|phòng cháy, chữa cháy|cứu nạn, cứu hộ|cứu hộ, cứu nạn|"
+    r"bồi thường, hỗ trợ|hỗ trợ và tái định cư|hỗ trợ, tái định cư|phòng ngừa, ứng phó|giống cây, con|thi đua, khen thưởng)(?!\w)"
+)
+LONGEST_PAIR: Final = 24
+_OFFICE_OF = re.compile(r"(?:văn phòng|vp)(?!\w).*(?:hđnd|hội đồng nhân dân|cấp ủy)$")
+_COUNCIL = re.compile(r"(?:thường trực )?(?:hđnd|hội đồng nhân dân)")
+_SECOND_HOUSE = re.compile(r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|đoàn đbqh)(?!\w)")
+_AND_CAPITAL = re.compile(r"[^;:.()\n]{1,60}?\svà\s(?P<next>\w)")
+PERSON = re.compile(any_of(PEOPLE))
+
+
+def ends_name(flow: Flow, at: int, following: int) -> bool:
+    """Tell whether a name is over before a word: what is to be done begins with it, or it is no word of names."""
+    sign = flow.text[following : following + 1]
+    if sign.isupper() or sign.isdigit():
+        return False
+    return (
+        flow.low.startswith("mỗi ", following)
+        or _is_verb(flow, at, following)
+        or _is_strange(flow, at, following)
+        or is_foreign(flow, at, following)
+    )
+
+
+def joined_to(flow: Flow, at: int, end: int, following: int, *, is_many: bool) -> int | None:
+    """Return where a word ends that belongs to the name before it, by what that name is: one of many, an area, an office of two houses."""
+    before = flow.low[at:end]
+    found: re.Match[str] | None = None
+    if is_many and not flow.text[following : following + 1].isupper():
+        found = _MORE.match(flow.low, following)
+        person = PERSON.match(flow.low, following)
+        found = None if found and person and person.end() > found.end() else found
+    if found is None and _ENDS_WITH_AREA.search(before):
+        found = _AREA_WORD.match(flow.text, following)
+    if found is None and is_many:
+        found = _AREA_NAMED.match(flow.text, following)
+    if found is None:
+        found = next(
+            (pair for pair in _PAIR.finditer(flow.low, max(at, end - LONGEST_PAIR), end + LONGEST_PAIR) if pair.start() < end < pair.end()),
+            None,
+        )
+    if found is None and (_OFFICE_OF.match(before) or _COUNCIL.fullmatch(before)):
+        found = _SECOND_HOUSE.match(flow.low, following)
+    return found.end() if found else None
+
+
+def _is_strange(flow: Flow, at: int, following: int) -> bool:
+    """Tell whether a word, whatever it means, cannot go on a name that has told its area already: "UBND xã Quý Sơn truy quét"."""
+    area = _TOLD_AREA.search(flow.text[at : following - 1])
+    return area is not None and area.start() > 0 and _GOES_ON.match(flow.low, following) is None
+
+
+def closes(flow: Flow, at: int) -> bool:
+    """Tell whether the enumeration inside a name ends with "và" and a capital: "Văn hóa, Thể thao và Du lịch"."""
+    match = _AND_CAPITAL.match(flow.text, at)
+    return match is not None and match["next"].isupper() and not _MIXED.search(flow.text[at : match.end()])
+
+
+_MIXED = re.compile(
+    rf"\s(?:chủ trì|phối hợp|tham mưu|báo cáo|rà soát|tổng hợp)(?!\w)|(?:{SEPARATOR.pattern})(?:Sở|Phòng|UBND|Ban|Công an|Văn phòng)\s"
+)
+
+
+def _is_verb(flow: Flow, at: int, following: int) -> bool:
+    """Tell whether a duty begins here; some of its words also go on the name that they come right after."""
+    low = flow.low
+    if VERB.match(low, following) is None or _NO_VERB.match(low, following):
+        return False
+    before = low[at : following - 1]
+    if _ends_compound(flow, at, following):
+        return False
+    if _NAMING.fullmatch(before) and INSIDE.match(low, following):
+        return False
+    if before.endswith(" và"):
+        return False
+    if any(low.startswith(word, max(following - cut, at)) for word in INSIDE_NAMES if " " in word for cut in _cuts(word)):
+        return False
+    return not is_object(flow, at, following)
+
+
+def _ends_compound(flow: Flow, at: int, following: int) -> bool:
+    """Tell whether a word is the second part of one that the name has begun with a capital: "Chăn nuôi"."""
+    begins = flow.text.rfind(" ", at, following - 1) + 1
+    return flow.text[begins : begins + 1].isupper() and _COMPOUND.match(flow.low, begins) is not None
+
+
+def _cuts(phrase: str) -> Iterator[int]:
+    """Give how far before each later word of a phrase the phrase begins."""
+    return (match.end() for match in re.finditer(r"\s", phrase))
+
+
+def ends_with_area(name: str) -> bool:
+    """Tell whether a name ends with its area, so that whatever follows is no part of it."""
+    return _TOLD_AREA.search(name) is not None
