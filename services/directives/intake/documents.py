@@ -79,6 +79,8 @@ def read_document(content: bytes, *, encoding: str | None = None, seconds: float
         raise refused("file-too-large")
     kind = kind_of(content)
     text = decoded(content, encoding) if kind == "text" else _parsed(kind, content, seconds)
+    # A page knows LF alone (HTML, section 13.2.3.5): passages marked there, and spans, are to count the same characters.
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise refused("file-empty" if kind != "pdf" else "page-without-text")
     return Document(text, kind, {"text": TEXT, "docx": DOCX, "pdf": PDF}[kind])

@@ -82,6 +82,10 @@ def test_plain_text_is_read_by_its_mark_or_as_it_is_named(content: bytes, encodi
     assert read_document(content, encoding=encoding).text in {"Sở Y tế", "S\u01a1\u0309 Y t\u00ea\u0301"}
 
 
+def test_lines_end_as_a_page_ends_them_whoever_wrote_the_file() -> None:
+    assert read_document("Kính gửi\r\nSở Y tế\rSở Nội vụ\n".encode()).text == "Kính gửi\nSở Y tế\nSở Nội vụ\n"
+
+
 def test_an_encoding_is_never_guessed() -> None:
     assert refusal("S\u01a1\u0309 Y t\u00ea\u0301".encode("cp1258")) == "text-encoding"
     assert refusal(b"abc", encoding="koi8-r") == "text-encoding"
