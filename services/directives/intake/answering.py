@@ -26,7 +26,7 @@ def is_search(form: Form) -> bool:
 def put(answers: Json, form: Form) -> Json:
     """Return answers with that of a form in; raises RefusedError for one that says nothing."""
     about = form.get("about", "")
-    if not about.startswith("/document/"):
+    if not about.startswith("/document/") or about == ADDED or about.startswith(f"{ADDED}/"):
         raise wrong(about, "this is nothing that can be answered", "không có mục này")
     rest = {name: value for name, value in answers.items() if name != about}
     return rest if form.get("reset") else {**rest, about: None if form.get("none") else _value(about, form)}
@@ -60,8 +60,13 @@ def find_passage(text: str, form: Form) -> Span:
     """Return where in a letter a passage stands that was marked or pasted; raises RefusedError where it stands nowhere, or twice."""
     quote = form.get("quote", "").replace("\r\n", "\n")
     start = form.get("start", "")
-    if start.isdecimal() and len(start) < 10 and quote and text.startswith(quote, int(start)):  # noqa: PLR2004  a place in 2 MiB
-        return int(start), int(start) + len(quote)
+    if start.isdecimal() and len(start) < 10 and quote:  # noqa: PLR2004  a place in 2 MiB
+        # Forms lose the blanks around a value, so that one marked with a blank before it stands a little later.
+        begin = int(start)
+        while text[begin : begin + 1].isspace() and not text.startswith(quote, begin):
+            begin += 1
+        if text.startswith(quote, begin):
+            return begin, begin + len(quote)
     at = text.find(quote) if quote.strip() else -1
     if at < 0:
         raise RefusedError("no-such-passage", "the letter has no such passage", NOWHERE)

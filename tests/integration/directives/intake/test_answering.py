@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from services.directives.intake import answering
 from services.directives.intake.answers import ADDED
@@ -32,7 +33,8 @@ def test_a_form_answers_what_it_is_about(form: dict[str, str], expected: dict[st
 
 
 @pytest.mark.parametrize("form", [
-    {"about": "", "value": "x"}, {"about": "/document/fields/number"}, {"about": "/document/fields/issued_on", "value": "31/2/2021"},
+    {"about": "", "value": "x"}, {"about": ADDED, "none": "1"}, {"about": f"{ADDED}/0", "none": "1"},
+    {"about": "/document/fields/number"}, {"about": "/document/fields/issued_on", "value": "31/2/2021"},
 ])  # fmt: skip
 def test_a_form_that_says_nothing_is_refused(form: dict[str, str]) -> None:
     with pytest.raises(RefusedError, match="answer-invalid"):
@@ -53,6 +55,10 @@ def test_a_form_that_only_looks_for_units_answers_nothing() -> None:
 def test_a_passage_is_found_where_it_was_marked_or_where_alone_it_stands(form: dict[str, str], span: tuple[int, int]) -> None:
     assert answering.find_passage(TEXT, form) == span
     assert TEXT[slice(*span)] == form["quote"]
+
+
+def test_a_passage_that_was_marked_with_the_space_before_it_is_found_there() -> None:
+    assert answering.find_passage(TEXT, {"quote": "họp", "start": "90"}) == (91, 94)
 
 
 @pytest.mark.parametrize(("quote", "code"), [("họp", "passage-twice"), ("hợp", "no-such-passage"), ("  ", "no-such-passage")])
@@ -125,6 +131,19 @@ def test_what_was_refused_is_said_again_under_another_id_round_after_round() -> 
     assert second == sent(None, f"{EVENT.id}/round-2")
     (third,) = next_round([EVENT], [sent("0-2", second.event["id"])], {second.event["id"]: REFUSED}, 3)
     assert third.event["id"] == f"{EVENT.id}/round-3"
+
+
+def test_what_waits_under_an_issuer_that_was_put_right_is_said_again_under_the_right_one() -> None:
+    elsewhere = replace(EVENT, subject=str(DIRECTIVE), partitionkey=str(PLAN_TASK))
+    (again,) = next_round([elsewhere], [sent()], {EVENT.id: WAITING}, 2)
+    assert (again.event["id"], again.event["partitionkey"], again.receipt) == (f"{EVENT.id}/round-2", str(PLAN_TASK), None)
+
+
+@pytest.mark.parametrize("verdict", [Receipt("0-1", "registered", version=2), Receipt("0-2", "duplicate", version=2, original="0-1")])
+def test_a_letter_of_which_something_is_registered_keeps_its_issuer(verdict: Receipt) -> None:
+    elsewhere = replace(EVENT, subject=str(DIRECTIVE), partitionkey=str(PLAN_TASK))
+    with pytest.raises(RefusedError, match="issuer-registered"):
+        next_round([elsewhere], [sent()], {EVENT.id: verdict}, 2)
 
 
 @pytest.mark.parametrize(("receipt", "said", "settled"), [
