@@ -16,7 +16,8 @@ from services.directives.intake.documents import Document, read_document
 from services.directives.intake.drafting import Author, Draft, Json
 from services.directives.intake.matching import Entry, Matching
 from services.directives.intake.proposal import Proposal, propose
-from services.directives.intake.publishing import Sender, next_round
+from services.directives.intake.publishing import Sender
+from services.directives.intake.rounds import next_round
 from services.directives.intake.storage import StoredFile, name_content
 from services.directives.intake.unit_book import UnitBook
 from services.directives.intake.uploads import Upload

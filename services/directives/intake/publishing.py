@@ -1,6 +1,6 @@
-"""A letter's facts published: as the office, in order, with ids that make a second time harmless; and what became of each."""
+"""A letter's facts published: as the office, in order; and what became of each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +12,6 @@ from services.directives.delivery import InboxSender
 from services.directives.intake.drafting import Json, Sent
 from services.directives.receipts import Receipt, Receipts, name_of, place_of
 from services.directives.registry import PUBLISHER
-from shared.envelope import Event, encode
-from shared.errors import RefusedError
 
 FINAL = frozenset({"registered", "refused"})
 
@@ -50,63 +48,6 @@ class Sender:
 def is_settled(receipt: Receipt) -> bool:
     """Tell whether a verdict is the last one: a fact that waits gets another."""
     return receipt.status in FINAL or (receipt.status == "duplicate" and receipt.waits_for is None)
-
-
-def is_registered(receipt: Receipt) -> bool:
-    """Tell whether a fact, or the one that it repeats, is in the register."""
-    return receipt.version is not None
-
-
-def next_round(
-    events: Iterable[Event], sent: Sequence[Sent], judged: Mapping[str, Receipt], number: int
-) -> list[Sent]:  # fmt: skip
-    """Return what to publish in a round: what stands or is under way stays, what was refused is said again under another id.
-
-    The ids of a first round are those of the proposal, so that the same letter from elsewhere is recognised as the same. What waits
-    under an issuer that was put right is said again too; raises RefusedError where something is in the register under the other issuer
-    or may still get there.
-    """
-    events = list(events)
-    _require_same_issuer(events, sent, judged)
-    by_name = {_plain(fact.event["id"]): fact for fact in sent}
-    facts = []
-    for event in events:
-        before = by_name.get(event.id)
-        verdict = judged.get(before.event["id"]) if before else None
-        if before is not None and (verdict is None or verdict.refusal is None) and _is_in_place(before, event):
-            facts.append(before)
-        else:
-            again = replace(event, id=f"{event.id}{ROUND}{number}") if before else event
-            facts.append(Sent(msgspec.json.decode(encode(again))))
-    return facts
-
-
-def _is_in_place(fact: Sent, event: Event) -> bool:
-    """Tell whether a fact was sent of the directive that the letter is now, whose id comes from its issuer."""
-    return bool(fact.event["partitionkey"] == event.partitionkey)
-
-
-def _require_same_issuer(events: Sequence[Event], sent: Sequence[Sent], judged: Mapping[str, Receipt]) -> None:
-    elsewhere = [fact for fact in sent if events and not _is_in_place(fact, events[0])]
-    verdicts = [judged.get(fact.event["id"]) for fact in elsewhere]
-    if any(verdict is not None and is_registered(verdict) for verdict in verdicts):
-        raise RefusedError(
-            "issuer-registered", "something of the letter is registered under another issuer",
-            "Một phần của văn bản đã vào sổ với cơ quan ban hành trước đó nên không đổi được cơ quan ban hành ở đây.",
-        )  # fmt: skip
-    if any(verdict is not None and verdict.status == "received" for verdict in verdicts):
-        raise RefusedError(
-            "not-judged-yet", "something of the letter is still under way under another issuer",
-            "Một phần của văn bản đang được xem xét với cơ quan ban hành trước đó. Hãy đợi kết quả rồi công bố lại.",
-        )  # fmt: skip
-
-
-ROUND = "/round-"
-"""What stands between a fact's id and the number of the round that says it again."""
-
-
-def _plain(name: str) -> str:
-    return name.partition(ROUND)[0]
 
 
 def wrong_fields(error: NotAdmittedError) -> str:

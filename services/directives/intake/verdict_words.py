@@ -1,15 +1,15 @@
 """What became of a letter's facts, in words for the page."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from services.directives.intake.drafting import Sent
 from services.directives.intake.publishing import is_settled
+from services.directives.intake.rounds import ISSUED, name_fact
 from services.directives.receipts import Receipt
 
-ISSUED: Final = "vn.dondoc.directive-issued.v1"
 NEEDS: Final[Mapping[str, str]] = {"directive": "văn bản", "task": "nhiệm vụ"}
 
 
@@ -36,7 +36,7 @@ def tell(facts: Sequence[Sent], judged: Mapping[str, Receipt]) -> Outcome:
     """Return the verdicts of facts in their order."""
     known = [(fact, judged.get(fact.event["id"])) for fact in facts]
     return Outcome(
-        verdicts=[Told(what=_what(fact.event), **_said(receipt)) for fact, receipt in known],
+        verdicts=[Told(what=name_fact(fact.event), **_said(receipt)) for fact, receipt in known],
         is_settled=all(receipt is None or is_settled(receipt) or receipt.status == "waiting" for _, receipt in known),
         is_unsent=any(receipt is None for _, receipt in known),
         is_refused=any(receipt is not None and receipt.refusal is not None for _, receipt in known),
@@ -46,10 +46,6 @@ def tell(facts: Sequence[Sent], judged: Mapping[str, Receipt]) -> Outcome:
 
 def _is_registered_directive(fact: Sent, receipt: Receipt | None) -> bool:
     return fact.event["type"] == ISSUED and receipt is not None and receipt.version is not None
-
-
-def _what(event: Mapping[str, Any]) -> str:
-    return "Văn bản" if event["type"] == ISSUED else f"Nhiệm vụ {event['data']['number']}"
 
 
 def _said(receipt: Receipt | None) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """Forms of the page as answers to a proposal, and facts that are published in rounds."""
 
+from typing import Any
+
 import msgspec
 import pytest
 from msgspec.structs import replace
@@ -7,14 +9,14 @@ from msgspec.structs import replace
 from services.directives.intake import answering
 from services.directives.intake.answers import ADDED
 from services.directives.intake.drafting import Sent
-from services.directives.intake.publishing import next_round
+from services.directives.intake.rounds import next_round
 from services.directives.intake.verdict_words import tell
 from services.directives.receipts import Need, Receipt
 from services.directives.verdicts import Refusal
 from shared.contracts.directives import TaskAssigned
-from shared.envelope import encode, event_of
+from shared.envelope import Event, encode, event_of
 from shared.errors import RefusedError
-from tests.support.april import DIRECTIVE, HOME_AFFAIRS, PLAN_TASK, hanoi
+from tests.support.april import DIRECTIVE, HOME_AFFAIRS, ISSUED, OFFICE, PLAN_TASK, hanoi
 
 TEXT = "1. Phòng Nội vụ lập kế hoạch, gửi dự thảo trước ngày 16/4; họp trong tháng 4. 2. Văn phòng họp."
 TASK = {"number": "1", "lead": ["u"], "coordinating": [], "deliverable": "plan", "deadlines": [("trước ngày 16/4", (42, 57))]}
@@ -124,6 +126,57 @@ def test_the_first_round_has_the_ids_of_the_proposal() -> None:
 @pytest.mark.parametrize("verdict", [Receipt("0-1", "registered", version=2), Receipt("0-1", "received"), WAITING])
 def test_what_stands_or_is_under_way_is_not_said_again(verdict: Receipt) -> None:
     assert next_round([EVENT], [sent()], {EVENT.id: verdict}, 2) == [sent()]
+
+
+REGISTERED = Receipt("0-1", "registered", version=2)
+STANDING = [
+    (REGISTERED, "sent-already"), (Receipt("0-2", "duplicate", version=2, original="0-1"), "sent-already"),
+    (WAITING, "sent-and-waiting"), (Receipt("0-1", "received"), "not-judged-yet"),
+]  # fmt: skip
+
+
+def task_event(**changes: Any) -> Event:
+    """Return the fact of the task, corrected."""
+    data = TaskAssigned(number="1", content="Lập kế hoạch", lead=HOME_AFFAIRS, deliverable="plan")
+    number = changes.get("number", "1")
+    return event_of(
+        replace(data, **changes), id=f"intake/abc/task/{number}", source="/dondoc/office", subject=str(PLAN_TASK), key=str(DIRECTIVE)
+    )
+
+
+@pytest.mark.parametrize(("verdict", "code"), STANDING)
+def test_a_correction_to_what_stands_or_is_under_way_is_refused_by_name(verdict: Receipt, code: str) -> None:
+    with pytest.raises(RefusedError, match=code) as refused:
+        next_round([task_event(lead=OFFICE, content="Lập phương án")], [sent()], {EVENT.id: verdict}, 2)
+    assert "Nhiệm vụ 1 (Nội dung, Chủ trì)" in refused.value.reason_vi
+
+
+def test_a_correction_to_a_directive_that_is_registered_is_refused_with_what_was_corrected() -> None:
+    directive = event_of(ISSUED, id="intake/abc/directive", source="/dondoc/office", subject=str(DIRECTIVE), key=str(DIRECTIVE))
+    before = Sent(msgspec.json.decode(encode(directive)), "0-1")
+    corrected = replace(directive, data=replace(ISSUED, subject="Về việc khác", number=613))
+    with pytest.raises(RefusedError, match="sent-already") as refused:
+        next_round([corrected], [before], {directive.id: REGISTERED}, 2)
+    assert "Văn bản (Số, Trích yếu)" in refused.value.reason_vi
+
+
+@pytest.mark.parametrize(("verdict", "code"), STANDING)
+def test_a_task_that_stands_or_is_under_way_is_neither_dropped_nor_renumbered_in_silence(verdict: Receipt, code: str) -> None:
+    with pytest.raises(RefusedError, match=code) as refused:
+        next_round([task_event(number="2")], [sent()], {EVENT.id: verdict}, 2)
+    assert "Nhiệm vụ 1 (bị bỏ hoặc đổi số)" in refused.value.reason_vi
+
+
+def test_what_was_frozen_and_perhaps_sent_is_not_corrected_before_its_verdict() -> None:
+    with pytest.raises(RefusedError, match="not-judged-yet"):
+        next_round([task_event(lead=OFFICE)], [sent(None)], {}, 2)
+
+
+def test_what_was_refused_is_corrected_dropped_and_renumbered_freely() -> None:
+    (again,) = next_round([task_event(lead=OFFICE)], [sent()], {EVENT.id: REFUSED}, 2)
+    assert (again.event["id"], again.event["data"]["lead"]) == (f"{EVENT.id}/round-2", str(OFFICE))
+    (renumbered,) = next_round([task_event(number="2")], [sent()], {EVENT.id: REFUSED}, 2)
+    assert renumbered.event["id"] == "intake/abc/task/2"
 
 
 def test_what_was_refused_is_said_again_under_another_id_round_after_round() -> None:
