@@ -199,6 +199,14 @@ def test_a_letter_of_which_something_is_registered_keeps_its_issuer(verdict: Rec
         next_round([elsewhere], [sent()], {EVENT.id: verdict}, 2)
 
 
+def test_a_letter_of_which_something_is_under_way_keeps_its_issuer_until_it_is_judged() -> None:
+    elsewhere = replace(EVENT, subject=str(DIRECTIVE), partitionkey=str(PLAN_TASK))
+    with pytest.raises(RefusedError, match="not-judged-yet"):
+        next_round([elsewhere], [sent()], {EVENT.id: Receipt("0-1", "received")}, 2)
+    (again,) = next_round([elsewhere], [sent()], {EVENT.id: REFUSED}, 2)
+    assert again.event["partitionkey"] == str(PLAN_TASK)
+
+
 @pytest.mark.parametrize(("receipt", "said", "settled"), [
     (None, "Chưa gửi", True), (Receipt("0-1", "received"), "Đang xem xét", False), (REFUSED, "Bị từ chối", True),
     (WAITING, "Đang chờ", True), (Receipt("0-1", "registered", version=2), "Đã vào sổ", True),
