@@ -1,5 +1,6 @@
 """What a form of the page answers, as answers to a proposal: fields, units, phrases; tasks that are added, split or dropped."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -14,6 +15,10 @@ Form = Mapping[str, str]
 SECURITY: Final = "/document/fields/security"
 NOWHERE: Final = "Không thấy đoạn này trong văn bản. Hãy chọn hoặc chép đúng nguyên văn."
 TWICE: Final = "Đoạn này có ở nhiều chỗ. Hãy chọn dài hơn, hoặc chọn trực tiếp trong văn bản."
+OPTIONAL: Final = re.compile(
+    r"/document/(fields/(number|issued_on|addressees/[0-9]+)|tasks/[0-9]+/(coordinating/[0-9]+|deadlines(/[0-9]+/phrase)?))"
+)
+"""What may be answered with nothing; anything else would only silence a question that has to be answered."""
 CHOSEN: Final = "unit."
 """What the names of the boxes begin with by which several units are chosen."""
 
@@ -29,7 +34,11 @@ def put(answers: Json, form: Form) -> Json:
     if not about.startswith("/document/") or about == ADDED or about.startswith(f"{ADDED}/"):
         raise wrong(about, "this is nothing that can be answered", "không có mục này")
     rest = {name: value for name, value in answers.items() if name != about}
-    return rest if form.get("reset") else {**rest, about: None if form.get("none") else _value(about, form)}
+    if form.get("reset"):
+        return rest
+    if form.get("none") and not OPTIONAL.fullmatch(about):
+        raise wrong(about, "this cannot be left out", "mục này không để trống được")
+    return {**rest, about: None if form.get("none") else _value(about, form)}
 
 
 def _value(about: str, form: Form) -> Any:  # noqa: ANN401  any JSON

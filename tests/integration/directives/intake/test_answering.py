@@ -43,6 +43,24 @@ def test_a_form_that_says_nothing_is_refused(form: dict[str, str]) -> None:
         answering.put({}, form)
 
 
+@pytest.mark.parametrize("about", [
+    "fields/number", "fields/issued_on", "fields/addressees/0", "tasks/0/coordinating/12", "tasks/0/deadlines",
+    "tasks/0/deadlines/1/phrase",
+])  # fmt: skip
+def test_what_a_letter_may_be_without_is_left_out(about: str) -> None:
+    assert answering.put({}, {"about": f"/document/{about}", "none": "1"}) == {f"/document/{about}": None}
+
+
+@pytest.mark.parametrize("about", [
+    "fields/symbol", "fields/document_type", "fields/subject", "fields/issuer", "fields/addressees", "tasks/0", "tasks/0/number",
+    "tasks/0/lead", "tasks/0/lead/0", "tasks/0/deliverable", "tasks/0/deadlines/x/phrase", "tasks/0/deadlines/0/phrase/0",
+])  # fmt: skip
+def test_what_a_letter_must_have_cannot_be_answered_with_nothing(about: str) -> None:
+    with pytest.raises(RefusedError, match="answer-invalid") as refused:
+        answering.put({}, {"about": f"/document/{about}", "none": "1", "value": "x"})
+    assert "không để trống được" in refused.value.reason_vi
+
+
 def test_a_form_that_only_looks_for_units_answers_nothing() -> None:
     assert answering.is_search({"about": "/document/fields/issuer", "q": "noi vu"})
     assert not answering.is_search({"q": "noi vu", "value": "u"})
