@@ -17,7 +17,7 @@ CHANNELS = ("dondoc_directives", "dondoc_clock")
 POLL_SECONDS = 2.0
 RETRY_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0
-PAUSE_SECONDS = 0.25
+PAUSE_SECONDS = 0.15
 """How long a page is left alone after it was told, so that a flood of facts is one fetch."""
 
 HEARTBEAT = b": heartbeat\n\n"

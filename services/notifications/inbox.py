@@ -99,7 +99,7 @@ class Bell:
             self._wake(set(self._waiting))
         else:
             moved = {partition: (before.get(partition, 0), mark) for partition, mark in marks.items() if mark > before.get(partition, 0)}
-            self._wake(await read_recipients(connection, moved) if moved else set())
+            self._wake(await read_recipients(connection, moved) if moved and self._waiting else set())
         self._marks = marks
         self._moved.set()
         self._moved = asyncio.Event()

@@ -164,15 +164,19 @@ class Relay:
             self._others.asked.set()
 
     async def _relay_topic(self, topic: str, partition: int, producer: AIOKafkaProducer) -> None:
-        """Send a topic's events of one partition: one batch in flight, the mark moved after each."""
+        """Send a topic's events of one partition: one batch in flight, the mark moved after each.
+
+        A batch with room was all that there was when it was read; whatever was committed since has rung, or rings.
+        """
         sent = await self._start_position(topic, partition)
         woken = self._woken[topic, partition]
         while True:
             woken.clear()
             moved = await self._send_next(topic, partition, sent, producer)
-            if moved == sent and not woken.is_set():
-                await _wait(woken, POLL_SECONDS)
+            is_all = moved - sent < BATCH
             sent = moved
+            if is_all:
+                await _wait(woken, POLL_SECONDS)
 
     async def _drain_topic(self, topic: str, partition: int, producer: AIOKafkaProducer) -> None:
         """Send what there is for a topic that is not always relayed, and end."""
@@ -184,7 +188,7 @@ class Relay:
         while not is_done:
             woken.clear()
             moved = await self._send_next(topic, partition, sent, producer)
-            is_done = moved == sent and not woken.is_set()
+            is_done = moved - sent < BATCH and not woken.is_set()
             self._others.sent[target] = sent = moved
         self._others.running.discard(target)
 

@@ -32,6 +32,11 @@ ROOMS: Mapping[Kind, int] = {"mail": 1, "webhook": 8}
 """How many deliveries to one server a courier tries at once."""
 TOTALS: Mapping[Kind, int] = {"mail": 1, "webhook": 64}
 """How many of a channel it tries at once."""
+FREED_EARLY: tuple[Kind, ...] = ("webhook",)
+"""Whose place is free before what came of an attempt is written down. With mail the next one waits for that: should this process be killed,
+one mail to a server may come again, not many; a webhook's receiver knows its id."""
+HELD = 256
+"""How many deliveries it holds in all: under way, or with what came of them still to be written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,8 @@ class Courier:
 
     def _rooms(self, lanes: Sequence[Lane]) -> dict[str, int]:
         """Return how many deliveries each lane may begin now: the idlest lanes come first, and each gets one before any gets two."""
-        left = {kind: total - sum(self._running[name] for name in self._running if name.startswith(kind)) for kind, total in TOTALS.items()}
+        free = HELD - len(self._tasks)
+        left = {kind: min(free, total - self._under_way(kind)) for kind, total in TOTALS.items()}
         rooms: dict[str, int] = {}
         for turn in range(max(ROOMS.values())):
             for lane in sorted(lanes, key=lambda each: self._running[each.name]):
@@ -134,17 +140,21 @@ class Courier:
                     left[lane.kind] -= 1
         return rooms
 
+    def _under_way(self, kind: Kind) -> int:
+        return sum(count for name, count in self._running.items() if name.startswith(kind))
+
     def _begin(self, taken: Claim) -> None:
         self._running[taken.lane.name] += 1
         task = asyncio.create_task(self._see_to(taken))
         self._tasks.add(task)
         task.add_done_callback(self._ended)
-        task.add_done_callback(lambda _: self._leave(taken.lane.name))
 
     def _leave(self, lane: str) -> None:
+        """Give a place in a lane to another delivery."""
         self._running[lane] -= 1
         if not self._running[lane]:
             del self._running[lane]
+        self._woken.set()
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
@@ -154,9 +164,13 @@ class Courier:
 
     async def _see_to(self, taken: Claim) -> None:
         outcome = await self._try(taken.message, self._channels[taken.lane.kind]) if taken.message else None
+        if taken.lane.kind in FREED_EARLY:
+            self._leave(taken.lane.name)
         if outcome and outcome.kind != "delivered":
             logger.info("delivery %s, attempt %s: %s (%s)", taken.delivery, taken.attempts, outcome.kind, outcome.code)
         await self._endings.write(Result(taken, outcome))
+        if taken.lane.kind not in FREED_EARLY:
+            self._leave(taken.lane.name)
 
     async def _try(self, message: Message, channel: Channel) -> Outcome:
         """Return what came of one attempt; an end that nobody can tell is unknown."""

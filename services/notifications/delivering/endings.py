@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from services.notifications.delivering.channel import Outcome
 from services.notifications.delivering.claims import Claim
-from services.notifications.domain.deliveries import Ending, Standing, State, ending_id, ending_of
+from services.notifications.domain.deliveries import Ending, Kind, Standing, State, ending_id, ending_of
 from services.notifications.domain.retries import wait_before
 from services.notifications.issuing import NOTIFICATIONS, SOURCE
 from services.notifications.queries import DELIVERIES
@@ -28,6 +28,8 @@ from shared.postgres import Connection, is_transient
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.5
+GATHER_SECONDS: Mapping[Kind, float] = {"mail": 0, "webhook": 0.25}
+"""How long a result waits for others of its partition, since many cost a turn as one does; webhooks carry an id, should one come again."""
 NOWHERE = "there is no such contact any more, or it is disabled"
 BROKE_OFF = "the process that tried it ended"
 
@@ -72,6 +74,8 @@ class Endings:
         partition = result.claim.partition
         self._open[partition].append(result)
         async with self._locks[partition]:
+            if self._open[partition]:
+                await asyncio.sleep(GATHER_SECONDS[result.claim.lane.kind])
             results = self._open.pop(partition, [])
             if results:
                 await _keep_at(lambda: self._finish(partition, results))

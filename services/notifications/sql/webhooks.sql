@@ -33,8 +33,9 @@ UPDATE webhook_secret SET expires_at = $2 WHERE contact = $1 AND expires_at IS N
 INSERT INTO webhook_secret (contact, made_at, secret) VALUES ($1, $2, $3);
 
 -- name: read_secrets
--- Read with what a webhook is signed at an instant, the newest first, and whether it is disabled; no row where it is gone.
-SELECT c.disabled_at, c.disabled_why, array(
+-- Read with what a webhook is signed at an instant, the newest first, whether it is disabled, and whether it has been failing; no row where
+-- it is gone.
+SELECT c.disabled_at, c.disabled_why, c.failing_since IS NOT NULL AS is_failing, array(
     SELECT s.secret FROM webhook_secret AS s
     WHERE s.contact = c.id AND (s.expires_at IS NULL OR s.expires_at > $2)
     ORDER BY s.made_at DESC

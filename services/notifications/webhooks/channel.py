@@ -67,7 +67,7 @@ class WebhookChannel:
             return Outcome("refused", "disabled", (signing and signing.disabled_why) or "the webhook was removed")
         outcome = await self._send(message, signing, now)
         try:
-            await self._learn(message, outcome, now)
+            await self._learn(message, signing, outcome, now)
         except Exception as error:  # what came of the attempt is worth more than what is learned from it
             if not is_transient(error):
                 raise
@@ -88,10 +88,11 @@ class WebhookChannel:
         headers = {**headers_of(keys, str(message.notice.notice), now, body), "Content-Type": "application/json"}
         return outcome_of(await self._sender.post(destination, headers, body), now)
 
-    async def _learn(self, message: Message, outcome: Outcome, now: datetime) -> None:
+    async def _learn(self, message: Message, signing: Signing, outcome: Outcome, now: datetime) -> None:
         """Disable a webhook that is gone, or that has failed for too long."""
         if outcome.kind == "delivered":
-            await note_success(self._pool, message.contact)
+            if signing.is_failing:
+                await note_success(self._pool, message.contact)
         elif outcome.kind == "refused":
             await self._disable(message, "gone", now)
         elif outcome.code not in _OURS:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from typing import Final
 
+import httpcore
 import httpx
 
 from services.notifications.domain.destinations import Address, Destination, Reach, refusal_of
@@ -37,6 +38,8 @@ LOOKUPS: Final = 16
 """Names looked up at a time: a slow name server holds up no thread that others need."""
 EXCERPT: Final = 200
 AGENT: Final = "dondoc"
+_HEADERS: Final = (("User-Agent", AGENT), ("Accept", "*/*"), ("Accept-Encoding", "identity"))
+_BROKEN: Final = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError)
 
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
 """Return the addresses of a host; raises OSError where there is none."""
@@ -115,30 +118,26 @@ class Sender:
     async def _post_to(
         self, address: Address, destination: Destination, headers: Mapping[str, str], body: bytes, progress: _Progress
     ) -> Answer:
+        url = httpx.URL(destination.url)
+        host = url.netloc.decode("ascii")  # what the owner of the webhook wrote, never the address that was looked up
+        sent = [("Host", host), *_HEADERS, *headers.items(), ("Content-Length", str(len(body)))]
+        target = httpcore.URL(scheme=url.scheme, host=str(address), port=destination.port, target=url.raw_path)
         try:
             async with (
-                self._client() as client,
-                client.stream(
-                    "POST",
-                    httpx.URL(destination.url).copy_with(host=str(address), port=destination.port),
-                    content=body,
-                    headers={**headers, "Host": _authority(destination)},
-                    extensions={"sni_hostname": destination.host, "trace": progress.hear},
+                # One for each attempt shares nothing with another host's; the total is limited by the caller.
+                httpcore.AsyncHTTPConnection(target.origin, ssl_context=self._tls) as connection,
+                connection.stream(
+                    "POST", target, headers=sent, content=body, extensions=self._extensions(destination, progress)
                 ) as response,
             ):
-                progress.answer = Answer(response.status_code, is_sent=True, headers=dict(response.headers))
+                progress.answer = Answer(response.status, is_sent=True, headers=_headers_of(response))
                 return replace(progress.answer, detail=await _read_some(response))
-        except httpx.HTTPError as error:
+        except _BROKEN as error:
             return _broken(error, address, is_sent=progress.is_sent)
 
-    def _client(self) -> httpx.AsyncClient:
-        # The total is limited by the caller; a client of its own for each attempt shares no connection with another host's.
-        limits = httpx.Limits(max_connections=1, max_keepalive_connections=0)
-        headers = {"User-Agent": AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
-        return httpx.AsyncClient(
-            verify=self._tls, trust_env=False, follow_redirects=False, limits=limits, headers=headers,
-            timeout=httpx.Timeout(None, connect=self._seconds * CONNECT_SHARE),
-        )  # fmt: skip
+    def _extensions(self, destination: Destination, progress: _Progress) -> dict[str, object]:
+        timeout = {"connect": self._seconds * CONNECT_SHARE}
+        return {"sni_hostname": destination.host, "trace": progress.hear, "timeout": timeout}
 
 
 class Resolver:
@@ -158,30 +157,30 @@ def _look_up(host: str, port: int) -> list[str]:
     return [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-def _authority(destination: Destination) -> str:
-    """Return the Host header: the name that the owner of the webhook wrote, never the address that was looked up."""
-    return httpx.URL(destination.url).netloc.decode("ascii")
+def _headers_of(response: httpcore.Response) -> Mapping[str, str]:
+    """Return the headers by their names in small letters."""
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
 
 
-async def _read_some(response: httpx.Response) -> str:
+async def _read_some(response: httpcore.Response) -> str:
     """Return the beginning of a body in one line; it is read up to a size and for a while only, and what breaks off is no matter."""
     read = bytearray()
     try:
         async with asyncio.timeout(READ_SECONDS):
-            async for chunk in response.aiter_raw():
+            async for chunk in response.aiter_stream():
                 read += chunk
                 if len(read) >= MAX_BODY:
                     break
-    except (TimeoutError, httpx.HTTPError) as error:
+    except (TimeoutError, *_BROKEN) as error:
         logger.debug("the body of an answer broke off: %r", error)
     text = bytes(read[: 4 * EXCERPT]).decode("utf-8", "replace")
     return "".join(each if each.isprintable() else " " for each in text)[:EXCERPT].strip()
 
 
-def _broken(error: httpx.HTTPError, address: Address, *, is_sent: bool) -> Answer:
+def _broken(error: Exception, address: Address, *, is_sent: bool) -> Answer:
     if is_sent:
         return Answer(failure="broken-off", is_sent=True, detail=f"the connection ended without an answer: {_said(error)}")
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, httpcore.TimeoutException):
         return Answer(failure="timeout", detail=f"{address}: no connection in time")
     cause = _tls_error(error)
     if cause is not None:

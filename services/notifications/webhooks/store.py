@@ -84,10 +84,11 @@ class NewWebhook:
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """With what a webhook is signed, sealed, the newest first; and why it is sent nothing, where it is not."""
+    """With what a webhook is signed, sealed, the newest first; why it is sent nothing, where it is not; and whether it failed last."""
 
     sealed: tuple[bytes, ...]
     disabled_why: str | None
+    is_failing: bool
 
 
 async def list_webhooks(pool: Pool, sight: Sight, at: datetime, unit: UUID | None = None) -> Webhooks:
@@ -159,7 +160,9 @@ async def note_test(pool: Pool, webhook: Webhook, outcome: str, change: Change) 
 async def read_signing(pool: Pool, webhook: UUID, at: datetime) -> Signing | None:
     """Return with what a webhook is signed at an instant, None where it is gone."""
     row = await pool.fetchrow(QUERIES["read_secrets"], webhook, at)
-    return None if row is None else Signing(tuple(row["secrets"]), row["disabled_why"] if row["disabled_at"] else None)
+    if row is None:
+        return None
+    return Signing(tuple(row["secrets"]), row["disabled_why"] if row["disabled_at"] else None, is_failing=row["is_failing"])
 
 
 async def note_success(pool: Pool, webhook: UUID) -> None:

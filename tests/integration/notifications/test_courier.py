@@ -158,10 +158,11 @@ async def test_the_wait_before_the_next_attempt_is_the_schedules(office: Office,
 
             wait = await eventually(is_put_off)
             assert low - 2 <= wait <= high
+            before = len(await attempts(pool))
             await pool.execute("UPDATE delivery SET next_at = now()")
             await pool.execute("SELECT pg_notify('dondoc_deliveries', '')")
 
-            async def has_begun(number: int = len(await attempts(pool))) -> bool:
+            async def has_begun(number: int = before) -> bool:
                 return len(await attempts(pool)) > number
 
             await eventually(has_begun)

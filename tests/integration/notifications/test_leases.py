@@ -7,6 +7,7 @@ import pytest
 
 from services.notifications.contacts import Author
 from services.notifications.delivering.channel import Message, Outcome
+from services.notifications.delivering.dispatch import ROOMS
 from services.notifications.domain.retries import ATTEMPTS
 from services.notifications.handlers import DEADLINES, DIRECTIVES
 from shared.postgres import Pool
@@ -55,6 +56,25 @@ async def test_two_couriers_send_each_once(office: Office, pool: Pool, migrated:
         rows = await settled(pool, 60)
     seen = [each.notice.notice for each in (*one.seen, *other.seen)]
     assert len(seen) == len(set(seen)) == len(rows) == 60
+
+
+async def test_webhooks_go_on_while_what_came_of_others_waits_to_be_written_down(office: Office, pool: Pool, migrated: str) -> None:
+    count = 3 * ROOMS["webhook"]
+    await add_contact(pool, HOOK, HOME_AFFAIRS, URL, "webhook")
+    await office.follow(DEADLINES, *[event(approaching(), f"a-{number}") for number in range(count)])
+    await office.send()
+    channel = Scripted(kind="webhook")
+
+    async def are_all_sent() -> bool:
+        return len(channel.seen) == count
+
+    async with delivering(pool, migrated, channel):
+        async with pool.acquire() as connection, connection.transaction():
+            await connection.execute("SELECT FROM partition FOR UPDATE")
+            await eventually(are_all_sent)
+            assert set(await states(pool)) == {"pending"}
+        await settled(pool, count)
+    assert len(channel.seen) == count
 
 
 async def test_a_stop_finishes_what_is_under_way_and_begins_nothing(office: Office, pool: Pool, migrated: str) -> None:

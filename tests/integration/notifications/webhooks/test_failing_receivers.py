@@ -322,12 +322,19 @@ async def test_a_webhook_that_was_removed_is_sent_nothing(office: Office, pool: 
     assert (outcome, receiver.requests) == (Outcome("refused", "disabled", "the webhook was removed"), [])
 
 
+DISK_IS_FULL = """
+CREATE FUNCTION disk_is_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disk' USING ERRCODE = 'disk_full'; END $$
+"""
+
+
 @pytest.mark.usefixtures("units")
 async def test_what_came_of_an_attempt_is_told_though_the_database_cannot_keep_what_follows_from_it(office: Office, pool: Pool) -> None:
     async with receiving() as receiver:
         hook = await Hook.add(pool, receiver.port)
         (notice,) = await issue(office)
-        await pool.execute("ALTER TABLE contact RENAME COLUMN failing_since TO elsewhere")
+        await pool.execute("UPDATE contact SET failing_since = now()")
+        await pool.execute(DISK_IS_FULL)
+        await pool.execute("CREATE TRIGGER full_disk BEFORE UPDATE ON contact FOR EACH ROW EXECUTE FUNCTION disk_is_full()")
         outcome = await hook.channel().attempt(message_of(hook, notice, receiver.port))
     assert (outcome.kind, len(receiver.requests)) == ("delivered", 1)
 
