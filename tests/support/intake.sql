@@ -13,3 +13,7 @@ ALTER TABLE file DROP CONSTRAINT file_is_named_by_content, DISABLE TRIGGER file_
 -- name: count_rows
 -- Count files and drafts.
 SELECT count(*) AS n FROM file UNION ALL SELECT count(*) FROM draft;
+
+-- name: take_drafts
+-- Take all drafts to change them, or fail at once where somebody holds one.
+SELECT id FROM draft FOR UPDATE NOWAIT;

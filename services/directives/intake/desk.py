@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from services.directives.api import Reader
 from services.directives.intake import drafting, storage
-from services.directives.intake.answering import SECURITY
 from services.directives.intake.cabinet import Cabinet
 from services.directives.intake.documents import Document, read_document
 from services.directives.intake.drafting import Author, Draft, Json
@@ -18,6 +17,7 @@ from services.directives.intake.matching import Entry, Matching
 from services.directives.intake.proposal import Proposal, propose
 from services.directives.intake.publishing import Sender
 from services.directives.intake.rounds import next_round
+from services.directives.intake.secrecy import SecretFoundError, SecretPublishedError, StateSecretError, is_marked, is_secret
 from services.directives.intake.storage import StoredFile, name_content
 from services.directives.intake.unit_book import UnitBook
 from services.directives.intake.uploads import Upload
@@ -27,18 +27,6 @@ from shared.envelope import decode
 from shared.errors import RefusedError
 from shared.identity.audit import record
 from shared.web.forms import NUL
-
-SECRET = ("mat", "toi-mat", "tuyet-mat")
-
-
-class StateSecretError(RefusedError):
-    """A letter bears a mark of state secrets: nothing of it is kept."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "state-secret", "a document with a mark of state secrets never enters this system; nothing of it was kept",
-            "Văn bản mang dấu chỉ độ mật. Bí mật nhà nước không được đưa vào hệ thống này; tệp và nội dung đã bị xóa ngay.",
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,7 +66,8 @@ class Desk:
     async def take_in(self, upload: Upload, by: Author) -> tuple[UUID, bool]:
         """Keep a letter and begin its draft, or find the one that it has; return its id and whether it is new.
 
-        Raises RefusedError for what cannot be read, StateSecretError where it bears a mark: then nothing was kept.
+        Raises RefusedError for what cannot be read, StateSecretError where it bears a mark: then nothing was kept, unless the same file
+        was published before (SecretPublishedError).
         """
         file, document = await self.read(upload)
         proposal, _, _ = await self.propose(document.text, file, {})
@@ -89,25 +78,55 @@ class Desk:
         return await drafting.begin(await self.cabinet.pool(), stored, document.text, by)
 
     async def open(self, draft: UUID, by: Author) -> Opened:
-        """Return a draft with its proposal; raises NotFoundError, and StateSecretError where it turns out to bear a mark."""
-        found = await drafting.read_draft(await self.cabinet.pool(), draft, by.unit)
-        return await self._opened(found, found.answers, by)
+        """Return a draft with its proposal, changing nothing.
 
-    async def _opened(self, draft: Draft, answers: Json, by: Author) -> Opened:
+        Raises NotFoundError; SecretFoundError where it turns out to bear a mark, SecretPublishedError where it is published besides.
+        """
+        found = await drafting.read_draft(await self.cabinet.pool(), draft, by.unit)
+        return await self._opened(found, found.answers)
+
+    async def open_to_change(self, draft: UUID, by: Author) -> Opened:
+        """Return a draft with its proposal; deletes one that turns out to bear a mark, and raises StateSecretError then."""
+        try:
+            return await self.open(draft, by)
+        except SecretFoundError as error:
+            await self.forget(error.draft.sha256, by, size=error.draft.size)
+            raise StateSecretError from error
+
+    async def _opened(self, draft: Draft, answers: Json) -> Opened:
         proposal, match, entries = await self.propose(draft.text, file_of(draft), answers)
-        if is_secret(proposal) or answers.get(SECURITY) in SECRET:
-            await self.forget(draft.sha256, by, size=draft.size)
-            raise StateSecretError
+        if is_secret(proposal) or is_marked(answers):
+            raise SecretPublishedError if draft.facts else SecretFoundError(draft)
         return Opened(draft, proposal, match, entries)
 
     async def answer(self, opened: Opened, answers: Json, by: Author) -> None:
-        """Replace a draft's answers; raises RefusedError for those that cannot be meant, and where somebody else was first."""
-        await self._opened(opened.draft, answers, by)
+        """Replace a draft's answers; raises RefusedError for those that cannot be meant, and where somebody else was first.
+
+        A mark of state secrets deletes the draft (StateSecretError), unless it was published (SecretPublishedError).
+        """
+        try:
+            await self._opened(opened.draft, answers)
+        except SecretFoundError as error:
+            await self.forget(opened.draft.sha256, by, size=opened.draft.size)
+            raise StateSecretError from error
         await drafting.answer(await self.cabinet.pool(), opened.draft, answers, by)
 
+    async def discard(self, draft: Draft, by: Author) -> None:
+        """Discard an open draft; of one that bears a mark nothing is kept. Raises RefusedError."""
+        proposal, _, _ = await self.propose(draft.text, file_of(draft), {})
+        if is_secret(proposal) or is_marked(draft.answers):
+            await self.forget(draft.sha256, by, size=draft.size)
+        else:
+            await drafting.discard(await self.cabinet.pool(), draft, by)
+
     async def forget(self, sha256: str, by: Author, *, size: int) -> None:
-        """Delete a file, its text and all answers, and say in the audit log that it was done, nothing of what it says."""
+        """Delete a file, its text and all answers, and say in the audit log that it was done, nothing of what it says.
+
+        Raises SecretPublishedError, before anything is deleted, where facts of a draft of it were put together.
+        """
         async with (await self.cabinet.pool()).acquire(timeout=5) as connection, connection.transaction():
+            if await storage.is_published(connection, sha256):
+                raise SecretPublishedError
             await storage.forget(connection, sha256)
             await record(
                 connection, actor=by.actor, action="state-secret-deleted", object="intake", detail={"size": size}, address=by.address
@@ -146,11 +165,6 @@ class Desk:
 def file_of(draft: Draft) -> File:
     """Return a draft's letter as facts name it."""
     return File(sha256=draft.sha256, name=draft.name, media_type=draft.media_type, size=draft.size)
-
-
-def is_secret(proposal: Proposal) -> bool:
-    """Tell whether a letter bears a mark of state secrets."""
-    return any(question.code == "state-secret" for question in proposal.questions)
 
 
 def encoded(proposal: Proposal) -> list[bytes]:

@@ -9,10 +9,11 @@ from python_multipart.multipart import parse_options_header
 
 from services.directives.admission import NotAdmittedError
 from services.directives.bodies import Bodies, Body
-from services.directives.intake.desk import Desk, StateSecretError, is_secret
+from services.directives.intake.desk import Desk
 from services.directives.intake.documents import DOCX, PDF, TEXT
 from services.directives.intake.matching import Candidate
 from services.directives.intake.questions import Code
+from services.directives.intake.secrecy import StateSecretError, is_secret
 from services.directives.intake.uploads import MAX_NAME, Answered, read_bare
 from shared.errors import RefusedError
 from shared.web.openapi import answer

@@ -11,9 +11,10 @@ from fastapi.responses import RedirectResponse
 from services.directives.admission import NotAdmittedError
 from services.directives.intake import answering, drafting, rendering
 from services.directives.intake.changes import Change
-from services.directives.intake.desk import Desk, Opened, StateSecretError
+from services.directives.intake.desk import Desk, Opened
 from services.directives.intake.drafting import Author, ChangedMeanwhileError, Draft
 from services.directives.intake.rendering import Search, Shown
+from services.directives.intake.secrecy import SecretFoundError, StateSecretError
 from services.directives.intake.uploads import Upload
 from services.directives.views import units
 from services.directives.views.questions import UnitQuestion
@@ -44,14 +45,16 @@ class Room:
         page = await units.list_units(reader.pool, UnitQuestion(q=q, limit=FOUND), await reader.clock())
         return [rendering.Listed(str(unit.id), unit.name or "", unit.code or "") for unit in page.items]
 
-    async def show_list(self, unit: UUID | None, cursor: str, told: str, *, status: int = 200, is_good: bool = True) -> Response:
-        """Show the drafts, and the two ways in."""
+    async def show_list(
+        self, unit: UUID | None, cursor: str, told: str, *, status: int = 200, is_good: bool = True, secret: Draft | None = None
+    ) -> Response:
+        """Show the drafts, and the two ways in; of a draft that bears a mark only how to delete it."""
         after = _place_of(cursor)
         drafts, more = await drafting.list_drafts(await self.desk.cabinet.pool(), unit, after, PAGE)
         following = f"{drafts[-1].changed_at.isoformat()} {drafts[-1].id}" if more else ""
         return self._answer(
             "intake.html", status, drafts=drafts, next=following, cursor=cursor if after else "", told=told, is_good=is_good,
-            typed="", STATES=rendering.STATES,
+            secret=secret, typed="", STATES=rendering.STATES,
         )  # fmt: skip
 
     async def take_in(self, request: Request, upload: Upload, by: Author) -> Response:
@@ -77,13 +80,14 @@ class Room:
         except NotFoundError:
             return self.pages.answer("not_found.html", status=404)
         except RefusedError as error:
-            return await self.show_list(by.unit, "", error.reason_vi, status=409, is_good=False)
+            secret = error.draft if isinstance(error, SecretFoundError) else None
+            return await self.show_list(by.unit, "", error.reason_vi, status=409, is_good=False, secret=secret)
 
     async def change(self, request: Request, draft: UUID, by: Author, change: Change) -> Response:
         """Do something to a draft and show it anew, or why it was refused; a search for units only shows what was found."""
         form = await read_form(request)
         try:
-            opened = await self.desk.open(draft, by)
+            opened = await self.desk.open_to_change(draft, by)
             if answering.is_search(form):
                 search = Search(form.get("about", ""), await self.find_units(form["q"]))
                 return await self._render(request, opened, Shown(search=search))
@@ -128,7 +132,7 @@ class Room:
         try:
             found = await drafting.read_draft(await self.desk.cabinet.pool(), draft, by.unit)
             require_version(found, form)
-            await drafting.discard(await self.desk.cabinet.pool(), found, by)
+            await self.desk.discard(found, by)
         except NotFoundError:
             return self.pages.answer("not_found.html", status=404)
         except RefusedError as error:

@@ -53,6 +53,11 @@ async def read(pool: Pool, sha256: str) -> StoredFile:
     return StoredFile(sha256=sha256, name=row["name"], media_type=row["media_type"], content=row["content"])
 
 
+async def is_published(connection: Connection, sha256: str) -> bool:
+    """Tell whether facts were put together of a file, and keep its drafts as they are until the transaction ends."""
+    return any(row["is_published"] for row in await connection.fetch(QUERIES["hold_drafts_of_file"], bytes.fromhex(sha256)))
+
+
 async def forget(connection: Connection, sha256: str) -> None:
     """Delete a file with every draft of it: a state secret never stays in this system."""
     await connection.execute(QUERIES["delete_drafts_of_file"], bytes.fromhex(sha256))

@@ -8,6 +8,10 @@ ON CONFLICT (sha256) DO NOTHING;
 -- Read a file.
 SELECT name, media_type, content FROM file WHERE sha256 = $1;
 
+-- name: hold_drafts_of_file
+-- Tell of each draft of a file whether facts were put together of it, and let nobody change it until the transaction ends.
+SELECT facts <> '[]'::jsonb AS is_published FROM draft WHERE sha256 = $1 ORDER BY id FOR UPDATE;
+
 -- name: delete_drafts_of_file
 -- Delete every draft of a file, text and answers with it.
 DELETE FROM draft WHERE sha256 = $1;

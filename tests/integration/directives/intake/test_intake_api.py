@@ -1,7 +1,7 @@
 """Letters over HTTP on a real database, Kafka away: the API keeps nothing; drafts are kept, for whoever may see them."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 from uuid import UUID
@@ -12,13 +12,16 @@ import pytest_asyncio
 
 from deploy.local.infrastructure import Infrastructure
 from deploy.local.requirements import root
+from services.directives.intake import drafting
+from services.directives.intake.drafting import Author, Sent
+from services.directives.intake.storage import StoredFile, name_content
 from services.directives.web import part
 from shared.environment import Environment
 from shared.identity.principals import PersonRole
-from shared.postgres import connect
+from shared.postgres import connect, create_pool
 from shared.sql import Queries
 from shared.web.app import build_web
-from tests.support.april import COMMITTEE, HOME_AFFAIRS
+from tests.support.april import COMMITTEE, HOME_AFFAIRS, hanoi
 from tests.support.people import BEARER, add_person, csrf_of, door_of, sign_in
 from tests.support.serving import serving
 from tests.support.two_letters import PROVINCE, told
@@ -213,3 +216,73 @@ async def test_a_draft_outlives_the_process_that_keeps_it(dsn: str, operator: ht
     async with serving(build_web([part(environment)], door_of(dsn))) as later, person(later, dsn, "operator") as other:
         page = (await other.get(draft)).text
     assert ("4711" in page, "đã trả lời" in page) == (True, True)
+
+
+async def kept(dsn: str, text: str, *, facts: Sequence[Sent] = (), is_reopened: bool = False) -> str:
+    """Keep a letter as rules that have changed since had it, published where it has facts; return the address of its draft."""
+    content, by = text.encode(), Author("account:lan", hanoi(20))
+    file = StoredFile(sha256=name_content(content), name="van-ban.txt", media_type="text/plain", content=content)
+    async with await create_pool(dsn, schema="intake") as pool:
+        draft, _ = await drafting.begin(pool, file, text, by)
+        if facts:
+            await drafting.freeze(pool, await drafting.read_draft(pool, draft, None), facts, by)
+        if is_reopened:
+            await drafting.reopen(pool, await drafting.read_draft(pool, draft, None), by)
+    return f"/intake/{draft}"
+
+
+FACTS = [Sent({"id": "intake/1/directive", "type": "vn.dondoc.directive-issued.v1", "subject": "1"}, None)]
+
+
+async def test_looking_at_what_turns_out_to_be_secret_shows_nothing_deletes_nothing_and_offers_to_delete(
+    operator: httpx.AsyncClient, dsn: str
+) -> None:
+    none = await rows(dsn)
+    draft = await kept(dsn, f"{SECRET}\nBản thứ {next(NUMBERS)}.\n")
+    before = await rows(dsn)
+    seen = await operator.get(draft)
+    assert (seen.status_code, "hãy xóa ngay" in seen.text, "Chỉ số" in seen.text) == (409, True, False)
+    assert await rows(dsn) == before
+    assert f'action="{draft}/discarding"' in seen.text
+    deleted = await operator.post(f"{draft}/discarding", data={"version": "1"})
+    assert (deleted.status_code, await rows(dsn)) == (303, none)
+
+
+async def test_whatever_is_done_to_what_turns_out_to_be_secret_deletes_it(operator: httpx.AsyncClient, dsn: str) -> None:
+    none = await rows(dsn)
+    draft = await kept(dsn, f"{SECRET}\nBản thứ {next(NUMBERS)}.\n")
+    done = await operator.post(f"{draft}/answers", data={"version": "1", "about": "/document/fields/number", "value": "9"})
+    assert (done.status_code, "đã bị xóa ngay" in done.text) == (409, True)
+    assert await rows(dsn) == none
+
+
+async def test_an_open_draft_is_deleted_once_somebody_sets_a_mark(operator: httpx.AsyncClient, dsn: str) -> None:
+    none = await rows(dsn)
+    draft = await taken_in(operator)
+    set_so = await answer(operator, draft, "fields/security", value="mat")
+    assert (set_so.status_code, await rows(dsn)) == (409, none)
+
+
+@pytest.mark.parametrize("is_reopened", [False, True])
+async def test_a_mark_on_what_was_published_is_refused_before_anything_is_deleted(
+    operator: httpx.AsyncClient, dsn: str, *, is_reopened: bool
+) -> None:
+    draft = await kept(dsn, letter(), facts=FACTS, is_reopened=is_reopened)
+    before = await rows(dsn)
+    version = str(3 if is_reopened else 2)
+    refused = await operator.post(f"{draft}/answers", data={"version": version, "about": "/document/fields/security", "value": "mat"})
+    assert (refused.status_code, "chưa có gì bị xóa" in refused.text) == (409, True)
+    assert await rows(dsn) == before
+
+
+async def test_what_was_published_and_turns_out_to_be_secret_is_not_shown_and_not_deleted(operator: httpx.AsyncClient, dsn: str) -> None:
+    text = f"{SECRET}\nBản thứ {next(NUMBERS)}.\n"
+    draft = await kept(dsn, text, facts=FACTS)
+    before = await rows(dsn)
+    answers = [
+        await operator.get(draft), await operator.post(f"{draft}/reopening", data={"version": "2"}),
+        await operator.post(f"{draft}/discarding", data={"version": "2"}), await operator.post("/intake", data={"text": text}),
+    ]  # fmt: skip
+    assert [each.status_code for each in answers] == [409, 409, 409, 422]
+    assert all("chưa có gì bị xóa" in each.text and "Chỉ số" not in each.text for each in answers)
+    assert await rows(dsn) == before

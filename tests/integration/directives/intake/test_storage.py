@@ -131,6 +131,18 @@ async def test_what_is_forgotten_leaves_neither_file_nor_text_nor_answers(cabine
     assert [row["n"] for row in await cabinet_pool.fetch(QUERIES["count_rows"])] == [0, 0]
 
 
+async def test_while_it_is_looked_at_whether_a_file_was_published_nobody_publishes_it(cabinet_pool: Pool) -> None:
+    draft = await begun(cabinet_pool)
+    async with cabinet_pool.acquire() as connection, connection.transaction():
+        assert not await storage.is_published(connection, draft.sha256)
+        with pytest.raises(asyncpg.LockNotAvailableError):
+            await cabinet_pool.fetch(QUERIES["take_drafts"])
+    await drafting.freeze(cabinet_pool, draft, [Sent({"id": "intake/1/directive"})], LAN)
+    async with cabinet_pool.acquire() as connection, connection.transaction():
+        assert await storage.is_published(connection, draft.sha256)
+        assert not await storage.is_published(connection, "0" * 64)
+
+
 async def test_the_audit_log_names_who_from_where_and_which_letter(cabinet_pool: Pool) -> None:
     draft = await begun(cabinet_pool)
     (line,) = await cabinet_pool.fetch(QUERIES["read_audit"])
