@@ -27,8 +27,18 @@ _CASED: Final = {word.upper(): word for word in (*_WORDS, *_AS_WRITTEN)}
 _WORD: Final = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in sorted(_CASED, key=len, reverse=True)) + r"|\w+")
 
 
+_SCANNED: Final = re.compile(r"(?<=\w)l(?=(\w))")
+"""A small l where scanning may have put it for I."""
+
+
+def capitals(text: str) -> str:
+    """Return a text as long as before, in which each l between capitals is the I that it was scanned from."""
+    return _SCANNED.sub(lambda found: "I" if (text[found.start() - 1] + found[1]).isupper() else "l", text)
+
+
 def in_official_case(name: str) -> str:
     """Return a name in capitals as it is written in running text; a name that is not in capitals stays as it is."""
+    name = capitals(name)
     if not name.isupper():
         return name
     name = name.replace("UỶ", "ỦY")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final, cast
 
-from services.directives.intake.casing import in_official_case
+from services.directives.intake.casing import capitals, in_official_case
 from services.directives.intake.findings import Found, Head, quoted
 from services.directives.intake.flow import Flow, Span, fold
 from services.directives.intake.lines import Line
@@ -16,6 +16,9 @@ from shared.contracts.types import DocumentType, SecurityMark, Urgency
 _DIGITS: Final = str.maketrans({"o": "0", "l": "1", "i": "1", "O": "0", "I": "1"})
 _AREA: Final = re.compile(r"(?<!\w)(?:tỉnh|huyện|thị xã|thành phố|tp\.?|quận|phường|xã|thị trấn|đặc khu)\s(?!(?:ủy|hội|viên|đội)(?!\w))\S")
 _AREA_UNMARKED: Final = re.compile(r"(?:tinh|huyen|thi xa|thanh pho|quan|phuong|xa|thi tran)\s\S")
+_AREALESS: Final = re.compile(r"(?:^|\s)(?:ban nhan dan|hoi dong nhan dan|ubnd|hdnd)$")
+"""A body of an area whose name stands in the next line, however its accents were scanned."""
+_OFFICE_OF: Final = re.compile(r"(?:văn phòng|thanh tra) (?P<kind>sở|bộ|cục|tổng cục|ban|ủy ban)$")
 _COMMITTEE: Final = re.compile(r"^(?:ủy|uỷ|uy) (?:ban nhân dân|ban nhan dan)", re.IGNORECASE)
 _OWN_NAME: Final = re.compile(r"^(?:trường|bệnh viện|công ty|bộ|thủ tướng|cục|tổng cục|vụ|viện|học viện|đại học)\s")
 _PLACELESS: Final = ("van ban", "thong tin van ban")
@@ -154,7 +157,7 @@ def _issuer_cells(cells: Sequence[Flow]) -> list[Flow]:
         plain = cell.plain.strip(" .:*#")
         if plain in URGENT or plain in SECRET or DATED.search(cell.plain) or plain in TITLES:
             continue
-        if plain in _PLACELESS or not cell.text.isupper() or len(found) == _MOST_ISSUER_CELLS or ABOUT.match(plain):
+        if plain in _PLACELESS or not capitals(cell.text).isupper() or len(found) == _MOST_ISSUER_CELLS or ABOUT.match(plain):
             break
         found.insert(0, cell)
     return found
@@ -166,7 +169,7 @@ def _whole_names(lines: Sequence[str]) -> list[str]:
     for line in lines:
         goes_on = names and (
             _AREA.match(line.lower())
-            or _AREA_UNMARKED.match(line.lower())
+            or (_AREA_UNMARKED.match(fold(line)) and _AREALESS.search(fold(names[-1])))
             or re.match(r"(?:và|-|,)\s", line.lower())
             or names[-1].lower().endswith((",", "-", " và"))
         )
@@ -181,8 +184,9 @@ def _with_above(own: str, above: str) -> str:
     low = own.lower()
     if low in {"văn phòng", "thanh tra"}:
         return f"{own} {re.sub('^(Ủy|Uỷ) ban nhân dân', 'UBND', above)}"
-    if low.endswith(" sở") and above.lower().startswith("sở "):
-        return f"{own[:-2]}{above}"
+    office = _OFFICE_OF.match(low)
+    if office and above.lower().startswith(office["kind"] + " "):
+        return f"{own[: office.start('kind')]}{above}"
     if _OWN_NAME.match(low) or _AREA.search(low):
         return own
     area = _AREA.search(above.lower())

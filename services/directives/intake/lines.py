@@ -127,6 +127,8 @@ def _goes_on(before: Line, after: Line, width: int) -> bool:
         is_counted = _COUNTS.match(right.text) is not None
         return right.text[:1].isdigit() and not is_counted and left.low.endswith(("ngày", "số", "tháng", "năm"))
     begins_duty = before.is_marked and right.text[:1].isupper() and begins_with_verb(right)
+    if left.text.endswith(";") and right.text[:1].islower() and _is_full(left, right, after, width):
+        return True
     if left.text.endswith(_ENDS) or begins_duty:
         return False
     return right.text[:1].islower() or _LEANS.search(left.low) is not None or _is_full(left, right, after, width)

@@ -181,6 +181,10 @@ _NOT_AFTER: Final = re.compile(
     ),
     re.IGNORECASE,
 )
+_OF_WHAT_IS_DONE: Final = re.compile(
+    rf"(?:^|[.;,:]\s)(?:(?!đã\s)[^.;,:])*?(?:báo\scáo|gửi|nộp|trình)\s(?:(?!đã\s)[^.;,:])+\sđã\s[^.;,:]+?{_TO}[^.;,:]*$", re.IGNORECASE
+)
+"""A report on what was done, and to whom it goes: the time that follows is that of the report."""
 _LOOSE: Final = re.compile(r"(?:vào|trong|từ|đến|tới|ngày|lúc|hồi)\s", re.IGNORECASE)
 _EVENT: Final = re.compile(
     r"(?:dự báo|dự kiến|đổ bộ|xảy ra|ảnh hưởng|xuất hiện|đạt đỉnh|mưa lớn|mưa to|bão số|áp thấp|không khí lạnh)[^,;.]{0,60}$",
@@ -206,7 +210,9 @@ def find(flow: Flow, *, is_report: bool = False) -> tuple[Phrase, ...]:
 
 def _is_deadline(flow: Flow, match: re.Match[str]) -> bool:
     before = flow.text[: match.start()]
-    if _NOT_AFTER.search(before[-80:]) or (_LOOSE.match(match[0]) and _EVENT.search(before[-120:])):
+    if _NOT_AFTER.search(before[-80:]) and not _OF_WHAT_IS_DONE.search(before[-160:]):
+        return False
+    if _LOOSE.match(match[0]) and _EVENT.search(before[-120:]):
         return False
     return not _OTHERS.search(before[-160:])
 

@@ -72,7 +72,8 @@ COLLECTIVE: Final = words(
 """Nouns that go on a collective after a comma: "các sở, ban, ngành"."""
 
 COLLECTIVE_MARK: Final = re.compile(
-    r"(?<!\w)(?:các|những|mọi|từng|mỗi|tất cả)(?!\w)|^(?:đơn vị|cơ quan|thương nhân|chủ rừng|giáo viên|doanh nghiệp|đại lý|"
+    r"(?<!\w)(?<!quản lý )(?<!phát triển )(?<!điều phối )(?<!bql )(?:các|những|mọi|từng|mỗi|tất cả)(?!\w)"
+    r"|^(?:đơn vị|cơ quan|thương nhân|chủ rừng|giáo viên|doanh nghiệp|đại lý|"
     r"nhà thầu)(?!\w)"
     r"|(?<!\w)cấp (?:xã|huyện|cơ sở)|(?:huyện|xã|phường|quận), (?:thị|xã|phường|thành|quận|huyện)|^ubnd (?:huyện|xã|phường|quận|"
     r"cấp xã|cấp huyện)(?:,|$)|(?<!\w)\d{1,3} (?:xã|phường|thị trấn|huyện|thôn|bản|ấp|tổ dân phố|khu phố|"
