@@ -26,7 +26,8 @@ _PAST: Final = re.compile(
     r"hướng dẫn như sau|thông báo (?:để|đến|cho|kết luận|như)|là (?:các|những)|cũng|không (?:được )?(?:còn|có))(?!\w)"
 )
 _GIVES: Final = re.compile(
-    r"(?:(?:cũng |tiếp tục |vừa |có văn bản )?(?:yêu cầu|đề nghị|giao|phân công|chỉ thị|chỉ đạo như sau|chỉ đạo:|quyết định|đồng ý|"
+    r"(?:(?:cũng |tiếp tục |vừa |có văn bản )?(?:yêu cầu|đề nghị|giao(?! ban| dịch| lưu)|phân công|chỉ thị|chỉ đạo như sau|chỉ đạo:|quyết định|"
+    r"đồng ý|"
     r"thống nhất|biểu dương|khen|ghi nhận|đánh giá cao|hoan nghênh|lưu ý|nhấn mạnh|phê bình|kính mời|trân trọng|ban hành|"
     r"xây dựng kế hoạch .{0,80}như sau)(?!\w))"
 )
@@ -132,6 +133,10 @@ def _of_one(reader: Reader, flow: Flow, start: int, end: int) -> Iterator[Clause
             yield Clause(clause.opens, following.opens if following else end, "given", clause.units, clause.opens, clause.predicate)
         return
     own = _subject(reader, part, start, end)
+    led = _led(reader, part, start) if own.role == "none" else None
+    if led is not None:
+        yield led
+        return
     asked = _asked(part, start) if own.role in {"none", "giver"} else None
     yield Clause(asked[0], end, "asked", None, asked[0], asked[1]) if asked else own
 
@@ -164,6 +169,31 @@ def _asked(flow: Flow, start: int) -> Span | None:
     for match in _ASKED.finditer(flow.low, start):
         if not _NOT_GIVEN.search(flow.low[start : match.start()]) and begins_with_verb(flow, match.end()):
             return match.start(), match.end()
+    return None
+
+
+_LED: Final = re.compile(
+    r"(?:chủ trì|làm (?:cơ quan |đơn vị )?(?:đầu mối|chủ trì)|chịu trách nhiệm(?: chính)?|đảm nhiệm|phụ trách)"
+    r"(?=\s?[,;.)]|\s(?:và|thực hiện|phối hợp|triển khai|tham mưu|hoàn thành|trước|trong|chậm nhất)(?!\w)|$)"
+)
+_LED_WORK: Final = re.compile(r"(?:việc|công tác|nhiệm vụ|nội dung|hạng mục|phần)\s")
+_OF_OTHERS: Final = re.compile(
+    r"(?<!\w)(?:họp|hội nghị|hội thảo|đoàn|tổ|tổ công tác|dự thảo|đề tài|lớp|buổi làm việc)(?:\s[\w/-]+){0,6}\s\(?$"
+)
+"""What somebody leads without its being the duty of the sentence: "dự cuộc họp do … chủ trì"."""
+
+
+def _led(reader: Reader, flow: Flow, start: int) -> Clause | None:
+    """Return the clause of a duty whose lead is named behind it: "Xây dựng … do Phòng … chủ trì"."""
+    for match in re.finditer(r"(?<!\w)do\s", flow.low[start:]):
+        at = start + match.end()
+        units = reader.read(flow, at) if reader.starts_at(flow, at) else None
+        before = flow.low[start : start + match.start()]
+        if units is None or not _LED.match(flow.low, units.end) or re.search(r"(?<!\w)(?:đã|đang)\s", before):
+            continue
+        is_work = _LED_WORK.match(before) is not None or begins_with_verb(flow, start)
+        if is_work and (before.startswith("tổ chức ") or not _OF_OTHERS.search(before)):
+            return Clause(start, len(flow), "subject", units, start, start)
     return None
 
 
@@ -207,10 +237,16 @@ def _judged(reader: Reader, flow: Flow, start: int, end: int, at: int) -> Clause
     return None
 
 
+_FOUNDED: Final = re.compile(r"do\s[^,;.:]{2,60}?\s(?:chủ trì|làm (?:tổ trưởng|trưởng|chủ)|thành lập|đứng đầu)(?!\w)")
+"""Who leads or founded those that a sentence begins with, said between their name and what they have to do."""
+
+
 def _goes_on(flow: Flow, units: Units) -> bool:
     """Tell whether a duty begins after a comma, or after a name that cannot go on."""
     if flow.text.startswith(", ", units.end):
         return begins_with_verb(flow, units.end + 2) or _ADVERBIAL.match(flow.low, units.end + 2) is not None
+    if _FOUNDED.match(flow.low, units.end):
+        return True
     return tells_area(flow, units) or flow.low.startswith("mỗi ", units.end) or begins_foreign(flow, units.names[-1][0], units.end)
 
 

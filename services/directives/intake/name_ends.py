@@ -22,6 +22,7 @@ _NO_VERB = re.compile(
     r"có (?:liên quan|tên|thẩm quyền|chức năng|đất|rừng|dự án)|cấp (?:xã|huyện|tỉnh|cơ sở|trung ương|phường)|quản lý nhà nước|"
     r"được (?:giao|phân công)"
     r"|trực thuộc|(?<=các )cấp|(?<=thứ )cấp|(?<=trung )cấp|(?<=cao )cấp|(?<=sơ )cấp|(?<=thường )trực|(?<=trật )tự|giúp việc"
+    r"|chi (?:cục|nhánh|đoàn|bộ|hội|đội|phí)"
     r"|cấp ủy|(?<=di )tích|(?<=chăn )nuôi|(?<=người )có công|(?<=địa )bàn|(?<=dục )thường xuyên|tự quản"
     r"|(?<=trường công )lập|(?<=nghiệp công )lập"
     r"|(?<=ngoài công )lập|(?<=độc )lập|(?<=hàng )không|(?<=ngoại )giao|(?<=chuyển )giao|(?<=cây )trồng|(?<=vật )nuôi"

@@ -185,6 +185,12 @@ _OF_WHAT_IS_DONE: Final = re.compile(
     rf"(?:^|[.;,:]\s)(?:(?!đã\s)[^.;,:])*?(?:báo\scáo|gửi|nộp|trình)\s(?:(?!đã\s)[^.;,:])+\sđã\s[^.;,:]+?{_TO}[^.;,:]*$", re.IGNORECASE
 )
 """A report on what was done, and to whom it goes: the time that follows is that of the report."""
+_UP_TO: Final = re.compile(r"(?:cho\s)?(?:đến|den|tới|từ)\s", re.IGNORECASE)
+_FIGURES: Final = re.compile(
+    r"(?<!\w)(?:(?:số\sliệu|dữ\sliệu|lũy\skế|luỹ\skế)(?:\s(?!về|cho|gửi|nộp|trước)\w+){0,4}|(?:chốt|khóa\ssổ|cộng\sdồn|có|thống\skê))\s$",
+    re.IGNORECASE,
+)
+"""Words after which "up to" a day is no deadline, but where figures are cut off."""
 _LOOSE: Final = re.compile(r"(?:vào|trong|từ|đến|tới|ngày|lúc|hồi)\s", re.IGNORECASE)
 _EVENT: Final = re.compile(
     r"(?:dự báo|dự kiến|đổ bộ|xảy ra|ảnh hưởng|xuất hiện|đạt đỉnh|mưa lớn|mưa to|bão số|áp thấp|không khí lạnh)[^,;.]{0,60}$",
@@ -214,7 +220,7 @@ def _is_deadline(flow: Flow, match: re.Match[str]) -> bool:
         return False
     if _LOOSE.match(match[0]) and _EVENT.search(before[-120:]):
         return False
-    return not _OTHERS.search(before[-160:])
+    return not _OTHERS.search(before[-160:]) and not (_UP_TO.match(match[0]) and _FIGURES.search(before[-60:]))
 
 
 def _of_bare_days(flow: Flow) -> list[Phrase]:

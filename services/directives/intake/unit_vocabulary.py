@@ -35,7 +35,8 @@ _FIELDS: Final = """
     nhà máy thủy điện nhiệt điện lưới truyền tải trạm phân xưởng đội tổ nhóm dư nghỉ mát nhà khách ban quản lý tòa nhà chung cư vận
     động viên diễn tuồng chèo cải lương ca múa nhạc xiếc điện ảnh múa rối trái phiếu giao dịch chứng khoán thu hồi thẻ đúc tiền dự
     trữ quốc hội chủ tịch cải tạo giam giữ phạm nhân giáo dưỡng thiếu niên nhi đồng trung tâm công tác dạy trưởng phó thường chuyên
-    trách giúp việc
+    trách giúp việc chợ đò phố hoa cây kiểng rau chè cà phê lúa hang động đền chùa lăng thành cổ vịnh đầm tang lễ hỏa táng xe buýt
+    hành khách công cộng mua sắm tập trung thuốc vắc xin phim ẩm thực làng gốm
 """
 
 NAME_WORDS: Final = frozenset(_FIELDS.split())

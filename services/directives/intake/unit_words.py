@@ -48,6 +48,8 @@ PEOPLE: Final = words(
     thương nhân; doanh nghiệp; chủ rừng; thầy; cô; ông; bà; đồng chí; đ/c; thành viên; kế toán; đại lý; tổ chức thử nghiệm; các tổ
     chức; trạm trưởng; hạt trưởng; phó trưởng; phó hiệu trưởng; phó chánh; ủy viên; đại diện; tư vấn; chủ hồ; chủ cơ sở; chủ tàu;
     chủ đập; bên; trưởng đoàn; kế toán trưởng; chủ nhiệm; chính quyền; lực lượng; cấp ủy; người sử dụng lao động; chủ phương tiện;
+    đơn vị thi công; đơn vị tư vấn; đơn vị giám sát; đơn vị thiết kế; đơn vị vận hành; đơn vị quản lý; đơn vị cung cấp; đơn vị khai
+    thác; đơn vị bảo trì; tư vấn giám sát; tư vấn thiết kế; nhà đầu tư; tổng thầu; đơn vị trúng thầu; đơn vị cung ứng;
     chủ hộ; chủ thầu; chủ dự án; cơ sở; hộ kinh doanh; hợp tác xã; trưởng khoa; trưởng bộ môn
     """
 )
@@ -134,7 +136,7 @@ VERBS: Final = words(
     chỉnh lý; hiệu chỉnh; in; sao chụp; quét; quay phim; ghi hình; đưa đón; chở; động viên; thăm hỏi; lắng nghe; chỉnh đốn; xem lại;
     làm mới; nâng; đo đạc; đo vẽ; trích đo; thẩm tra; giao nộp; truyền tải; phối trộn; điểm danh; rà; vẽ; xây; trám; dự trù; phản
     ánh; khuyến cáo; kiểm sát; sàng lọc; khơi; súc rửa; thau rửa; chặt; tỉa; sau; lục soát; mật phục; bắt giữ; tạm ngưng; gấp rút; ấn
-    định; trang hoàng; sát hạch; thi tuyển; vận dụng; bắt; truy bắt; kích hoạt; liên kết; ký cam kết; rút gọn; bảo lãnh; bảo đảm
+    định; trang hoàng; sát hạch; thi tuyển; vận dụng; bắt; truy bắt; chi; kích hoạt; liên kết; ký cam kết; rút gọn; bảo lãnh; bảo đảm
     """
 )
 """Verbs and other words in lower case with which, after a unit's name, what it has to do begins."""
@@ -147,7 +149,7 @@ INSIDE_NAMES: Final = words(
     định; đánh giá; bồi thường; quan trắc; đăng ký; cứu hộ; cứu nạn; khám; bảo vệ; bảo trợ; khuyến công; chuyển đổi số; chấm; xét;
     phòng chống; phòng, chống; hỗ trợ; tư vấn; cải cách; thi công; chủ trì nhiệm vụ; phân phối; nhận quyền; khai thác; sản xuất;
     kinh doanh; đầu mối; bán lẻ; đầu mối kinh doanh; đầu mối sản xuất; nhận quyền bán lẻ; phát thanh; và phát thanh; quy hoạch xây
-    dựng; thực hiện nhiệm vụ; được giao; được phân công
+    dựng; thực hiện nhiệm vụ; được giao; được phân công; phát triển
     """
 )
 """Words of duties that belong to the name where they come right after its first word: "Đoàn kiểm tra", "Hội đồng thẩm định"."""

@@ -117,7 +117,7 @@ class Reader:
             return _token_end(flow, end + 3) if text[end + 3 : end + 4].isupper() else None
         if low.startswith(": ", end):
             return _token_end(flow, end + 2) if _OF_WHICH_KIND.search(low[at:end]) else None
-        if not low.startswith((" ", "\t"), end):
+        if not low.startswith((" ", "\t"), end) or low.startswith(" do ", end):
             return None
         following = end + 1
         return None if ends_name(flow, at, following) else _token_end(flow, following)

@@ -156,3 +156,102 @@ def test_a_unit_that_has_to_act_by_a_day_has_a_task_though_nobody_is_said_to_giv
 def test_what_the_issuer_agrees_to_is_no_task() -> None:
     told = tasks("1. Thống nhất chủ trương di dời chợ.\n2. Lập phương án di dời chợ.")
     assert [task[0] for task in told] == [["Các phòng, ban của huyện"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "phrase"),
+    [
+        ("nộp biểu mẫu trước 16 giờ các ngày thứ Ba", "trước 16 giờ các ngày thứ Ba"),
+        ("trực báo trước 18 giờ mỗi ngày hội", "trước 18 giờ mỗi ngày hội"),
+        ("gửi danh sách trước ít nhất 10 ngày", "trước ít nhất 10 ngày"),
+        ("tổng hợp số máu tiếp nhận, sau mỗi đợt 02 ngày báo cáo Sở Y tế", "sau mỗi đợt 02 ngày"),
+        ("giao ban vào ngày làm việc đầu tiên của tháng", "vào ngày làm việc đầu tiên của tháng"),
+        ("báo cáo số hồ sơ đã giải quyết về Sở Nội vụ trước ngày 10/6/2024", "trước ngày 10/6/2024"),
+        ("chốt số liệu đến ngày 31/3/2024, báo cáo UBND huyện trước ngày 05/4/2024", "trước ngày 05/4/2024"),
+        ("báo cáo số liệu từ ngày 15/12/2023 đến ngày 14/6/2024, gửi trước ngày 20/6/2024", "trước ngày 20/6/2024"),
+        ("lập biểu số liệu lũy kế đến tháng 5/2024, gửi Sở trước ngày 03/6/2024", "trước ngày 03/6/2024"),
+        ("gửi số liệu về Sở Tài chính đến hết ngày 30/6/2024", "đến hết ngày 30/6/2024"),
+        ("trực ban đến hết ngày 30/6/2024", "đến hết ngày 30/6/2024"),
+    ],
+)
+def test_a_time_of_a_report_is_told_from_the_days_of_its_figures(words: str, phrase: str) -> None:
+    assert [task[2] for task in tasks(f"1. Phòng Nội vụ {words}")] == [[phrase]]
+
+
+@pytest.mark.parametrize("words", ["thống kê số liệu đến hết ngày 31/12/2023", "tổng hợp kết quả (số liệu chốt đến hết ngày 30/6/2024)"])
+def test_a_day_at_which_figures_are_cut_off_is_no_deadline(words: str) -> None:
+    assert tasks(f"1. Phòng Nội vụ {words}")[0][2] == []
+
+
+def test_what_was_reported_before_a_day_is_no_task() -> None:
+    assert tasks("1. Phòng Nội vụ lập biểu\n2. Phòng Y tế đã gửi báo cáo về Sở Y tế trước ngày 10/6/2024") == [(["Phòng Nội vụ"], [], [])]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lead"),
+    [
+        ("Xây dựng phương án trực bão do Phòng Nông nghiệp chủ trì, hoàn thành trước ngày 15/4/2024", "Phòng Nông nghiệp"),
+        ("Việc kiểm kê tài sản do Phòng Tài chính - Kế hoạch chủ trì thực hiện", "Phòng Tài chính - Kế hoạch"),
+        ("Rà soát quy hoạch chợ (do Phòng Kinh tế chủ trì)", "Phòng Kinh tế"),
+        ("Tổ chức hội nghị tổng kết do Phòng Nội vụ chủ trì, trong tháng 12/2024", "Phòng Nội vụ"),
+        ("Góp ý dự thảo do Sở Tư pháp chủ trì soạn thảo, gửi trước ngày 10/6/2024", "Các phòng, ban của huyện"),
+        ("Báo cáo kết quả cuộc họp do Sở Y tế chủ trì, gửi trước ngày 10/6/2024", "Các phòng, ban của huyện"),
+        ("Tổ công tác liên ngành do Phòng Nội vụ làm tổ trưởng kiểm tra các chợ", "Tổ công tác liên ngành"),
+    ],
+)
+def test_a_lead_may_be_named_behind_the_duty(sentence: str, lead: str) -> None:
+    assert [task[0] for task in tasks(f"1. {sentence}")] == [[lead]]
+
+
+def test_a_heading_shares_those_who_take_part_with_the_items_below_it() -> None:
+    told = tasks("1. Phòng Kinh tế phối hợp với Hội Nông dân:\na) Lập danh sách hộ nuôi cá;\nb) Cùng Phòng Thuế thu phí chợ")
+    assert [(task[0], sorted(task[1])) for task in told] == [
+        (["Phòng Kinh tế"], ["Hội Nông dân"]),
+        (["Phòng Kinh tế"], ["Hội Nông dân", "Phòng Thuế"]),
+    ]
+
+
+def test_those_who_take_part_with_one_unit_do_not_take_part_with_the_next() -> None:
+    told = tasks("1. Phòng Kinh tế phối hợp với Hội Nông dân:\na) Lập danh sách hộ nuôi cá\n2. Phòng Y tế:\na) Phun thuốc muỗi")
+    assert told[-1] == (["Phòng Y tế"], [], [])
+
+
+def test_what_a_unit_below_its_heading_has_to_ask_of_others_is_its_own_task() -> None:
+    told = tasks("1. Ban Quản lý chợ:\na) Yêu cầu nhà thầu lợp lại mái trước ngày 10/10/2024\n2. Yêu cầu Phòng Y tế phun thuốc muỗi")
+    assert [task[0] for task in told] == [["Ban Quản lý chợ"], ["Phòng Y tế"]]
+
+
+def test_a_topic_may_stand_before_the_unit_that_acts() -> None:
+    assert [task[0] for task in tasks("1. Chế độ thông tin: Công an huyện báo cáo trước 18 giờ mỗi ngày thi")] == [["Công an huyện"]]
+
+
+def test_duties_counted_by_ordinals_keep_their_numbers() -> None:
+    told = read(HEAD + OPENING + "Thứ nhất, Phòng Y tế phun thuốc.\n\nThứ tư, Phòng Nội vụ lập biểu./.").tasks
+    assert [task.number.value for task in told] == ["1", "4"]
+
+
+def test_an_article_without_a_name_is_decided_by_the_issuer_itself() -> None:
+    decided = read(HEAD + OPENING + "Điều 1. Thành lập Tổ kiểm tra chợ.\n\nĐiều 2. Giao Phòng Nội vụ lập danh sách tổ viên./.").tasks
+    assert [[each.value for each in task.lead] for task in decided] == [["Phòng Nội vụ"]]
+
+
+def test_a_second_duty_that_was_wrapped_after_a_semicolon_is_read() -> None:
+    first = "1. Ban Chỉ đạo các xã căn cứ chỉ tiêu được giao lập kế hoạch của xã, gửi về Ban Chỉ đạo huyện trước ngày 08/3/2024;"
+    told = tasks(first + "\nsau mỗi đợt 03 ngày báo cáo kết quả")
+    assert [task[2] for task in told] == [["trước ngày 08/3/2024"], ["sau mỗi đợt 03 ngày"]]
+
+
+@pytest.mark.parametrize(
+    ("header", "issuer"),
+    [
+        ("SỞ NỘI VỤ\nVĂN PHÒNG SỞ", "Văn phòng Sở Nội vụ"),
+        ("BỘ CÔNG THƯƠNG\nVĂN PHÒNG BỘ", "Văn phòng Bộ Công Thương"),
+        ("CỤC HÀNG HẢI\nTHANH TRA CỤC", "Thanh tra Cục Hàng Hải"),
+        ("BẢO HlỂM XÃ HỘI TỈNH HÀ NAM", "Bảo hiểm xã hội tỉnh Hà Nam"),
+        ("UY BAN NHÂN DÂN\nTHÀNH PHÔ PHỦ LÝ", "UBND thành Phô Phủ Lý"),
+        ("Biên bản kiểm tra", None),
+    ],
+)
+def test_a_header_is_read_through_slips_and_through_the_unit_above(header: str, issuer: str | None) -> None:
+    found = read(f"{header}\nSố: 15/TB-VP\nHà Nội, ngày 04 tháng 3 năm 2024\n\nTHÔNG BÁO\nVề lịch trực\n").head.issuer
+    assert (found.value if found else None) == issuer
