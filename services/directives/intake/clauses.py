@@ -26,8 +26,8 @@ _PAST: Final = re.compile(
     r"hướng dẫn như sau|thông báo (?:để|đến|cho|kết luận|như)|là (?:các|những)|cũng|không (?:được )?(?:còn|có))(?!\w)"
 )
 _GIVES: Final = re.compile(
-    r"(?:(?:cũng |tiếp tục |vừa |có văn bản )?(?:yêu cầu|đề nghị|giao(?! ban| dịch| lưu)|phân công|chỉ thị|chỉ đạo như sau|chỉ đạo:|quyết định|"
-    r"đồng ý|"
+    r"(?:(?:cũng |tiếp tục |vừa |có văn bản )?(?:yêu cầu|đề nghị|giao(?! ban| dịch| lưu)|phân công|chỉ thị|chỉ đạo như sau|"
+    r"chỉ đạo:|quyết định|đồng ý|"
     r"thống nhất|biểu dương|khen|ghi nhận|đánh giá cao|hoan nghênh|lưu ý|nhấn mạnh|phê bình|kính mời|trân trọng|ban hành|"
     r"xây dựng kế hoạch .{0,80}như sau)(?!\w))"
 )
@@ -41,7 +41,7 @@ _TOPIC: Final = re.compile(r"(?:chế độ|công tác|việc|lĩnh vực|nội 
 """What a paragraph is about, before the unit that acts in it."""
 
 _THANKS_ONLY: Final = re.compile(
-    r"(?:nếu|khi|quá trình)[^.;]*?(?:vướng mắc|khó khăn|phát sinh|vấn đề|bất cập)[^.;]*(?:phản ánh|báo cáo|liên hệ|kiến nghị|"
+    r"(?:nếu|khi|quá trình|trường hợp)[^.;]*?(?:vướng mắc|khó khăn|phát sinh|vấn đề|bất cập)[^.;]*(?:phản ánh|báo cáo|liên hệ|kiến nghị|"
     r"trao đổi|đề xuất|thông tin|gửi|tổng hợp|hướng dẫn)"
     r"|báo cáo (?:kịp thời |ngay )?(?:các |những )?(?:khó khăn|vướng mắc)(?! phát sinh)|chịu trách nhiệm thi hành|"
     r"có trách nhiệm thi hành|chịu trách nhiệm thực hiện (?:quyết định|chỉ thị|kế hoạch|công điện) này|thi hành quyết định này|"
@@ -230,7 +230,7 @@ def _judged(reader: Reader, flow: Flow, start: int, end: int, at: int) -> Clause
         return None
     if _PAST.match(flow.low, units.end):
         return Clause(start, end, "past", units, at, units.end)
-    if _GIVES.match(flow.low, units.end):
+    if _GIVES.match(flow.low, units.end) and not _agree(flow, units):
         return Clause(start, end, "giver", units, at, units.end)
     if units.end >= end or flow.text[units.end] == ":" or begins_with_verb(flow, units.end) or _goes_on(flow, units):
         return Clause(start, end, "subject", units, at, units.end)
@@ -239,6 +239,11 @@ def _judged(reader: Reader, flow: Flow, start: int, end: int, at: int) -> Clause
 
 _FOUNDED: Final = re.compile(r"do\s[^,;.:]{2,60}?\s(?:chủ trì|làm (?:tổ trưởng|trưởng|chủ)|thành lập|đứng đầu)(?!\w)")
 """Who leads or founded those that a sentence begins with, said between their name and what they have to do."""
+
+
+def _agree(flow: Flow, units: Units) -> bool:
+    """Tell whether several units have to agree on something: one that agrees alone is the issuer, who gives its consent."""
+    return len(units.names) > 1 and flow.low.startswith("thống nhất ", units.end)
 
 
 def _goes_on(flow: Flow, units: Units) -> bool:

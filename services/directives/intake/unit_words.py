@@ -170,7 +170,8 @@ GOES_ON: Final = words(
     nơi; ven biển; miền núi; vùng; sâu; xa; hạ du; đầu nguồn; phía; bắc; nam; công lập; ngoài công lập; tư thục; trung học; phổ
     thông; tiểu học; mầm non; mẫu giáo; dạy nghề; nghề nghiệp; thường xuyên; đa khoa; trung tâm; khu vực; liên huyện; đoàn thể;
     chính trị; tổ chức; hội; tại; ở; trong; ngoài; quản lý; phụ trách; dự án; công trình; thôn; bản; ấp; tổ dân phố; khu phố; khu;
-    buôn; làng; xóm; nông nghiệp; lâm nghiệp; thủy sản; dịch vụ; du lịch; vận tải; chi nhánh
+    buôn; làng; xóm; nông nghiệp; lâm nghiệp; thủy sản; dịch vụ; du lịch; vận tải; chi nhánh; ven; hạ lưu; thượng nguồn; trọng điểm;
+    biên giới; vùng cao; đặc biệt khó khăn; giáp ranh; nội thành; ngoại thành; trung du; đồng bằng; bãi ngang; hải đảo; dọc; số
     """
 )
 """Words in lower case that a name with an area in it, or a collective, may go on with; any other word begins what is to be done."""

@@ -81,6 +81,8 @@ def test_a_name_is_read_whole_and_ends_where_what_is_to_be_done_begins(sentence:
     [
         "Đơn vị nào nộp chậm sẽ không được xét thi đua",
         "Các doanh nghiệp thứ cấp nên ưu tiên người địa phương",
+        "Trường hợp có vướng mắc, các đơn vị phản ánh về Phòng Nội vụ",
+        "Thường trực Huyện ủy thống nhất phương án di dời chợ",
         "Mọi cán bộ phải gương mẫu đi đầu hiến đất làm đường",
         "Tổ công tác tự giải thể sau khi hoàn thành nhiệm vụ",
         "Các phòng, ban nghiên cứu Công văn số 214/UBND-VX ngày 05/02/2024 của UBND tỉnh để triển khai thực hiện.",
@@ -255,3 +257,8 @@ def test_a_second_duty_that_was_wrapped_after_a_semicolon_is_read() -> None:
 def test_a_header_is_read_through_slips_and_through_the_unit_above(header: str, issuer: str | None) -> None:
     found = read(f"{header}\nSố: 15/TB-VP\nHà Nội, ngày 04 tháng 3 năm 2024\n\nTHÔNG BÁO\nVề lịch trực\n").head.issuer
     assert (found.value if found else None) == issuer
+
+
+def test_several_units_that_have_to_agree_have_a_task() -> None:
+    told = tasks("1. Công an huyện và Tòa án nhân dân huyện thống nhất danh mục án điểm trong quý I/2024")
+    assert told == [(["Công an huyện", "Tòa án nhân dân huyện"], [], ["trong quý I/2024"])]

@@ -45,6 +45,8 @@ def test_those_who_are_many_are_told_by_what_they_do_for_a_living(sentence: str,
     [
         ("UBND xã Quý Sơn truy quét cát tặc", "UBND xã Quý Sơn"),
         ("UBND xã Quý Sơn thuộc huyện Lục Ngạn dọn kênh", "UBND xã Quý Sơn thuộc huyện Lục Ngạn"),
+        ("UBND các xã ven sông Đáy lập danh sách", "UBND các xã ven sông Đáy"),
+        ("Đội Thuế liên huyện số 3 niêm yết mức thuế", "Đội Thuế liên huyện số 3"),
         ("Đội Quản lý trật tự đô thị nhắc hộ lấn vỉa hè", "Đội Quản lý trật tự đô thị"),
         ("Công ty TNHH Thủy lợi Nam Hà bơm nước vào kênh", "Công ty TNHH Thủy lợi Nam Hà"),
         ("Trung tâm Phục vụ hành chính công niêm yết thủ tục", "Trung tâm Phục vụ hành chính công"),
