@@ -23,7 +23,8 @@ _NOT_GIVEN: Final = re.compile(
 )
 _PAST: Final = re.compile(
     r"(?:đã|đang|chưa|mới|từng|nào|nên|vừa|được|nhận được|nhận thấy|sẽ|trả lời|có ý kiến|kết luận|ban hành .{0,60}như sau|"
-    r"hướng dẫn như sau|thông báo (?:để|đến|cho|kết luận|như)|là (?:các|những)|cũng|không (?:được )?(?:còn|có))(?!\w)"
+    r"hướng dẫn như sau|thông báo (?:kết luận|như|(?:để|đến|cho)[^.;]*?(?<!\w)(?:biết|thực hiện))|"
+    r"là (?:các|những)|cũng|không (?:được )?(?:còn|có))(?!\w)"
 )
 _GIVES: Final = re.compile(
     r"(?:(?:cũng |tiếp tục |vừa |có văn bản )?(?:yêu cầu|đề nghị|giao(?! ban| dịch| lưu)|phân công|chỉ thị|chỉ đạo như sau|"
@@ -55,6 +56,8 @@ _GENERIC: Final = re.compile(
     r"chặt chẽ|yêu cầu|tinh thần|đề nghị|đơn vị|địa phương|nghiên cứu|tiếp tục|nhà trường)(?!\w)[\s,.;/:]*)+"
 )
 _PASSIVE_ONLY: Final = re.compile(
+    r"^(?:là |làm )?(?:phó )?(?:trưởng ban|trưởng đoàn|tổ trưởng|tổ phó|chủ tịch(?: hội đồng)?|ủy viên|thành viên|thư ký)"
+    r"(?: thường trực| phó| thư ký| kiêm thư ký)?$|"
     r"(?:xem|coi)\slà|được xem|^(?:tự )?giải thể sau khi|^(?:cần |phải )?(?:luôn |thực sự )?(?:gương mẫu|đi đầu)|"
     r"^(?:cần |phải |tiếp tục )?(?:làm tốt|nâng cao (?:ý thức|tinh thần|trách nhiệm)|phát huy)(?!\w)"
 )

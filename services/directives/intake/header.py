@@ -16,6 +16,7 @@ from shared.contracts.types import DocumentType, SecurityMark, Urgency
 _DIGITS: Final = str.maketrans({"o": "0", "l": "1", "i": "1", "O": "0", "I": "1"})
 _AREA: Final = re.compile(r"(?<!\w)(?:tỉnh|huyện|thị xã|thành phố|tp\.?|quận|phường|xã|thị trấn|đặc khu)\s(?!(?:ủy|hội|viên|đội)(?!\w))\S")
 _AREA_UNMARKED: Final = re.compile(r"(?:tinh|huyen|thi xa|thanh pho|quan|phuong|xa|thi tran)\s\S")
+_KINDS: Final = ("tỉnh", "huyện", "thị xã", "thành phố", "quận", "phường", "xã", "thị trấn")
 _AREALESS: Final = re.compile(r"(?:^|\s)(?:ban nhan dan|hoi dong nhan dan|ubnd|hdnd)$")
 """A body of an area whose name stands in the next line, however its accents were scanned."""
 _OFFICE_OF: Final = re.compile(r"(?:văn phòng|thanh tra) (?P<kind>sở|bộ|cục|tổng cục|ban|ủy ban)$")
@@ -190,7 +191,11 @@ def _with_above(own: str, above: str) -> str:
     if _OWN_NAME.match(low) or _AREA.search(low):
         return own
     area = _AREA.search(above.lower())
-    return f"{own} {above[area.start() :]}" if area else own
+    if area is None:
+        return own
+    told = above[area.start() :]
+    kind = next((kind for kind in _KINDS if low.endswith(" " + kind) and told.lower().startswith(kind + " ")), "")
+    return f"{own[: len(own) - len(kind)].rstrip()} {told}"
 
 
 def _mark(cells: Sequence[Flow], marks: dict[str, str]) -> Found[str] | None:  # the value is one of the marks

@@ -295,4 +295,6 @@ class _Tasks:
             self._tasks[-1] = replace(last, deadlines=uniquely_named(deadlines))
 
 
-_REPORT_OF_ALL: Final = re.compile(r"^(?:kết quả|báo cáo|mọi báo cáo|các báo cáo|văn bản báo cáo|định kỳ)[^.;]{0,60}(?:báo cáo|gửi)")
+_REPORT_OF_ALL: Final = re.compile(
+    r"^(?:(?:kết quả|(?:mọi |các |văn bản )?báo cáo|định kỳ)[^.;]{0,60}(?:báo cáo|gửi)|báo cáo (?:kết quả|tình hình|tiến độ)\s)"
+)

@@ -149,7 +149,8 @@ INSIDE_NAMES: Final = words(
     định; đánh giá; bồi thường; quan trắc; đăng ký; cứu hộ; cứu nạn; khám; bảo vệ; bảo trợ; khuyến công; chuyển đổi số; chấm; xét;
     phòng chống; phòng, chống; hỗ trợ; tư vấn; cải cách; thi công; chủ trì nhiệm vụ; phân phối; nhận quyền; khai thác; sản xuất;
     kinh doanh; đầu mối; bán lẻ; đầu mối kinh doanh; đầu mối sản xuất; nhận quyền bán lẻ; phát thanh; và phát thanh; quy hoạch xây
-    dựng; thực hiện nhiệm vụ; được giao; được phân công; phát triển
+    dựng; thực hiện nhiệm vụ; được giao; được phân công; phát triển; được thanh tra; được kiểm tra;
+    được kiểm toán; được giám sát; được ủy quyền
     """
 )
 """Words of duties that belong to the name where they come right after its first word: "Đoàn kiểm tra", "Hội đồng thẩm định"."""

@@ -249,6 +249,7 @@ def test_a_second_duty_that_was_wrapped_after_a_semicolon_is_read() -> None:
         ("SỞ NỘI VỤ\nVĂN PHÒNG SỞ", "Văn phòng Sở Nội vụ"),
         ("BỘ CÔNG THƯƠNG\nVĂN PHÒNG BỘ", "Văn phòng Bộ Công Thương"),
         ("CỤC HÀNG HẢI\nTHANH TRA CỤC", "Thanh tra Cục Hàng Hải"),
+        ("UBND HUYỆN KIM BẢNG\nPHÒNG NỘI VỤ HUYỆN", "Phòng Nội vụ huyện Kim Bảng"),
         ("BẢO HlỂM XÃ HỘI TỈNH HÀ NAM", "Bảo hiểm xã hội tỉnh Hà Nam"),
         ("UY BAN NHÂN DÂN\nTHÀNH PHÔ PHỦ LÝ", "UBND thành Phô Phủ Lý"),
         ("Biên bản kiểm tra", None),
@@ -262,3 +263,26 @@ def test_a_header_is_read_through_slips_and_through_the_unit_above(header: str, 
 def test_several_units_that_have_to_agree_have_a_task() -> None:
     told = tasks("1. Công an huyện và Tòa án nhân dân huyện thống nhất danh mục án điểm trong quý I/2024")
     assert told == [(["Công an huyện", "Tòa án nhân dân huyện"], [], ["trong quý I/2024"])]
+
+
+def test_a_closing_line_that_asks_for_a_report_is_a_task_of_those_written_to() -> None:
+    body = "1. Phòng Y tế phun thuốc trước ngày 01/6/2024.\nBáo cáo kết quả về Sở Y tế trước ngày 20/6/2024"
+    assert tasks(body)[1] == (["Các phòng, ban của huyện"], [], ["trước ngày 20/6/2024"])
+
+
+def test_to_tell_others_is_a_task_but_a_letter_that_tells_is_none() -> None:
+    body = "1. Phòng Giáo dục thông báo cho các trường lịch thi.\n2. Văn phòng thông báo để các đơn vị biết, thực hiện"
+    assert [task[0] for task in tasks(body)] == [["Phòng Giáo dục"]]
+
+
+def test_those_who_are_inspected_are_named_so_by_a_heading() -> None:
+    assert tasks("1. Hiệu trưởng các trường được kiểm tra\na) Nộp hồ sơ; cử người phối hợp") == [
+        (["Hiệu trưởng các trường được kiểm tra"], [], [])
+    ]
+
+
+def test_a_members_place_on_a_board_is_no_task() -> None:
+    told = read(
+        HEAD + "Điều 1. Lập Ban Chỉ huy gồm:\n1. Ông Ngô Văn Bảy - Chủ tịch UBND xã: Trưởng ban.\n\nĐiều 2. Giao Phòng Nội vụ in sổ./."
+    )
+    assert [[each.value for each in task.lead] for task in told.tasks] == [["Phòng Nội vụ"]]
