@@ -23,6 +23,17 @@ def test_the_letters_that_the_rules_were_written_on_are_read_as_well_as_before()
         assert count.recall == 1.0
 
 
+def test_letters_that_no_rule_was_written_on_are_read_as_well_as_before() -> None:
+    result = score(pairs_of("held-out"))
+    assert result.letters == 16
+    assert result.tasks.precision >= 0.965
+    assert result.tasks.recall >= 0.985
+    assert result.units.precision >= 0.93
+    assert result.units.recall >= 0.95
+    assert result.phrases.precision >= 0.97
+    assert result.phrases.recall >= 0.975
+
+
 def test_real_letters_are_read_as_well_as_before() -> None:
     result = score(pairs_of("shared"))
     assert result.letters == 11
