@@ -11,6 +11,8 @@ from shared.processes import run_main, set_up_logs
 from shared.streaming.app import Runtime, Subscription, WorkerPlan, run_worker
 
 SCHEMA = "deadlines"
+GATHER_MS = 200
+"""No page waits for a deadline as for a fact: it may be known a moment later, for half the transactions."""
 
 
 def build_plan(environment: Environment, settings: Settings) -> WorkerPlan:
@@ -29,6 +31,7 @@ def build_plan(environment: Environment, settings: Settings) -> WorkerPlan:
         subscriptions=[Subscription(FACTS, follow_directives(book, environment.clock))],
         publishes=[TOPIC, INBOX],
         background=[keep_timers, keep_calendars],
+        gather_ms=GATHER_MS,
     )
 
 

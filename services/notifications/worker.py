@@ -16,6 +16,9 @@ from shared.streaming.app import Subscription, WorkerPlan, run_worker
 
 logger = logging.getLogger(__name__)
 
+GATHER_MS = 150
+"""People are told a moment later, for half the transactions."""
+
 
 def build_plan(channels: Collection[Kind], days: Days = ()) -> WorkerPlan:
     """Return what this worker follows and publishes.
@@ -30,6 +33,7 @@ def build_plan(channels: Collection[Kind], days: Days = ()) -> WorkerPlan:
         ),
         publishes=(NOTIFICATIONS,),
         background=(keeping(channels, days),),
+        gather_ms=GATHER_MS,
     )
 
 

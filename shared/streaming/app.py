@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 TOPIC_WATCH_SECONDS = 10.0
 MAX_RUN = 5_000
+GATHER_MS = 60
 
 WAIT_SECONDS = 0.5
 
@@ -53,7 +54,9 @@ class Subscription:
 class WorkerPlan:
     """What a worker is: its schema, what it follows, what its relay sends, and what else runs beside.
 
-    `family`: topics that come at run time; the worker begins with those that are there, at least one.
+    `family`: topics that come at run time; the worker begins with those that are there, at least one. `gather_ms`: for how long the broker
+    gathers records under light load before it answers (aiokafka sends one fetch at a time, so a partition that was just drained waits for
+    the long poll of idle ones); longer means fewer transactions, and later ones.
     """
 
     schema: str
@@ -61,6 +64,7 @@ class WorkerPlan:
     publishes: Sequence[str] = ()
     background: Sequence[Background] = ()
     max_run: int = MAX_RUN
+    gather_ms: int = GATHER_MS
     group: str | None = None
     family: Family | None = None
 

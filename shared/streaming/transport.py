@@ -27,8 +27,6 @@ logger = logging.getLogger(__name__)
 
 SCHEME = "kafkaruns"
 RUNS_IN_FLIGHT = 3
-FETCH_MAX_WAIT_MS = 60
-"""aiokafka sends one fetch at a time to a broker, so a partition that was just drained waits for the long poll of idle ones."""
 FETCH_MIN_BYTES = 65_536
 """The broker gathers this much, or what comes within the long poll: else every record under light load costs a transaction of its own."""
 CROWDED_TIMEOUT = 0.02
@@ -78,7 +76,8 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         """Faust hard-codes 1,500 ms, one byte and read_uncommitted; all are read when the consumer starts."""
         consumer = super()._create_worker_consumer(transport)
-        consumer._fetch_max_wait_ms = FETCH_MAX_WAIT_MS  # noqa: SLF001
+        app: Any = self.app  # a worker's, see shared.streaming.app
+        consumer._fetch_max_wait_ms = app.runtime.plan.gather_ms  # noqa: SLF001
         consumer._fetch_min_bytes = FETCH_MIN_BYTES  # noqa: SLF001
         consumer._isolation_level = "read_committed"  # noqa: SLF001
         return consumer
