@@ -99,7 +99,7 @@ async def address(cabinet: Pool, database: str) -> AsyncIterator[str]:  # noqa: 
 async def opened(address: str, database: str, role: PersonRole, unit: UUID | None) -> list[StoredFile]:
     """Return the files that somebody opens, at the page and over the API alike."""
     await add_person(database, "somebody", role, unit)
-    async with httpx.AsyncClient(base_url=address) as client:
+    async with httpx.AsyncClient(base_url=address, timeout=30) as client:
         await sign_in(client, "somebody")
         told = {each.sha256: await statuses(client, each) for each in (*ALL, DRAFTED)}
     assert all(told[each.sha256] in ((200, 200), (404, 404)) for each in (*ALL, DRAFTED))
@@ -128,7 +128,7 @@ async def test_a_file_opens_for_whoever_sees_what_names_it(
 
 
 async def test_a_file_is_handed_over_to_be_saved_and_never_shown_in_place(address: str) -> None:
-    async with httpx.AsyncClient(base_url=address, headers=BEARER) as client:
+    async with httpx.AsyncClient(base_url=address, headers=BEARER, timeout=30) as client:
         answer = await client.get(f"/files/{DIRECTIVE_FILE.sha256}")
     assert answer.content == DIRECTIVE_FILE.content
     assert answer.headers["content-type"] == "application/pdf"
@@ -141,7 +141,7 @@ async def test_a_file_is_handed_over_to_be_saved_and_never_shown_in_place(addres
 
 @pytest.mark.parametrize("name", [ABSENT.sha256, "0" * 64, "nothing", "A" * 64])
 async def test_a_file_that_is_not_here_is_said_not_to_be(address: str, name: str) -> None:
-    async with httpx.AsyncClient(base_url=address, headers=BEARER) as client:
+    async with httpx.AsyncClient(base_url=address, headers=BEARER, timeout=30) as client:
         page, api = await client.get(f"/files/{name}"), await client.get(f"/api/files/{name}")
     assert (page.status_code, api.status_code) == (404, 404 if (len(name) == 64 and name.islower()) or name.isdigit() else 422)
     assert api.headers["content-type"] == "application/problem+json"
