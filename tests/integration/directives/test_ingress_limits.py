@@ -9,9 +9,11 @@ import msgspec
 import pytest
 
 from services.directives.binding import BATCH, STRUCTURED
+from shared.clock import system_clock
 from shared.contracts.tasks import TaskReceived
 from shared.explained import example_of
-from shared.identity.limits import Limit
+from shared.identity.limits import Limit, set_limit
+from shared.postgres import connect
 from tests.support.door import Counter, open_counter, read_answer
 
 EVENT = msgspec.json.encode(example_of(TaskReceived))
@@ -96,6 +98,10 @@ async def test_a_publisher_beyond_its_rate_is_told_when_to_come_again_and_the_ot
     answers = [await post(client, counter.keys["agency"], b"junk") for _ in range(10)]
     assert {code_of(answer) for answer in answers} == {"invalid-json"}
     too_many = await post(client, counter.keys["agency"])
+    for _ in range(20):  # the bucket fills by one a second: a slow machine may send one more
+        if too_many.status_code == 429:
+            break
+        too_many = await post(client, counter.keys["agency"])
     assert (too_many.status_code, code_of(too_many), too_many.headers["retry-after"]) == (429, "too-many-events", "1")
     assert too_many.headers["ratelimit-policy"] == '"too-many-events";q=10;w=10'
     assert too_many.headers["ratelimit"] == '"too-many-events";r=0;t=1'
@@ -111,7 +117,12 @@ async def test_a_batch_counts_by_its_events(counter: Counter, client: httpx.Asyn
 
 
 async def test_a_quota_that_is_used_up_ends_at_midnight(counter: Counter, client: httpx.AsyncClient) -> None:
-    counter.ingress.ring.meter.set_limits({"clerk": Limit(events_per_day=1)})
+    connection = await connect(counter.dsn, schema="identity")
+    try:
+        await set_limit(connection, "clerk", Limit(events_per_day=1), by="command:tests", now=await system_clock())
+        await counter.ingress.ring.refresh(connection)
+    finally:
+        await connection.close()
     assert (await post(client, counter.keys["clerk"])).status_code == 202
     used_up = await post(client, counter.keys["clerk"])
     assert (used_up.status_code, code_of(used_up)) == (429, "quota-used-up")
