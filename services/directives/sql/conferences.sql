@@ -19,6 +19,7 @@ WHERE ($1::timestamptz IS NULL OR c.starts_at >= $1)
             JOIN task AS t ON t.id = x.task
             JOIN unit AS u ON u.id = t.lead
             WHERE x.conference = c.id AND u.code = $3
+                AND ($8::uuid IS NULL OR x.task IN (SELECT i.task FROM task_in_sight($8, $9::boolean) AS i))
         )
     )
     AND ($8::uuid IS NULL OR c.id IN (SELECT i.conference FROM conference_in_sight($8, $9::boolean) AS i))
@@ -40,12 +41,14 @@ ORDER BY c.starts_at, c.id;
 
 -- name: list_meetings
 -- List the conferences in sight that meet one of some conferences in time, these among them, with the units that take part: those that were
--- asked, and those that lead a task whose deliverable is the conference. An end that nobody set counts as two hours after the beginning.
+-- asked, and those that lead a task in sight whose deliverable is the conference. An end that nobody set counts as two hours after the
+-- beginning.
 SELECT
     c.id, c.title, c.starts_at, c.ends_at, c.place, c.chair, c.participants || ARRAY(
         SELECT t.lead FROM conference_task AS x
         JOIN task AS t ON t.id = x.task
         WHERE x.conference = c.id AND t.deliverable = 'conference'
+            AND ($2::uuid IS NULL OR x.task IN (SELECT i.task FROM task_in_sight($2, $3::boolean) AS i))
     ) AS units
 FROM conference AS c
 WHERE c.standing <> 'cancelled'
@@ -92,12 +95,15 @@ WHERE x.conference = ANY($1::uuid[]) AND ($2::uuid IS NULL OR t.id IN (SELECT i.
 ORDER BY x.conference, d.id, t.version;
 
 -- name: list_concerned
--- List the units that conferences of a span concern, by their names on a day.
+-- List the units that conferences of a span concern, of the leads of their tasks those of tasks in sight, by their names on a day.
 SELECT u.code, u.name
 FROM unit_called($3::date) AS u
 WHERE u.id IN (
     SELECT unnest(c.participants || c.scheduled_by || ARRAY(
-        SELECT t.lead FROM conference_task AS x JOIN task AS t ON t.id = x.task WHERE x.conference = c.id
+        SELECT t.lead FROM conference_task AS x
+        JOIN task AS t ON t.id = x.task
+        WHERE x.conference = c.id
+            AND ($4::uuid IS NULL OR x.task IN (SELECT i.task FROM task_in_sight($4, $5::boolean) AS i))
     ))
     FROM conference AS c
     WHERE c.starts_at >= $1 AND c.starts_at < $2

@@ -389,6 +389,14 @@ ORDER BY key, version;
 -- List the tasks that a unit sees, of all directives or of one.
 SELECT task FROM task_in_sight($1::uuid, $2::boolean) WHERE $3::uuid IS NULL OR directive = $3;
 
+-- name: list_seen
+-- List those of some tasks, or directives, that are in sight.
+SELECT t.id FROM task AS t
+WHERE t.id = ANY($1::uuid[]) AND ($2::uuid IS NULL OR t.id IN (SELECT i.task FROM task_in_sight($2, $3::boolean) AS i))
+UNION ALL
+SELECT d.id FROM directive AS d
+WHERE d.id = ANY($1::uuid[]) AND ($2::uuid IS NULL OR d.id IN (SELECT i.directive FROM directive_in_sight($2, $3::boolean) AS i));
+
 -- name: sees_directive
 -- Tell whether a unit sees a directive.
 SELECT EXISTS (SELECT FROM directive_in_sight($2::uuid, $3::boolean) AS i WHERE i.directive = $1);

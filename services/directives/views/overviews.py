@@ -9,7 +9,7 @@ from services.directives.domain.status import OFFICE_ZONE
 from services.directives.queries import CONSOLE
 from services.directives.states import Database
 from services.directives.views import models, registry_models
-from services.directives.views.papers import Row, entry_of
+from services.directives.views.papers import Row, read_entries
 from services.directives.views.questions import TaskQuestion
 from services.directives.views.records import name_unit
 from services.directives.views.stored import count_tasks, counts_of, read_names
@@ -91,7 +91,8 @@ async def _read_late(database: Database, at: datetime, sight: Sight) -> list[Lat
 
 async def _read_newest(database: Database, sight: Sight) -> list[Newest]:
     rows = await database.fetch(CONSOLE["list_newest_facts"], *sight, NEWEST)
-    return [Newest(entry_of(row), _directive(row)) for row in rows]
+    entries = await read_entries(database, rows, sight)
+    return [Newest(entry, _directive(row)) for entry, row in zip(entries, rows, strict=True)]
 
 
 def _directive(row: Row) -> models.DirectiveRef:

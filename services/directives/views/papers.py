@@ -1,6 +1,6 @@
 """Directives, their timelines, plans and indexes, read from the stored tables."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -121,15 +121,30 @@ async def read_timeline(
         raise NotFoundError("directive", str(directive))
     shown = rows[: question.limit]
     more = len(rows) > len(shown)
-    return models.Page(items=[entry_of(row) for row in shown], next=_timeline_cursor(shown[-1]) if more else None)
+    return models.Page(items=await read_entries(database, shown, sight), next=_timeline_cursor(shown[-1]) if more else None)
 
 
 def _timeline_cursor(row: Row) -> str:
     return cursor_of(TimelinePlace(row["at"], row["kind"], row["number"], row["id"]))
 
 
-def entry_of(row: Row) -> models.TimelineEntry:
-    """Return an entry of a timeline out of its row."""
+async def read_entries(database: Database, rows: Sequence[Row], sight: Sight) -> list[models.TimelineEntry]:
+    """Return entries of a timeline out of their rows; of the tasks that a fact names (those of a conference) they tell the ones in sight."""
+    entries = [_entry_of(row) for row in rows]
+    if sight.unit is not None:
+        named = [entry for entry in entries if "tasks" in entry.data]
+        seen = await read_seen(database, {UUID(task) for entry in named for task in entry.data["tasks"]}, sight)
+        for entry in named:
+            entry.data["tasks"] = [task for task in entry.data["tasks"] if UUID(task) in seen]
+    return entries
+
+
+async def read_seen(database: Database, named: Collection[UUID], sight: Sight) -> frozenset[UUID]:
+    """Return which of some tasks or directives the asker sees."""
+    return frozenset(row["id"] for row in await database.fetch(QUERIES["list_seen"], named, *sight)) if named else frozenset()
+
+
+def _entry_of(row: Row) -> models.TimelineEntry:
     event = msgspec.json.decode(row["value"])
     is_fact = row["kind"] == 0
     return models.TimelineEntry(

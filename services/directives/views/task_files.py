@@ -8,7 +8,7 @@ from uuid import UUID
 from services.directives.queries import CONSOLE, QUERIES
 from services.directives.states import Database, marks_of
 from services.directives.views import conferences, models, paper_models
-from services.directives.views.papers import entry_of
+from services.directives.views.papers import read_entries
 from services.directives.views.plan_reviews import read_requirement
 from services.directives.views.stored import read_task
 from shared.contracts.deadlines import Proof
@@ -37,5 +37,5 @@ async def read_task_file(database: Database, task: UUID, at: datetime, sight: Si
         {row["id"]: marks_of(row).proof for row in await database.fetch(QUERIES["read_deadlines"], [task])},
         await read_requirement(database, found.directive.id, task),
         await conferences.list_of_task(database, task, at, sight),
-        [entry_of(row) for row in rows],
+        await read_entries(database, rows, sight),
     )

@@ -8,9 +8,12 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from services.directives.views.conferences import list_conferences, read_calendar_entry
+from services.directives.views.conferences import list_conferences, read_calendar_entry, read_choices
+from services.directives.views.overviews import read_overview
 from services.directives.views.paper_models import Conference
-from services.directives.views.questions import ConferenceQuestion
+from services.directives.views.papers import read_timeline
+from services.directives.views.questions import ConferenceQuestion, TimelineQuestion
+from services.directives.views.task_files import read_task_file
 from shared.contracts.voiding import FactVoided
 from shared.contracts.work import ConferenceCancelled, ConferenceHeld, ConferenceRescheduled, ConferenceScheduled
 from shared.errors import NotFoundError
@@ -25,6 +28,7 @@ from tests.support.april import (
     HOLD,
     HOME_AFFAIRS,
     OFFICE,
+    TASKS,
     Journal,
     at_risk,
     hanoi,
@@ -142,6 +146,43 @@ async def test_a_unit_is_told_of_clashes_and_windows_of_what_it_sees_alone(offic
     assert [each.kind for each in everything[CONFERENCE].clashes] == ["place"]
     committee = (await office.shown(Sight(COMMITTEE)))[OTHER]
     assert (committee.window, committee.clashes) == ([], [])
+
+
+async def test_a_unit_is_not_told_which_units_lead_tasks_out_of_its_sight(office: Office) -> None:
+    hidden = msgspec.structs.replace(TASKS[CALENDAR_TASK], deliverable="conference")
+    office.journal.register(named("hidden task"), hidden, hanoi(11))
+    own = msgspec.structs.replace(meeting(hanoi(28, 8), CONFERENCE_TASK, named("hidden task")), scheduled_by=HOME_AFFAIRS, participants=())
+    invited = msgspec.structs.replace(meeting(hanoi(28, 9), CALENDAR_TASK, place="B"), participants=(HOME_AFFAIRS, OFFICE))
+    office.journal.register(CONFERENCE, own, hanoi(12))
+    office.journal.register(OTHER, invited, hanoi(12))
+    for sight, found, clashing in (
+        (EVERYTHING, {CONFERENCE, OTHER}, {HOME_AFFAIRS, OFFICE}),
+        (Sight(HOME_AFFAIRS), {OTHER}, {HOME_AFFAIRS}),
+    ):
+        assert set(await office.shown(sight, unit="H10.21.1")) == found, sight
+        clashes = (await office.shown(sight))[OTHER].clashes
+        assert {clash.unit.id for clash in clashes if clash.unit} == clashing, sight
+
+
+async def test_the_units_to_choose_from_are_no_leads_of_tasks_out_of_sight(office: Office) -> None:
+    own = msgspec.structs.replace(scheduled(), scheduled_by=HOME_AFFAIRS)
+    office.journal.register(CONFERENCE, own, hanoi(12))
+    await know(office.pool, office.journal, NOW)
+    for sight, codes in ((EVERYTHING, ["H10.21.1", "H10.21.3"]), (Sight(HOME_AFFAIRS), ["H10.21.3"])):
+        choices = await read_choices(office.pool, hanoi(1), hanoi(30), sight)
+        assert [code for code, _ in choices.units] == codes, sight
+
+
+async def test_a_timeline_names_of_a_conferences_tasks_those_in_sight(office: Office) -> None:
+    office.journal.register(CONFERENCE, scheduled(), hanoi(12))
+    await know(office.pool, office.journal, NOW)
+    both = [str(CONFERENCE_TASK), str(CALENDAR_TASK)]
+    for sight, seen in ((EVERYTHING, both), (Sight(HOME_AFFAIRS), both[:1]), (Sight(OFFICE), both[1:])):
+        timeline = await read_timeline(office.pool, DIRECTIVE, TimelineQuestion(), sight)
+        newest = (await read_overview(office.pool, NOW, sight)).newest
+        file = await read_task_file(office.pool, UUID(seen[0]), NOW, sight)
+        for entries in (timeline.items, [each.entry for each in newest], file.happenings):
+            assert [entry.data["tasks"] for entry in entries if "tasks" in entry.data] == [seen], sight
 
 
 @pytest.mark.parametrize(("place", "count"), [("hội trường  THỊ XÃ.", 1), ("Hội trường", 0), ("", 0)])
