@@ -133,9 +133,12 @@ async def _show(console: Console, directive: UUID, place: Place, sight: Sight) -
     mark, at = await console.read_now()
     found = await papers.read_directive(pool, directive, at, sight)
     timeline = await papers.read_timeline(pool, directive, TimelineQuestion(limit=TIMELINE, cursor=place.cursor or None), sight)
+    related = {UUID(basis["directive"]) for basis in found.based_on if "directive" in basis}
+    related |= {found.replaced_by} if found.replaced_by else set()
     return {
         **await tell_entries(console, timeline.items, at),
         "directive": found,
+        "seen": {str(each) for each in await papers.read_seen(pool, related, sight)},
         "timeline": timeline,
         "TASKS": TASKS,
         "place": place,
