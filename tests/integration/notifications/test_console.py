@@ -13,7 +13,7 @@ from services.notifications.handlers import DIRECTIVES
 from shared.identity.principals import PersonRole
 from tests.support import sse
 from tests.support.notice_office import API_KEY, Office
-from tests.support.notices import FINANCE, HOME_AFFAIRS, assigned, event, registered
+from tests.support.notices import CONFERENCE, FINANCE, HOME_AFFAIRS, TASK, assigned, event, registered, scheduled
 from tests.support.people import add_person, csrf_of, sign_in
 from tests.support.waiting import eventually
 
@@ -35,6 +35,19 @@ async def test_the_page_shows_notices_escaped_with_their_time_in_vietnam(office:
     assert "Lập &lt;b&gt;kế hoạch&lt;/b&gt;" in page
     assert "08:00 12/4/2021" in page
     assert "Chưa xác nhận" in page
+
+
+async def test_an_invitation_leads_to_the_calendar_only_since_who_is_invited_may_see_nothing_else(
+    office: Office, client: httpx.AsyncClient
+) -> None:
+    await open_unit(office)
+    invited = scheduled(tasks=(TASK,), participants=(HOME_AFFAIRS,))
+    await office.follow(DIRECTIVES, event(invited, "c-1", subject=CONFERENCE, version=7))
+    await office.send()
+    page = (await client.get(f"{PAGE}/items")).text
+    assert f'href="/conferences?month=2021-04#conference-{CONFERENCE}"' in page
+    assert 'href="/tasks/' not in page
+    assert 'href="/directives/' not in page
 
 
 async def test_an_acknowledged_notice_says_by_whom_and_leaves_the_unread_ones(office: Office, client: httpx.AsyncClient) -> None:

@@ -92,6 +92,17 @@ def test_a_notice_of_no_task_leads_to_the_directive() -> None:
     assert mail["X-Dondoc-Task"] is None
 
 
+@pytest.mark.parametrize("task", [TASK, None])
+def test_an_invitation_leads_to_the_calendar_which_everybody_who_is_invited_sees(task: UUID | None) -> None:
+    mail = composed(message(task=task, invitation=INVITATION))
+    page = f"https://dondoc.example.gov.vn/conferences?month=2026-04#conference-{CONFERENCE}"
+    for kind in ("text/plain", "text/html"):
+        said = part(mail, kind)
+        assert page in said, kind
+        assert "/tasks/" not in said, kind
+        assert "/directives/" not in said, kind
+
+
 def test_markup_in_a_notice_is_text() -> None:
     mail = composed(message(body="<script>alert(1)</script> & <b>đậm</b>", title="<i>x</i>", name='A "B" <c>'))
     assert "<script>" not in part(mail, "text/html")
