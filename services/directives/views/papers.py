@@ -129,7 +129,7 @@ def _timeline_cursor(row: Row) -> str:
 
 
 async def read_entries(database: Database, rows: Sequence[Row], sight: Sight) -> list[models.TimelineEntry]:
-    """Return entries of a timeline out of their rows; of the tasks that a fact names (those of a conference) they tell the ones in sight."""
+    """Return entries of a timeline out of their rows; of the tasks that a conference serves they tell those in sight."""
     entries = [_entry_of(row) for row in rows]
     if sight.unit is not None:
         named = [entry for entry in entries if "tasks" in entry.data]

@@ -32,9 +32,7 @@ def played() -> Journal:
 
 
 @pytest.mark.parametrize(("name", "seen"), [("lan", {BASE, NEWER}), ("minh", {BASE, NEWER}), ("hoa", set())])
-async def test_a_directive_leads_to_those_in_sight_that_it_is_based_on_or_was_replaced_by(
-    database: str, name: str, seen: set[UUID]
-) -> None:
+async def test_a_directive_leads_to_its_bases_and_its_successor_where_they_are_in_sight(database: str, name: str, seen: set[UUID]) -> None:
     async with opened_house(database, played(), hanoi(8)) as house, httpx.AsyncClient(base_url=house.address, timeout=30) as client:
         await sign_in(client, name)
         page = (await client.get(f"/directives/{SHARED}")).text
