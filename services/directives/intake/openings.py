@@ -1,11 +1,35 @@
 """How an item of a list opens, and what follows from that for its being a duty."""
 
 import re
+from typing import Final
 
 from services.directives.intake.flow import Flow
 from services.directives.intake.outline import Item, ancestors
 from services.directives.intake.phrases import find
 from services.directives.intake.word_patterns import begins_with_verb
+
+LEAD_IN: Final = re.compile(
+    r"(?:yêu cầu|đề nghị|chỉ đạo|chỉ thị|giao|phân công|như sau|kết luận|quyết định|ý kiến|nội dung (?:sau|trọng tâm sau)|"
+    r"cụ thể)\s*:?\s*$|:\s*$"
+)
+GIVES: Final = re.compile(r"(?<!\w)(?:yêu cầu|đề nghị|chỉ đạo|chỉ thị|giao|phân công|ý kiến|kết luận)(?!\w)")
+NO_TASKS: Final = re.compile(
+    r"^(?:mục đích|mục tiêu|yêu cầu|nguyên tắc|quan điểm|phạm vi|đối tượng|kinh phí|căn cứ|nội dung|kết quả|tình hình|đánh giá|"
+    r"thời gian, địa điểm|thành phần|phương pháp|chỉ tiêu|tiêu chuẩn|hồ sơ|khái quát|thực trạng|dự báo|ưu điểm|tồn tại|"
+    r"về (?:kết quả|tình hình))"
+)
+DECIDED: Final = re.compile(
+    r"(?:về )?(?:cơ bản )?(?:đồng ý|chấp thuận|nhất trí|biểu dương|ghi nhận|hoan nghênh|phê bình|"
+    r"thống nhất (?:chủ trương|với|nội dung|đề xuất|phương án|theo|như|chọn|thông qua))(?!\w)"
+)
+"""What the issuer itself decides or thinks: nothing that anybody has to do."""
+ASKS: Final = re.compile(r"(?:yêu cầu|đề nghị|chỉ đạo|phân công|đôn đốc)\s")
+TIMED: Final = re.compile(
+    r"^(?:thời hạn|thời gian|hạn|báo cáo|hồ sơ|kết quả|văn bản|kế hoạch|danh sách|ý kiến|các nội dung|nội dung)(?!\w)"
+)
+REPORT_OF_ALL: Final = re.compile(
+    r"^(?:(?:kết quả|(?:mọi |các |văn bản )?báo cáo|định kỳ)[^.;]{0,60}(?:báo cáo|gửi)|báo cáo (?:kết quả|tình hình|tiến độ)\s)"
+)
 
 
 def is_of_decision(item: Item) -> bool:

@@ -1,75 +1,12 @@
-"""Words of time in running text: where a deadline's phrase begins and ends; what it comes to is read elsewhere."""
+"""Deadlines in running text: which words of time are one, and where they begin and end; what they come to is read elsewhere."""
 
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final
 
 from services.directives.intake.flow import Flow, Span
-
-_DIGIT: Final = "[0-9OolI]"
-_YEAR: Final = rf"{_DIGIT}{{4}}"
-_DATE: Final = (
-    rf"(?:{_DIGIT}{{1,2}}\s?[/.\-]\s?{_DIGIT}{{1,2}}(?:\s?[/.\-]\s?{_YEAR})?"
-    rf"|{_DIGIT}{{1,2}}\stháng\s{_DIGIT}{{1,2}}(?!\d)(?:,?\snăm\s{_YEAR}|\s?/\s?{_YEAR}|\shằng\snăm|\shàng\snăm)?)"
-)
-_HOUR: Final = (
-    rf"{_DIGIT}{{1,2}}\s?(?:giờ|h|g)(?![^\W\d])(?:\s?{_DIGIT}{{1,2}}(?!\s?[/.\-]\s?\d)(?:\sphút|'|p)?)?(?:\s(?:sáng|trưa|chiều|tối|"
-    rf"đêm))?"
-)
-_EVERY: Final = r"(?:hằng|hàng|mỗi|từng)"
-_PERIOD: Final = r"(?:ngày|tuần|tháng|quý|năm)"
-_ROMAN: Final = r"(?:I{1,3}|IV|[1-4]|một|hai|ba|bốn|tư)"
-_MONTH: Final = (
-    rf"tháng\s(?:{_DIGIT}{{1,2}}(?!\d)|giêng|hai|ba|tư|năm(?!\s\d)|sáu|bảy|tám|chín|mười(?:\s(?:một|hai))?|chạp)(?:\s?/\s?{_YEAR}|"
-    rf"\s?,?\snăm\s{_YEAR}|-{_YEAR})?"
-)
-_QUARTER: Final = rf"quý\s{_ROMAN}(?:\s?/\s?{_YEAR}|\s?,?\snăm\s{_YEAR}|-{_YEAR})?"
-_YEAR_OF: Final = rf"năm\s(?:{_YEAR}|học\s{_YEAR}\s?-\s?{_YEAR})"
-_HALF: Final = rf"(?:0?6|sáu|0?3|ba|0?9|chín)\stháng\s(?:đầu|cuối)\s(?:năm(?:\s{_YEAR})?|{_YEAR})"
-_POINT: Final = rf"(?:đầu|giữa|cuối)\s(?:{_MONTH}|{_QUARTER}|{_YEAR_OF}|tuần|tháng|quý|năm)"
-_SPAN: Final = rf"(?:{_HALF}|{_MONTH}|{_QUARTER}|{_YEAR_OF}|{_POINT})"
-_WORDS: Final = r"(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mười\slăm|hai\smươi|ba\smươi)"
-_AMOUNT: Final = rf"(?:{_DIGIT}{{1,3}}(?:\s?\({_WORDS}\))?|{_WORDS}(?:\s?\({_DIGIT}{{1,3}}\))?)"
-_LENGTH: Final = rf"{_AMOUNT}\s(?:ngày(?:\slàm\sviệc)?|tuần(?:\slễ)?|tháng|năm|giờ)"
-_TO: Final = (
-    r"\s(?:về|cho|tới|đến|qua)\s(?:sở|ubnd|ủy\sban|phòng|ban|bộ|văn\sphòng|chi\scục|cục|tổng\scục|trung\stâm|trường|công\san|hội|"
-    r"chủ\stịch|giám\sđốc|thường\strực|các|đơn\svị|thanh\stra|huyện|tỉnh|trạm)(?!\w)"
-)
-_STOP: Final = (
-    rf"[,.;:()\n]|{_TO}|\s(?:và|để|phải|có\sbáo|gửi|báo\scáo|thì|đồng\sthời)\s"
-    r"|(?<!chương)(?<!công)(?<!quy)(?<!quá)(?<!lộ)(?<!tờ)\strình\s"
-)
-_SINCE: Final = rf",?\s(?:(?:được\s)?(?:kể|tính)\s)?(?:từ|sau)\s(?:khi|ngày|lúc|thời\sđiểm)(?:(?!{_STOP}).){{0,110}}(?:\d(?:[/.-]\d+)*)?"
-_THAT_DAY: Final = rf"(?:ngày\s)?{_DIGIT}{{1,2}}"
-_WHICH_MONTH: Final = (
-    r"(?:\s(?:này|tới|sau|trước(?:\stháng\s(?:\w+\s?){1,4})?|cuối(?:\scùng)?|đầu(?:\stiên)?|tiếp\stheo|liền\skề|kế\stiếp|thứ\s\w+|"
-    r"báo\scáo))?"
-    r"(?:\s(?:của\s)?(?:mỗi\s|hằng\s|hàng\s|từng\s)?(?:quý|kỳ|năm)(?:\s(?:báo\scáo|sau|tiếp\stheo|liền\skề|trước))?)?"
-)
-_REPEATED: Final = (
-    rf"(?:{_THAT_DAY}\s{_EVERY}\s(?:tháng|quý|năm)|ngày\s{_DIGIT}{{1,2}}\s(?:của\s)?(?:các\s)?tháng(?!\s\d){_WHICH_MONTH}"
-    rf"|{_DIGIT}{{1,2}}/{_DIGIT}{{1,2}}\s{_EVERY}\snăm|(?:các\s)?(?:ngày\s)?thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])\s{_EVERY}\stuần"
-    rf"|(?:các\s)?(?:ngày\s)?thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])\s(?:tuần\s(?:thứ\s\w+|đầu|cuối)\s)?{_EVERY}\stháng|ngày\scuối"
-    rf"\s(?:cùng\s)?(?:của\s)?(?:{_EVERY}\s)?(?:tháng|quý|năm))"
-)
-_WEEKDAY: Final = (
-    rf"(?:ngày\s)?(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\snhật)(?:\stuần\s(?:này|tới|sau|tiếp\stheo)|\s(?:đầu(?:\stiên)?|cuối(?:\scùng)?)\s(?:của\s)?(?:{_EVERY}\s)?(?:{_MONTH}|tháng|quý|năm))?"
-    rf"(?:,?\s?\(?(?:ngày\s?)?{_DATE}\)?)?"
-)
-_DAY: Final = (
-    rf"(?:{_REPEATED}|{_WEEKDAY}|(?:ngày\s?)?{_DATE}(?:\s{_EVERY}\snăm)?|{_SPAN}|{_HOUR},?\s(?:(?:ngày\s)?(?:{_DATE}|{_REPEATED}|"
-    rf"{_DIGIT}{{1,2}}\s{_EVERY}\stháng)|{_EVERY}\sngày|các\sngày[^,.;:()\n]{{0,40}}?{_EVERY}\s(?:tuần|tháng)"
-    rf"|(?:chiều\s|sáng\s|đêm\s|trong\s)?(?:ngày\s)?(?:hôm\snay|nay|mai)(?:,?\s\(?(?:ngày\s?)?{_DATE}\)?)?)|{_HOUR}|"
-    rf"ngày\s{_DIGIT}{{1,2}}(?!\d)(?!\s?[/.\-]\s?\d))"
-)
-_LAST: Final = r"(?:chậm|muộn|trễ)\snhất"
-_BOUND: Final = (
-    rf"(?:(?:{_LAST}(?:\slà)?(?:\s(?:đến|tới))?(?:\shết)?|(?:cho\s)?(?:đến|tới)\shết|(?:trước|trong)|không\s(?:quá|(?:muộn|trễ|chậm)\shơn)|hạn"
-    rf"\s(?:cuối|chót)(?:\s(?:cùng\s)?là)?:?|đến\strước)(?:\svà)?(?:\s(?:đến|là|vào|trong|trước|hết|tới))?)"
-)
-
-When = Literal["fixed", "repeated", "reference", "period"]
+from services.directives.intake.time_words import ANY, DATE, HOUR, OF_REPORT, TO
 
 
 @dataclass(frozen=True)
@@ -85,83 +22,8 @@ class Phrase:
         return flow.span(self.start, self.end)
 
 
-_RULES: Final = (
-    # terms that are counted from something: "trong 05 ngày làm việc kể từ ngày nhận được"
-    rf"(?:{_BOUND}\s|trong\s|sau\s)(?:vòng\s|thời\s(?:hạn|gian)\s)?(?:không\squá\s|sau\s|tối\sđa\s)?{_LENGTH}{_SINCE}",
-    (
-        rf"(?:trong|không\squá)\s(?:vòng\s|thời\s(?:hạn|gian)\s)?(?:không\squá\s|tối\sđa\s)?{_LENGTH}(?!\s(?:tới|qua|đầu|cuối|gần|tiếp|"
-        rf"trước|liền))"
-    ),
-    # so long before an event: "trước khi làm việc ít nhất 05 ngày"
-    rf"trước\s(?:khi|ngày|giờ|lúc|thời\sđiểm|kỳ|phiên|buổi|cuộc)\s(?:(?!{_STOP}).){{1,50}}?\s(?:ít\snhất|tối\sthiểu|chậm\snhất|muộn\snhất)\s(?:là\s)?{_LENGTH}",
-    # a label with a day and no bound: "Hạn hoàn thành: 30/9/2017", "thời gian hoàn thành: quý II"
-    rf"hạn\s(?:hoàn\sthành|nộp|gửi|báo\scáo|trình|cuối|chót|thực\shiện)(?:\slà)?:?\s{_DAY}",
-    # so many times a day, at hours: "02 lần/ngày, trước 06 giờ và trước 17 giờ"
-    rf"(?:ngày\s|mỗi\sngày\s)?{_AMOUNT}\slần\s?(?:/|mỗi|một|trong)\s?ngày,?\s\(?{_BOUND}\s{_HOUR}(?:(?:,|\svà|,\svà)\s(?:{_BOUND}\s)?{_HOUR})*",
-    # two hours of one day: "trước 7 giờ và trước 17 giờ hằng ngày"
-    rf"{_BOUND}\s{_HOUR}(?:(?:,|\svà|,\svà)\s(?:{_BOUND}\s)?{_HOUR})+\s(?:{_EVERY}\sngày|(?:ngày\s?)?{_DATE})",
-    # at an hour of days that come again, or of a weekday: "trước 18 giờ mỗi ngày thi"
-    rf"{_BOUND}\s{_HOUR},?\s(?:các|mỗi|từng)\sngày(?:(?!{_STOP}).){{0,30}}",
-    rf"{_BOUND}\s{_HOUR},?\s{_WEEKDAY}(?:\s{_EVERY}\stuần)?",
-    # before, by or within a day or a time: "trước ngày 16/4/2021", "trong tháng 4"
-    rf"{_BOUND}\s{_DAY}(?:\s(?:đến|tới)\s(?:hết\s)?{_DAY})?(?:(?:,|\svà|,\svà)\s{_DAY})*",
-    # on a day that comes again: "vào ngày 25 hằng tháng", "định kỳ thứ Năm hằng tuần"
-    rf"(?:định\skỳ|vào)\s(?:(?:{_HOUR}|sáng|chiều),?\s)?{_REPEATED}(?:(?:,|\svà)\s{_DAY})*",
-    rf"(?:cho\s)?(?:đến|tới)\s(?:(?:ngày\s?)?{_DATE}|(?:cuối\s)?{_MONTH}|(?:cuối\s)?{_QUARTER}|cuối\s(?:tháng|quý|năm)(?:\s{_YEAR})?)",
-    rf"vào\s(?:lúc\s|khoảng\s|dịp\s)?(?:(?:buổi\s)?(?:sáng|chiều)\s)?{_DAY}(?:(?:,|\svà)\s{_DAY})*",
-    rf"(?:vào\s)?{_HOUR}\s(?:các\sngày[^,.;:()\n]{{0,40}}?{_EVERY}\s(?:tuần|tháng)|{_EVERY}\sngày)",
-    # before an event that has a day elsewhere; between two days; at a point of a month
-    (
-        rf"trước\s(?:kỳ\shọp|phiên\shọp|mùa|tết|khai\sgiảng|năm\shọc|dịp|lễ|đợt|vụ|thềm|kỳ\snghỉ|kỳ\sthi|giờ\s(?:bầu|khai)|khi"
-        rf"\s(?:khai|bước|diễn|tổ|bắt|vào|kết|bão|lũ|mưa|mùa|năm|học|áp|nước|gặt|thu))(?:(?!{_STOP}).){{0,60}}"
-    ),
-    (
-        rf"từ\s(?:{_DATE}|ngày\s(?:{_DATE}|{_DIGIT}{{1,2}}))\s(?:cho\s)?(?:đến|tới)\s(?:hết\s)?(?:ngày\s?)?(?:{_DATE}|"
-        rf"{_DIGIT}{{1,2}})(?:\s{_EVERY}\s(?:tháng|năm))?"
-    ),
-    rf"(?:vào\s|trong\s)?(?:tuần\s(?:đầu|cuối|thứ\s\w+|[1-5])|(?:thượng|trung|hạ)\stuần)\s(?:của\s)?{_MONTH}",
-    (
-        rf"(?:trong|vào)\s(?:các|{_AMOUNT}|hai|ba)\sngày,?\s(?:từ\s)?(?:ngày\s)?{_DIGIT}{{1,2}}(?:/{_DIGIT}{{1,2}})?(?:(?:,|\svà|\s?-|"
-        rf"\sđến)\s?(?:ngày\s)?{_DIGIT}{{1,2}}(?:/{_DIGIT}{{1,2}})?)*(?:/{_YEAR})?"
-    ),
-    rf"trong\s(?:buổi\s)?(?:sáng|chiều|tối|đêm)\s(?:ngày\s)?(?:{_DATE}|nay|mai)",
-    # on a day of an hour, or of the week; so many days before something
-    rf"(?:vào\s)?(?:lúc|hồi)\s{_HOUR},?\s(?:ngày\s?)?{_DATE}",
-    rf"(?:ít\snhất|tối\sthiểu|chậm\snhất|muộn\snhất)\s(?:trước\s|là\s)?{_LENGTH}\s(?:trước|so\svới)\s(?:(?!{_STOP}).){{1,60}}",
-    rf"trước\s(?:ít\snhất|tối\sthiểu)\s(?:là\s)?{_LENGTH}",
-    rf"(?:chậm\snhất\s)?sau\s(?:mỗi|từng)\s(?:\w+\s){{1,3}}?{_LENGTH}",
-    rf"(?:định\skỳ\s)?vào\sngày\slàm\sviệc\s(?:đầu\stiên|cuối\scùng)\s(?:của\s)?(?:{_EVERY}\s)?(?:{_MONTH}|tháng|tuần|quý)",
-    rf"trước\s{_LENGTH}\s(?:so\svới|tính\sđến|kể\stừ)\s(?:(?!{_STOP}).){{1,60}}",
-    rf"trước\sngày\s(?:khai|tổ|bầu|diễn|bắt|họp|kết|thi|hội|lễ|mở|đến|kỷ)(?:(?!{_STOP}).){{0,60}}",
-    r"trong\s(?:ngày|tuần|tháng|quý|năm)\s(?:này|nay|tới|hôm\snay)",
-    rf"(?<!thời\s)hạn:?\s{_DAY}",
-    rf"(?<=:\s){_DAY}(?:(?:,|\svà|\s-)\s{_DAY})*",
-    rf"(?:trong\s)?(?<!từ\s)(?<!đến\s)(?:đầu|giữa|cuối)\s(?:tháng\s{_DIGIT}{{1,2}}(?!\d)(?:\s?/\s?{_YEAR}|\snăm\s{_YEAR})?|{_QUARTER})",
-    rf"(?<!nhân\s)(?:(?:nhân|trong)\s)?dịp\s(?:ngày\s)?{_DATE}",
-    rf"(?<=thành\s)trong\s(?:vòng\s)?{_LENGTH}\stới",
-    rf"từ\snay\s(?:đến|cho\sđến)\s(?:hết\s)?{_DAY}",
-    rf"(?<!ký\s)(?<!từ\s)(?<!số\s)xong\s{_DAY}",
-    # at a meeting or event
-    rf"tại\s(?:phiên\shọp|kỳ\shọp|cuộc\shọp)(?:\s(?:giao\sban|thường\skỳ))?\s(?:{_MONTH}|cuối\snăm(?:\s{_YEAR})?|giữa\snăm(?:\s{_YEAR})?)",
-)  # fmt: skip
-_REPORTS_ONLY: Final = (
-    rf"định\skỳ\s{_EVERY}\s{_PERIOD}(?:,\s{_PERIOD})*",
-    r"đúng\s(?:thời\s(?:gian|hạn)|hạn|tiến\sđộ)(?:\s(?:theo\s)?quy\sđịnh|\syêu\scầu)?",
-    r"theo\s(?:đúng\s(?=quy\sđịnh))?(?:thời\s(?:gian|hạn)\s)?quy\sđịnh(?!\s(?:tại|của|hiện|về|pháp))",
-    rf"định\skỳ\s(?:0?6\stháng|{_PERIOD})(?:(?:,|\svà|,\svà)\s(?:{_EVERY}\s)?(?:0?6\stháng|{_PERIOD}))*",
-    rf"(?:định\skỳ\s)?(?:{_LENGTH}|mỗi\s(?:ngày|tuần|tháng|quý|năm))\s?(?:/|một|1|01)\s?lần",
-    _REPEATED,
-    r"khi\scó\syêu\scầu",
-    rf"(?:ngay\s)?sau\skhi\s(?:kết\sthúc|hoàn\sthành)\s(?:(?!{_STOP}).){{1,60}}",
-    r"khi\s(?:kết\sthúc|hoàn\sthành)\s(?:(?!" + _STOP + r").){1,60}",
-    rf"{_EVERY}\s(?:tuần|tháng|quý|năm)(?!\w)(?!\s(?:của|trước))",
-)  # fmt: skip
-_ANY: Final = re.compile(rf"(?<!\w)(?:{'|'.join(_RULES)})(?!\w)", re.IGNORECASE)
-_OF_REPORT: Final = re.compile(rf"(?<!\w)(?:{'|'.join(_REPORTS_ONLY)})(?!\w)", re.IGNORECASE)
-_CELL: Final = re.compile(rf"(?:{_BOUND}\s)?{_DAY}|{_EVERY}\s{_PERIOD}|thường\sxuyên|cả\snăm", re.IGNORECASE)
-
 _HELD: Final = re.compile(r"(?<!\w)(?:tổ chức|khai mạc|ra quân|họp|hội nghị|phát động|diễn tập|báo cáo|gửi|trình|nộp)(?!\w)")
-_BARE: Final = re.compile(rf"(?<!\w)(?:{_HOUR},?\s)?ngày\s{_DATE}(?!\w)", re.IGNORECASE)
+_BARE: Final = re.compile(rf"(?<!\w)(?:{HOUR},?\s)?ngày\s{DATE}(?!\w)", re.IGNORECASE)
 _OF_ANOTHER: Final = re.compile(
     r"(?:[/-][\w&-]+|\bsố|từ|kể từ|đến|của|ký|và|tại|họp|sinh)\s$|(?:luật|bộ luật|nghị quyết|quyết định|kế hoạch|công văn|"
     r"thông báo|chỉ thị|kết luận)[^,;.]{0,60}$",
@@ -182,7 +44,7 @@ _NOT_AFTER: Final = re.compile(
     re.IGNORECASE,
 )
 _OF_WHAT_IS_DONE: Final = re.compile(
-    rf"(?:^|[.;,:]\s)(?:(?!đã\s)[^.;,:])*?(?:báo\scáo|gửi|nộp|trình)\s(?:(?!đã\s)[^.;,:])+\sđã\s[^.;,:]+?{_TO}[^.;,:]*$", re.IGNORECASE
+    rf"(?:^|[.;,:]\s)(?:(?!đã\s)[^.;,:])*?(?:báo\scáo|gửi|nộp|trình)\s(?:(?!đã\s)[^.;,:])+\sđã\s[^.;,:]+?{TO}[^.;,:]*$", re.IGNORECASE
 )
 """A report on what was done, and to whom it goes: the time that follows is that of the report."""
 _UP_TO: Final = re.compile(r"(?:cho\s)?(?:đến|den|tới|từ)\s", re.IGNORECASE)
@@ -206,11 +68,11 @@ _NAMES_TIME: Final = re.compile(r"\d|tháng|quý|năm|tuần|ngày|giờ", re.IG
 
 def find(flow: Flow, *, is_report: bool = False) -> tuple[Phrase, ...]:
     """Return the deadlines' phrases of a text in order; where it gives a report, also those that only name a rule or a period."""
-    found = [Phrase(match.start(), match.end()) for match in _ANY.finditer(flow.text) if _is_deadline(flow, match)]
+    found = [Phrase(match.start(), match.end()) for match in ANY.finditer(flow.text) if _is_deadline(flow, match)]
     found = [phrase for phrase in found if phrase.end > phrase.start]
     found = sorted([*found, *_of_slips(flow, found)], key=lambda phrase: phrase.start) or _of_bare_days(flow)
     if is_report and not found:
-        found = [Phrase(m.start(), m.end(), is_by_reference(m[0])) for m in _OF_REPORT.finditer(flow.text) if _stands_alone(flow, m)][-1:]
+        found = [Phrase(m.start(), m.end(), is_by_reference(m[0])) for m in OF_REPORT.finditer(flow.text) if _stands_alone(flow, m)][-1:]
     return tuple(_trimmed(flow, phrase) for phrase in found)
 
 
