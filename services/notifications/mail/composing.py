@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -13,6 +12,7 @@ from uuid import UUID
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from services.notifications.delivering.channel import Message
+from services.notifications.mail.headers import set_address, set_words
 from services.notifications.texts import HANOI, moment
 from shared.calendar_files import Conference, Party, calendar_file
 
@@ -65,9 +65,9 @@ class Composer:
 
     def _address(self, mail: EmailMessage, message: Message, at: datetime) -> None:
         notice = message.notice
-        mail["From"] = Address(one_line(self._from.name), addr_spec=self._from.address)
-        mail["To"] = Address(one_line(message.unit.name), addr_spec=message.address)
-        mail["Subject"] = one_line(notice.title)
+        set_address(mail, "From", self._from.name, self._from.address)
+        set_address(mail, "To", message.unit.name, message.address)
+        set_words(mail, "Subject", notice.title)
         mail["Date"] = format_datetime(at)
         mail["Message-ID"] = self._id(notice.notice)
         if references := self._references(message):
@@ -122,8 +122,3 @@ class Composer:
         method = invitation.method.upper() if invitation else ""
         mail.add_alternative(calendar.decode(), subtype="calendar", cte="base64", params={"method": method})
         mail.add_attachment(calendar, "text", "calendar", cte="base64", filename=CALENDAR_NAME, params={"method": method})
-
-
-def one_line(text: str) -> str:
-    """Return a text as one line without control characters: no header may begin another one."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

@@ -2,16 +2,18 @@
 
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from uuid import UUID
 
 import icalendar
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notifications.delivering.channel import Message, Notice, Unit
-from services.notifications.mail.composing import Composer, From, one_line
+from services.notifications.mail.composing import Composer, From
+from services.notifications.mail.headers import LINE, one_line
 from shared.contracts.notifications import Invitation
 
 NOTICE, EARLIER, OLDEST, CONTACT, DELIVERY, TASK, DIRECTIVE, CONFERENCE = (UUID(int=number) for number in range(1, 9))
@@ -41,6 +43,11 @@ def composed(made: Message) -> EmailMessage:
 def part(mail: EmailMessage, kind: str) -> str:
     [found] = [each for each in mail.walk() if each.get_content_type() == kind and not each.is_attachment()]
     return str(found.get_content())
+
+
+def recipient_of(raw: bytes) -> str:
+    """Return To as RFC 2047 has it read; `email.policy.default` puts a blank between encoded words of a name, which belongs to none."""
+    return str(make_header(decode_header(message_from_bytes(raw)["To"])))
 
 
 def test_it_says_from_whom_to_whom_and_what_about() -> None:
@@ -149,6 +156,38 @@ def test_no_header_begins_another_one(title: str) -> None:
     assert mail["Subject"] == one_line(title)
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "=?utf-8?q?x=0D=0ABcc:_a@b.vn?=", "=?utf-8?b?eA0KQmNjOiBhQGIudm4=?=", "Họp =?utf-8?q?x=0ABcc:_a@b.vn?= gấp",
+        "=?utf-8?q?=3D?= =?utf-8?q?x=0D=0A=0D=0AKính_gửi?=", "==??utf-8?q?x=0D=0ABcc:_a@b.vn?=",
+    ],
+)  # fmt: skip
+def test_no_text_passes_for_an_encoded_word_that_hides_another_header(title: str) -> None:
+    raw = COMPOSER.compose(message(title=title, name=title), AT)
+    head = raw.partition(b"\r\n\r\n")[0]
+    assert b"\nBcc:" not in head
+    assert b"\nX-Dondoc-Task: " in head
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert mail["Subject"] == title
+    assert recipient_of(raw) == f"{title} <vanthu@phuoclong.example.gov.vn>"
+
+
+WORDS = "Quá hạn báo cáo kết quả thực hiện kế hoạch hội nghị công bố chỉ số năm 2021 (lần 2), chính: UBND-VX_gửi 12/QĐ-UBND"
+
+
+@settings(deadline=None)  # the first one of a process reads the templates
+@given(st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=60))
+def test_no_blank_of_a_long_title_is_lost_or_added_where_it_is_folded(words: list[str]) -> None:
+    title = " ".join(words)
+    raw = COMPOSER.compose(message(title=title, name=title), AT)
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert mail["Subject"] == title
+    assert recipient_of(raw) == f"{title} <vanthu@phuoclong.example.gov.vn>"
+    assert max(len(line) for line in raw.partition(b"\r\n\r\n")[0].split(b"\r\n") if b"=?" in line) <= LINE
+
+
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=2_000))
 def test_any_words_make_a_message_that_reads_the_same(title: str, name: str, body: str) -> None:
     title, name, body = (each.encode("utf-8", "replace").decode() for each in (title, name, body))
@@ -158,6 +197,7 @@ def test_any_words_make_a_message_that_reads_the_same(title: str, name: str, bod
         "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "List-Id", "X-Dondoc-Rule", "X-Dondoc-Directive", "X-Dondoc-Task",
         "MIME-Version", "Content-Type",
     }  # fmt: skip
+    assert mail["Subject"] == one_line(title or "x")
     assert mail["To"].addresses[0].addr_spec == "vanthu@phuoclong.example.gov.vn"
     assert len(mail["To"].addresses) == 1
     assert raw.isascii()
