@@ -26,6 +26,7 @@ from shared.contracts.types import File
 from shared.envelope import decode
 from shared.errors import RefusedError
 from shared.identity.audit import record
+from shared.postgres import Connection
 from shared.web.forms import NUL
 
 
@@ -66,37 +67,50 @@ class Desk:
     async def take_in(self, upload: Upload, by: Author) -> tuple[UUID, bool]:
         """Keep a letter and begin its draft, or find the one that it has; return its id and whether it is new.
 
-        Raises RefusedError for what cannot be read, StateSecretError where it bears a mark: then nothing was kept, unless the same file
-        was published before (SecretPublishedError).
+        Raises RefusedError for what cannot be read, StateSecretError where it bears a mark or was locked: then nothing was kept, unless
+        the same file was published before (SecretPublishedError).
         """
         file, document = await self.read(upload)
         proposal, _, _ = await self.propose(document.text, file, {})
         if is_secret(proposal):
             await self.forget(file.sha256, by, size=file.size)
             raise StateSecretError
+        pool = await self.cabinet.pool()
+        if await storage.is_locked(pool, file.sha256) and not await drafting.has_draft(pool, file.sha256, None):
+            raise StateSecretError
         stored = StoredFile(sha256=file.sha256, name=file.name, media_type=file.media_type, content=upload.content)
-        return await drafting.begin(await self.cabinet.pool(), stored, document.text, by)
+        return await drafting.begin(pool, stored, document.text, by)
 
     async def open(self, draft: UUID, by: Author) -> Opened:
-        """Return a draft with its proposal, changing nothing.
+        """Return a draft with its proposal, changing nothing but that the file of one that turns out to bear a mark is locked.
 
         Raises NotFoundError; SecretFoundError where it turns out to bear a mark, SecretPublishedError where it is published besides.
         """
-        found = await drafting.read_draft(await self.cabinet.pool(), draft, by.unit)
-        return await self._opened(found, found.answers)
+        try:
+            return await self._open(draft, by)
+        except SecretFoundError as error:
+            await self._lock(error.draft.sha256, by)
+            raise
 
     async def open_to_change(self, draft: UUID, by: Author) -> Opened:
         """Return a draft with its proposal; deletes one that turns out to bear a mark, and raises StateSecretError then."""
         try:
-            return await self.open(draft, by)
+            return await self._open(draft, by)
         except SecretFoundError as error:
             await self.forget(error.draft.sha256, by, size=error.draft.size)
             raise StateSecretError from error
 
-    async def _opened(self, draft: Draft, answers: Json) -> Opened:
+    async def _open(self, draft: UUID, by: Author) -> Opened:
+        found = await drafting.read_draft(await self.cabinet.pool(), draft, by.unit)
+        return await self._opened(found, found.answers, by)
+
+    async def _opened(self, draft: Draft, answers: Json, by: Author) -> Opened:
         proposal, match, entries = await self.propose(draft.text, file_of(draft), answers)
-        if is_secret(proposal) or is_marked(answers):
-            raise SecretPublishedError if draft.facts else SecretFoundError(draft)
+        if is_secret(proposal) or is_marked(answers) or draft.is_locked:
+            if draft.facts:
+                await self._lock(draft.sha256, by)
+                raise SecretPublishedError
+            raise SecretFoundError(draft)
         return Opened(draft, proposal, match, entries)
 
     async def answer(self, opened: Opened, answers: Json, by: Author) -> None:
@@ -105,7 +119,7 @@ class Desk:
         A mark of state secrets deletes the draft (StateSecretError), unless it was published (SecretPublishedError).
         """
         try:
-            await self._opened(opened.draft, answers)
+            await self._opened(opened.draft, answers, by)
         except SecretFoundError as error:
             await self.forget(opened.draft.sha256, by, size=opened.draft.size)
             raise StateSecretError from error
@@ -114,7 +128,7 @@ class Desk:
     async def discard(self, draft: Draft, by: Author) -> None:
         """Discard an open draft; of one that bears a mark nothing is kept. Raises RefusedError."""
         proposal, _, _ = await self.propose(draft.text, file_of(draft), {})
-        if is_secret(proposal) or is_marked(draft.answers):
+        if is_secret(proposal) or is_marked(draft.answers) or draft.is_locked:
             await self.forget(draft.sha256, by, size=draft.size)
         else:
             await drafting.discard(await self.cabinet.pool(), draft, by)
@@ -122,15 +136,27 @@ class Desk:
     async def forget(self, sha256: str, by: Author, *, size: int) -> None:
         """Delete a file, its text and all answers, and say in the audit log that it was done, nothing of what it says.
 
-        Raises SecretPublishedError, before anything is deleted, where facts of a draft of it were put together.
+        Where facts of a draft of it were put together, it is locked before anything is deleted, and SecretPublishedError raised.
         """
         async with (await self.cabinet.pool()).acquire(timeout=5) as connection, connection.transaction():
-            if await storage.is_published(connection, sha256):
-                raise SecretPublishedError
-            await storage.forget(connection, sha256)
-            await record(
-                connection, actor=by.actor, action="state-secret-deleted", object="intake", detail={"size": size}, address=by.address
-            )  # fmt: skip
+            is_published = await storage.is_published(connection, sha256)
+            if not is_published:
+                await storage.forget(connection, sha256)
+                await storage.unlock(connection, sha256)
+                await self._note(connection, "state-secret-deleted", by, {"size": size})
+        if is_published:
+            await self._lock(sha256, by)
+            raise SecretPublishedError
+
+    async def _lock(self, sha256: str, by: Author) -> None:
+        """Let nobody open a file any more, and say so in the audit log, once."""
+        async with (await self.cabinet.pool()).acquire(timeout=5) as connection, connection.transaction():
+            if await storage.lock(connection, sha256, at=by.at, by=by.actor):
+                await self._note(connection, "state-secret-locked", by, {"sha256": sha256})
+
+    @staticmethod
+    async def _note(connection: Connection, action: str, by: Author, detail: Json) -> None:
+        await record(connection, actor=by.actor, action=action, object="intake", detail=detail, address=by.address)
 
     async def publish(self, opened: Opened, by: Author) -> None:
         """Publish what a draft comes to; what was sent already stays sent, so that a second time does no harm.

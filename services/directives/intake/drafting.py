@@ -24,7 +24,10 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """A draft as it stands; `unit` is that of the issuer's office which took the letter in, None for those who see all."""
+    """A draft as it stands; `unit` is that of the issuer's office which took the letter in, None for those who see all.
+
+    `is_locked` says that its letter turned out to be a state secret.
+    """
 
     id: UUID
     sha256: str
@@ -42,6 +45,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     made_by: str
     changed_at: datetime
     changed_by: str
+    is_locked: bool = False
 
 
 class DraftHead(msgspec.Struct, frozen=True, kw_only=True):

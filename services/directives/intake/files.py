@@ -11,16 +11,31 @@ from services.directives.intake import storage
 from services.directives.intake.cabinet import Cabinet
 from services.directives.intake.drafting import has_draft
 from services.directives.queries import QUERIES
-from shared.errors import NotFoundError
+from shared.errors import NotFoundError, RefusedError
 from shared.identity.principals import Principal, Sight
 from shared.web.access import Asker, Seen
 from shared.web.pages import Pages
+from shared.web.problems import MEDIA_TYPE, problem
 
 DRAFTERS = ("operator", "administrator", "issuer_office", "service")
 """Who takes letters in, and so opens those of drafts."""
 HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "private, no-cache"}
 Hash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The file's SHA-256, in hexadecimal.")]
-BINARY: dict[int | str, Any] = {200: {"description": "The file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}
+LOCKED = "state-secret-locked"
+BINARY: dict[int | str, Any] = {
+    200: {"description": "The file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
+    410: {"description": "The file turned out to be a state secret and is locked", "content": {MEDIA_TYPE: {}}},
+}
+
+
+class LockedError(RefusedError):
+    """A file turned out to be a state secret: nobody opens it, whoever they are."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            LOCKED, "the file turned out to bear a mark of state secrets; nobody can open it any more",
+            "Tệp mang dấu chỉ độ mật nên đã bị khóa.",
+        )  # fmt: skip
 
 
 def build_files(reader: Callable[[], Reader], cabinet: Cabinet) -> APIRouter:
@@ -30,7 +45,10 @@ def build_files(reader: Callable[[], Reader], cabinet: Cabinet) -> APIRouter:
     @router.get("/api/files/{sha256}", tags=["directives"], response_class=Response, responses=BINARY)
     async def get_file(asker: Asker, sight: Seen, sha256: Hash) -> Response:
         """Return a file that a directive, plan, report or minutes in sight name; as it came in, byte for byte."""
-        return await _hand_over(reader(), cabinet, asker, sight, sha256)
+        try:
+            return await _hand_over(reader(), cabinet, asker, sight, sha256)
+        except LockedError as error:
+            return problem(410, error.code, error.reason, reason_vi=error.reason_vi)
 
     @router.get("/files/{sha256}", include_in_schema=False)
     async def open_file(asker: Asker, sight: Seen, sha256: str) -> Response:
@@ -38,6 +56,8 @@ def build_files(reader: Callable[[], Reader], cabinet: Cabinet) -> APIRouter:
             return await _hand_over(reader(), cabinet, asker, sight, sha256)
         except NotFoundError:
             return pages.answer("not_found.html", status=404)
+        except LockedError as error:
+            return pages.refuse(410, error.code, error.reason)
 
     return router
 
@@ -49,6 +69,8 @@ async def _hand_over(reader: Reader, cabinet: Cabinet, asker: Principal, sight: 
         or (asker.role in DRAFTERS and await has_draft(pool, sha256, sight.unit))
     ):
         raise NotFoundError("file", sha256)
+    if await storage.is_locked(pool, sha256):
+        raise LockedError
     file = await storage.read(pool, sha256)
     about = {"Content-Type": file.media_type, "Content-Disposition": disposition(file.name), "ETag": f'"{sha256}"'}
     return Response(file.content, headers={**HARMLESS, **about})

@@ -6,6 +6,7 @@ from typing import Final
 
 from services.directives.intake.flow import Flow
 from services.directives.intake.name_objects import is_foreign, is_object
+from services.directives.intake.name_tables import NO_VERB
 from services.directives.intake.unit_words import COLLECTIVE, COMPOUNDS, GOES_ON, INSIDE_NAMES, NAMING_HEADS, PEOPLE
 from services.directives.intake.word_patterns import VERB, any_of
 
@@ -18,19 +19,6 @@ _TOLD_AREA = re.compile(
 )
 _NAMING = re.compile(rf"(?:(?:các|mọi|mỗi)\s)?{any_of(NAMING_HEADS)}$".replace(r"(?!\w)$", "$"))
 SEPARATOR = re.compile(r"\s?[,;]\s(?:và\s|hoặc\s)?|\s(?:và|hoặc)\s|\s?/\s?")
-_NO_VERB = re.compile(
-    r"có (?:liên quan|tên|thẩm quyền|chức năng|đất|rừng|dự án)|cấp (?:xã|huyện|tỉnh|cơ sở|trung ương|phường)|quản lý nhà nước|"
-    r"được (?:giao|phân công|thanh tra|kiểm tra|kiểm toán|giám sát|ủy quyền)"
-    r"|trực thuộc|(?<=các )cấp|(?<=thứ )cấp|(?<=trung )cấp|(?<=cao )cấp|(?<=sơ )cấp|(?<=thường )trực|(?<=trật )tự|giúp việc"
-    r"|chi (?:cục|nhánh|đoàn|bộ|hội|đội|phí)"
-    r"|cấp ủy|(?<=di )tích|(?<=chăn )nuôi|(?<=người )có công|(?<=địa )bàn|(?<=dục )thường xuyên|tự quản"
-    r"|(?<=trường công )lập|(?<=nghiệp công )lập"
-    r"|(?<=ngoài công )lập|(?<=độc )lập|(?<=hàng )không|(?<=ngoại )giao|(?<=chuyển )giao|(?<=cây )trồng|(?<=vật )nuôi"
-    r"|(?<=sáng )tạo|(?<=chứng )khoán|cứu (?:hộ|nạn)|bán trú|giao (?:thông|dịch)|đo lường|thu nhập|thi (?:đua|hành án)"
-    r"|cấp (?:thoát )?nước|trồng trọt|bán lẻ (?=xăng|thuốc)"
-    r"|(?<=công )trình|(?<=chương )trình|(?<=quy )trình|(?<=quá )trình|(?<=lộ )trình|(?<=doanh )thu|"
-    r"(?<=người )làm|(?<=việc )làm|thường trực (?:hđnd|ubnd|đảng)"
-)
 _ENDS_WITH_AREA = re.compile(r"(?<!\w)(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn)$")
 _AREA_WORD = re.compile(r"(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn|đặc khu)(?!\w)(?! [A-ZĐ])")
 _AREA_NAMED = re.compile(r"(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn|đặc khu)(?: [A-ZĐ][\w']*)+")
@@ -101,7 +89,7 @@ _MIXED = re.compile(
 def _is_verb(flow: Flow, at: int, following: int) -> bool:
     """Tell whether a duty begins here; some of its words also go on the name that they come right after."""
     low = flow.low
-    if VERB.match(low, following) is None or _NO_VERB.match(low, following):
+    if VERB.match(low, following) is None or NO_VERB.match(low, following):
         return False
     before = low[at : following - 1]
     if _ends_compound(flow, at, following):

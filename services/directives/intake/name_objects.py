@@ -4,62 +4,18 @@ import re
 from typing import Final
 
 from services.directives.intake.flow import Flow
+from services.directives.intake.name_tables import ALONE, DOING, NEEDS_OBJECT, NO_PREDICATE, NOMINAL, OF_KIND
 from services.directives.intake.unit_vocabulary import NAME_WORDS
-from services.directives.intake.unit_words import HEADS, words
-from services.directives.intake.word_patterns import VERB, any_of
+from services.directives.intake.unit_words import HEADS
+from services.directives.intake.word_patterns import VERB
 
 LONGEST_OBJECT: Final = 8
 """How many words the object of a verb inside a name has at most."""
 
-_NEEDS_OBJECT: Final = re.compile(
-    r"(?:^|\s)(?P<act>Quản lý|Kiểm tra|Khai thác|Bảo trì|Bảo vệ|Giám sát|Kiểm soát|Thẩm định|Xúc tiến|Hỗ trợ|Đăng ký|Điều hành|"
-    r"Phát triển|Dịch vụ|Tư vấn|Kiểm định|Nghiên cứu|Ứng dụng|Vận hành|Điều phối|Chỉ đạo|Vận động|Giải quyết|Xử lý|Cấp|Thu|Giới thiệu)$"
-)
-_NOMINAL: Final = re.compile(
-    any_of(
-        words(
-            """
-            thu; xây dựng; đầu tư; đào tạo; sử dụng; khai thác; bảo trì; bảo dưỡng; duy tu; vận hành; sửa chữa; cấp phép; cấp nước;
-            thi; nghiên cứu; ứng dụng; chăm sóc; điều trị; phục hồi; thẩm định; kiểm định; quy hoạch; giải quyết; xử lý; bảo vệ;
-            trợ giúp; hỗ trợ; tư vấn; đo; cung ứng; cung cấp; sản xuất; kinh doanh; vận chuyển; thu gom; thu phí; chế biến; giới
-            thiệu; đấu giá; đấu thầu; lưu trữ; quan trắc; dự báo; kiểm soát; chi trả; thu mua; điều phối; điều hành; giám sát
-            """
-        )
-    )
-)
-_ALONE: Final = re.compile(any_of(words("thu; đào tạo; đầu tư; bảo trì; vận hành; thi; kinh doanh; sản xuất; khai thác")))
-"""Those of them that need no object of their own: "Phòng Quản lý thu"."""
-
-_OF_KIND: Final = re.compile(
-    r"(?:^|\s)(?:đơn vị|cơ quan|tổ chức|cá nhân|doanh nghiệp|cơ sở|hộ|hộ dân|công ty|thương nhân|người|nhà thầu|chủ|hợp tác xã|"
-    r"đại lý|nhóm|tổ|hộ gia đình)$"
-)
-_DOING: Final = re.compile(
-    any_of(
-        words(
-            """
-            sử dụng; sản xuất; kinh doanh; khai thác; vận hành; quản lý; thi công; cung cấp; cung ứng; chế biến; giết mổ; chăn nuôi;
-            nuôi; nuôi trồng; trồng; vận chuyển; vận tải; xuất khẩu; nhập khẩu; đầu tư; thu mua; tiêu thụ; tư vấn; giám sát; nợ
-            """
-        )
-    )
-)
 _WITH: Final = re.compile(
     r"có\s(?!(?:văn bản|báo cáo|kế hoạch|trách nhiệm|ý kiến|giải pháp|biện pháp|phương án|nhiệm vụ|hình thức|lịch|công văn|tờ trình|"
     r"quyết định|thông báo|chính sách|chương trình|phương pháp|mặt|thể|sự)(?!\w))"
 )
-_NO_PREDICATE: Final = re.compile(
-    any_of(
-        words(
-            """
-            không; để; trước; trong; về; theo; khi; nếu; vào; đến; tới; cùng; cùng với; gồm; được; có; đã; đang; sẽ; chưa; hoặc;
-            nào; nên; ra; lên; xuống; nhằm; hằng ngày; thuộc diện; trên cơ sở; tự
-            """
-        )
-    )
-)
-"""Words that go on an object as well as begin what is to be done: no sign of either."""
-
 _PRODUCTS: Final = re.compile(
     r"\s?(?:kế hoạch|phương án|hồ sơ|báo cáo|quy chế|đề án|dự toán|dự thảo|quy trình|chương trình|danh mục)(?!\w)"
 )
@@ -73,20 +29,20 @@ _HEADS: Final = frozenset(word for head in HEADS for word in head.split())
 def is_object(flow: Flow, at: int, following: int) -> bool:
     """Tell whether a verb goes on the name that begins at `at`: as its object, or as what those named do for their living."""
     before = flow.text[at : following - 1]
-    if _NEEDS_OBJECT.search(before) and (verb := _NOMINAL.match(flow.low, following)):
+    if NEEDS_OBJECT.search(before) and (verb := NOMINAL.match(flow.low, following)):
         return not _PRODUCTS.match(flow.low, verb.end()) and _leads_to_predicate(
-            flow, verb.end(), least=0 if _ALONE.match(verb[0]) else 1, is_closed=True
+            flow, verb.end(), least=0 if ALONE.match(verb[0]) else 1, is_closed=True
         )
     if "các " not in flow.low[at:following]:
         return False
-    doing = _WITH.match(flow.low, following) or (_DOING.match(flow.low, following) if _OF_KIND.search(before.lower()) else None)
+    doing = _WITH.match(flow.low, following) or (DOING.match(flow.low, following) if OF_KIND.search(before.lower()) else None)
     return doing is not None and _leads_to_predicate(flow, doing.end() - (doing[0][-1] == " "), least=1, is_closed=False)
 
 
 def goes_on_after_and(flow: Flow, following: int) -> bool:
     """Tell whether words in lower case after "và" still belong to a name: only words of names, and then what is to be done."""
     verb = VERB.match(flow.low, following)
-    if verb and not _NOMINAL.match(flow.low, following):
+    if verb and not NOMINAL.match(flow.low, following):
         return False
     return _leads_to_predicate(flow, following - 1, least=1, is_closed=True, is_begun=verb is None)
 
@@ -99,7 +55,7 @@ def _leads_to_predicate(flow: Flow, at: int, *, least: int, is_closed: bool, is_
         token = _TOKEN.match(flow.text, at)
         if token is None or _BOUND.match(flow.low, at):
             return False
-        if (count or is_begun) and VERB.match(flow.low, at + 1) and not _NO_PREDICATE.match(flow.low, at + 1):
+        if (count or is_begun) and VERB.match(flow.low, at + 1) and not NO_PREDICATE.match(flow.low, at + 1):
             return count >= least
         if is_closed and not (token["word"][0].isupper() or token["word"] in NAME_WORDS):
             return False

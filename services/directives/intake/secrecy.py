@@ -34,9 +34,9 @@ class SecretPublishedError(RefusedError):
 
     def __init__(self) -> None:
         super().__init__(
-            "state-secret-published", "the letter was published; nothing of it was deleted",
-            "Văn bản này đã công bố nên không xóa ở đây được; chưa có gì bị xóa. "
-            "Nếu văn bản mang dấu chỉ độ mật, hãy báo ngay người quản trị hệ thống.",
+            "state-secret-published", "the letter was published; nothing of it was deleted, and nobody can open its file any more",
+            "Văn bản mang dấu chỉ độ mật nhưng đã công bố nên không xóa ở đây được; chưa có gì bị xóa. "
+            "Tệp gốc đã bị khóa, không ai mở được nữa. Hãy báo ngay người quản trị hệ thống.",
         )  # fmt: skip
 
 

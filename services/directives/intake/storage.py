@@ -53,6 +53,21 @@ async def read(pool: Pool, sha256: str) -> StoredFile:
     return StoredFile(sha256=sha256, name=row["name"], media_type=row["media_type"], content=row["content"])
 
 
+async def lock(connection: Connection | Pool, sha256: str, *, at: datetime, by: str) -> bool:
+    """Let nobody open a file nor bring it again; return whether that is new."""
+    return await connection.fetchval(QUERIES["lock_file"], bytes.fromhex(sha256), at, by) is not None
+
+
+async def unlock(connection: Connection, sha256: str) -> None:
+    """Forget that a file was locked."""
+    await connection.execute(QUERIES["unlock_file"], bytes.fromhex(sha256))
+
+
+async def is_locked(pool: Pool, sha256: str) -> bool:
+    """Tell whether nobody may open a file."""
+    return bool(await pool.fetchval(QUERIES["is_locked"], bytes.fromhex(sha256)))
+
+
 async def is_published(connection: Connection, sha256: str) -> bool:
     """Tell whether facts were put together of a file, and keep its drafts as they are until the transaction ends."""
     return any(row["is_published"] for row in await connection.fetch(QUERIES["hold_drafts_of_file"], bytes.fromhex(sha256)))

@@ -8,6 +8,18 @@ ON CONFLICT (sha256) DO NOTHING;
 -- Read a file.
 SELECT name, media_type, content FROM file WHERE sha256 = $1;
 
+-- name: lock_file
+-- Lock a file; no row where it is locked already.
+INSERT INTO locked (sha256, locked_at, locked_by) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING RETURNING sha256;
+
+-- name: unlock_file
+-- Forget that a file was locked.
+DELETE FROM locked WHERE sha256 = $1;
+
+-- name: is_locked
+-- Tell whether a file is locked.
+SELECT EXISTS (SELECT FROM locked WHERE sha256 = $1);
+
 -- name: hold_drafts_of_file
 -- Tell of each draft of a file whether facts were put together of it, and let nobody change it until the transaction ends.
 SELECT facts <> '[]'::jsonb AS is_published FROM draft WHERE sha256 = $1 ORDER BY id FOR UPDATE;
@@ -35,7 +47,7 @@ RETURNING id;
 -- Read a draft; a unit sees those that it took in.
 SELECT
     d.id, d.sha256, d.name, d.media_type, f.size, d.text, d.answers, d.version, d.state, d.round, d.facts, d.unit, d.made_at,
-    d.made_by, d.changed_at, d.changed_by
+    d.made_by, d.changed_at, d.changed_by, EXISTS (SELECT FROM locked AS l WHERE l.sha256 = d.sha256) AS is_locked
 FROM draft AS d
 JOIN file AS f ON f.sha256 = d.sha256
 WHERE d.id = $1 AND ($2::uuid IS NULL OR d.unit = $2);

@@ -36,6 +36,13 @@ CREATE TABLE draft (
 CREATE UNIQUE INDEX draft_of_file ON draft (sha256) WHERE state <> 'discarded';
 CREATE INDEX draft_newest ON draft (changed_at DESC, id DESC);
 
+-- Files, by what they hold, that nobody may open nor bring again, whether they are still here or not.
+CREATE TABLE locked (
+    sha256 bytea PRIMARY KEY,
+    locked_at timestamptz NOT NULL,
+    locked_by text NOT NULL
+);
+
 -- Refuse to change a stored file: what a fact names by its hash stays what it was.
 CREATE FUNCTION refuse_change() RETURNS trigger
 LANGUAGE plpgsql
