@@ -47,7 +47,7 @@ def part(mail: EmailMessage, kind: str) -> str:
 
 def recipient_of(raw: bytes) -> str:
     """Return To as RFC 2047 has it read; `email.policy.default` puts a blank between encoded words of a name, which belongs to none."""
-    return str(make_header(decode_header(message_from_bytes(raw)["To"])))
+    return str(make_header(decode_header("".join(message_from_bytes(raw)["To"].splitlines()))))
 
 
 def test_it_says_from_whom_to_whom_and_what_about() -> None:
