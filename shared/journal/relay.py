@@ -166,15 +166,13 @@ class Relay:
     async def _relay_topic(self, topic: str, partition: int, producer: AIOKafkaProducer) -> None:
         """Send a topic's events of one partition: one batch in flight, the mark moved after each.
 
-        A batch with room was all that there was when it was read; whatever was committed since has rung, or rings.
+        What was committed since everything was read has rung, or rings.
         """
         sent = await self._start_position(topic, partition)
         woken = self._woken[topic, partition]
         while True:
             woken.clear()
-            moved = await self._send_next(topic, partition, sent, producer)
-            is_all = moved - sent < BATCH
-            sent = moved
+            sent, is_all = await self._send_next(topic, partition, sent, producer)
             if is_all:
                 await _wait(woken, POLL_SECONDS)
 
@@ -187,18 +185,18 @@ class Relay:
         is_done = False
         while not is_done:
             woken.clear()
-            moved = await self._send_next(topic, partition, sent, producer)
-            is_done = moved - sent < BATCH and not woken.is_set()
-            self._others.sent[target] = sent = moved
+            sent, is_all = await self._send_next(topic, partition, sent, producer)
+            is_done = is_all and not woken.is_set()
+            self._others.sent[target] = sent
         self._others.running.discard(target)
 
-    async def _send_next(self, topic: str, partition: int, sent: int, producer: AIOKafkaProducer) -> int:
-        """Send the next events, where there are any, and return the last position that was sent."""
+    async def _send_next(self, topic: str, partition: int, sent: int, producer: AIOKafkaProducer) -> tuple[int, bool]:
+        """Send the next events, where there are any; return the last position that was sent, and whether that was all when it was read."""
         rows = await self._pool.fetch(QUERIES["read_journal"], topic, partition, sent, BATCH)
         if rows:
             sent = await self._send(topic, partition, rows, producer)
             await self._pool.execute(QUERIES["mark_sent"], topic, partition, sent)
-        return sent
+        return sent, len(rows) < BATCH and (not rows or sent == rows[-1]["position"])
 
     async def _start_position(self, topic: str, partition: int) -> int:
         """Return the position to go on after, or raise FatalError when the topic is ahead of the journal."""

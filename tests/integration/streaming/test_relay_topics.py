@@ -10,8 +10,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.schemas import sources_of
 from shared.broker import client_options
+from shared.journal import relay
 from shared.journal.queries import QUERIES
-from shared.journal.relay import Relay
+from shared.journal.relay import BATCH, Relay
 from shared.journal.unit_of_work import Ledger, Outgoing
 from shared.migrations import migrate
 from shared.postgres import Pool, connect, create_pool
@@ -40,8 +41,8 @@ class Journal:
     @asynccontextmanager
     async def relayed(self) -> AsyncIterator["asyncio.Task[None]"]:
         """Run the relay for the block."""
-        relay = Relay(self.dsn, SCHEMA, self.pool, self.bootstrap, [self.common], PARTITIONS)
-        running = asyncio.create_task(relay.run())
+        made = Relay(self.dsn, SCHEMA, self.pool, self.bootstrap, [self.common], PARTITIONS)
+        running = asyncio.create_task(made.run())
         try:
             yield running
         finally:
@@ -155,3 +156,17 @@ async def test_a_mark_that_was_lost_is_set_again_without_a_new_event(journal: Jo
 async def is_marked(journal: Journal) -> bool:
     row = await journal.pool.fetchrow(QUERIES["read_relay"], journal.common, 0)
     return row is not None and row["sent_position"] == row["last_position"] == 1
+
+
+@pytest.mark.parametrize(("count", "size"), [(BATCH + 1, 10), (300, 10_000)])
+async def test_what_a_batch_leaves_over_is_sent_at_once(
+    count: int, size: int, journal: Journal, topics: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look brings at most BATCH events, and a batch of Kafka holds 1 MiB: what is over waits for nobody to ring."""
+    monkeypatch.setattr(relay, "POLL_SECONDS", 3_600.0)
+    own, values = topics("own", PARTITIONS), [f"{number:>{size}}" for number in range(count)]
+    for topic in (journal.common, own):
+        await journal.publish(topic, *values)
+    async with journal.relayed():
+        await eventually(journal.holds(journal.common, *values))
+        await eventually(journal.holds(own, *values))
