@@ -130,14 +130,15 @@ class Courier:
     def _rooms(self, lanes: Sequence[Lane]) -> dict[str, int]:
         """Return how many deliveries each lane may begin now: the idlest lanes come first, and each gets one before any gets two."""
         free = HELD - len(self._tasks)
-        left = {kind: min(free, total - self._under_way(kind)) for kind, total in TOTALS.items()}
+        left = {kind: total - self._under_way(kind) for kind, total in TOTALS.items()}
         rooms: dict[str, int] = {}
         for turn in range(max(ROOMS.values())):
             for lane in sorted(lanes, key=lambda each: self._running[each.name]):
                 has_place = self._running[lane.name] + rooms.get(lane.name, 0) < ROOMS[lane.kind]
-                if left[lane.kind] > 0 and has_place and rooms.get(lane.name, 0) == turn:
+                if free > 0 and left[lane.kind] > 0 and has_place and rooms.get(lane.name, 0) == turn:
                     rooms[lane.name] = turn + 1
                     left[lane.kind] -= 1
+                    free -= 1
         return rooms
 
     def _under_way(self, kind: Kind) -> int:

@@ -6,7 +6,9 @@ from uuid import UUID
 import pytest
 
 from services.notifications.contacts import Author
+from services.notifications.delivering import dispatch
 from services.notifications.delivering.channel import Message, Outcome
+from services.notifications.delivering.claims import Lane, find_lanes
 from services.notifications.delivering.dispatch import ROOMS
 from services.notifications.domain.retries import ATTEMPTS
 from services.notifications.handlers import DEADLINES, DIRECTIVES
@@ -75,6 +77,47 @@ async def test_webhooks_go_on_while_what_came_of_others_waits_to_be_written_down
             assert set(await states(pool)) == {"pending"}
         await settled(pool, count)
     assert len(channel.seen) == count
+
+
+async def test_no_more_are_held_than_may_come_again_after_a_crash(
+    office: Office, pool: Pool, migrated: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the bound nothing more is begun, on any channel, until what came of others is written down."""
+    monkeypatch.setattr(dispatch, "HELD", 6)
+    await add_contact(pool, HOOK, HOME_AFFAIRS, URL, "webhook")
+    await add_contact(pool, OTHER_HOOK, HOME_AFFAIRS, OTHER_URL, "webhook")
+    await add_contact(pool, FIRST, HOME_AFFAIRS, ADDRESS)
+    await office.follow(DEADLINES, *[event(approaching(), f"a-{number}") for number in range(8)])
+    await office.send()
+    hooks, mails, looks = Scripted(kind="webhook"), Scripted(), 0
+
+    async def find_lanes_and_count(pool: Pool) -> list[Lane]:
+        nonlocal looks
+        looks += 1
+        return await find_lanes(pool)
+
+    monkeypatch.setattr(dispatch, "find_lanes", find_lanes_and_count)
+    async with delivering(pool, migrated, hooks, mails):
+        async with pool.acquire() as connection, connection.transaction():
+            await connection.execute("SELECT FROM partition FOR UPDATE")
+
+            async def are_as_many_as_may_be() -> bool:
+                return len(hooks.seen) + len(mails.seen) >= 6
+
+            await eventually(are_as_many_as_may_be)
+            looks_then = looks
+
+            async def has_looked_twice() -> bool:
+                return looks > looks_then + 1
+
+            await eventually(has_looked_twice)
+            assert len(hooks.seen) + len(mails.seen) == len(await attempts(pool)) == 6
+
+        async def are_all_delivered() -> bool:
+            return await states(pool) == ["delivered"] * 24
+
+        await eventually(are_all_delivered)
+    assert (len(hooks.seen), len(mails.seen)) == (16, 8)
 
 
 async def test_a_stop_finishes_what_is_under_way_and_begins_nothing(office: Office, pool: Pool, migrated: str) -> None:
