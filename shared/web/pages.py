@@ -23,6 +23,10 @@ _INDENTATION = re.compile(rb"\n\s+")
 REFUSALS: Mapping[str, tuple[str, str]] = {
     "forbidden": ("Không có quyền", "Vai trò của tài khoản này không được dùng chức năng này."),
     "csrf": ("Chưa thực hiện", "Yêu cầu không được gửi từ một trang của hệ thống, hoặc trang đã cũ. Hãy mở lại trang rồi thử lại."),
+    "state-secret-locked": (
+        "Tệp đã bị khóa",
+        "Văn bản mang dấu chỉ độ mật. Bí mật nhà nước không được để trong hệ thống này nên không ai mở được tệp nữa.",
+    ),
 }
 """Heading and advice of the pages that turn somebody away, by code."""
 

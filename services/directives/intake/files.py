@@ -15,16 +15,21 @@ from shared.errors import NotFoundError, RefusedError
 from shared.identity.principals import Principal, Sight
 from shared.web.access import Asker, Seen
 from shared.web.pages import Pages
-from shared.web.problems import MEDIA_TYPE, problem
+from shared.web.problems import MEDIA_TYPE, TYPE_BASE, problem
 
 DRAFTERS = ("operator", "administrator", "issuer_office", "service")
 """Who takes letters in, and so opens those of drafts."""
 HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "private, no-cache"}
 Hash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The file's SHA-256, in hexadecimal.")]
 LOCKED = "state-secret-locked"
+REASON = "the file turned out to bear a mark of state secrets; nobody can open it any more"
+_PROBLEM = {
+    "schema": {"$ref": "#/components/schemas/Problem"},
+    "example": {"type": TYPE_BASE + LOCKED, "title": "Gone", "status": 410, "detail": REASON},
+}
 BINARY: dict[int | str, Any] = {
     200: {"description": "The file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
-    410: {"description": "The file turned out to be a state secret and is locked", "content": {MEDIA_TYPE: {}}},
+    410: {"description": "The file turned out to be a state secret and is locked", "content": {MEDIA_TYPE: _PROBLEM}},
 }
 
 
@@ -33,7 +38,7 @@ class LockedError(RefusedError):
 
     def __init__(self) -> None:
         super().__init__(
-            LOCKED, "the file turned out to bear a mark of state secrets; nobody can open it any more",
+            LOCKED, REASON,
             "Tệp mang dấu chỉ độ mật nên đã bị khóa.",
         )  # fmt: skip
 

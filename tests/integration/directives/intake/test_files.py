@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from services.directives.intake.drafting import Author, begin
-from services.directives.intake.storage import StoredFile, name_content, store
+from services.directives.intake.storage import StoredFile, lock, name_content, store
 from services.directives.web import part
 from services.setup_command import migrate_all
 from shared.clock import step_clock
@@ -125,6 +125,20 @@ async def test_a_file_opens_for_whoever_sees_what_names_it(
 ) -> None:
     found = await opened(address, database, role, unit)
     assert [each.content for each in found] == [each.content for each in seen]
+
+
+@pytest.mark.parametrize(("unit", "status"), [(HOME_AFFAIRS, 410), (STRANGER, 404)])
+async def test_a_locked_file_opens_for_nobody_and_only_who_would_see_it_is_told_why(
+    address: str, cabinet: Pool, database: str, unit: UUID, status: int
+) -> None:
+    assert await lock(cabinet, DIRECTIVE_FILE.sha256, at=AT, by="account:lan")
+    await add_person(database, "somebody", "unit", unit)
+    async with httpx.AsyncClient(base_url=address, timeout=30) as client:
+        await sign_in(client, "somebody")
+        page, api = [await client.get(f"{path}/files/{DIRECTIVE_FILE.sha256}") for path in ("", "/api")]
+    assert (page.status_code, api.status_code) == (status, status)
+    assert DIRECTIVE_FILE.content not in (page.content, api.content)
+    assert ("bị khóa" in page.text, "state-secret" in api.text) == (status == 410, status == 410)
 
 
 async def test_a_file_is_handed_over_to_be_saved_and_never_shown_in_place(address: str) -> None:

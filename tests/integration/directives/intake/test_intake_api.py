@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from deploy.local.infrastructure import Infrastructure
 from deploy.local.requirements import root
-from services.directives.intake import drafting
+from services.directives.intake import drafting, storage
 from services.directives.intake.drafting import Author, Sent
 from services.directives.intake.storage import StoredFile, name_content
 from services.directives.web import part
@@ -231,7 +231,7 @@ async def kept(dsn: str, text: str, *, facts: Sequence[Sent] = (), is_reopened: 
     return f"/intake/{draft}"
 
 
-FACTS = [Sent({"id": "intake/1/directive", "type": "vn.dondoc.directive-issued.v1", "subject": "1"}, None)]
+FACTS: Sequence[Sent] = [Sent({"id": "intake/1/directive", "type": "vn.dondoc.directive-issued.v1", "subject": "1"}, None)]
 
 
 async def test_looking_at_what_turns_out_to_be_secret_shows_nothing_deletes_nothing_and_offers_to_delete(
@@ -273,6 +273,55 @@ async def test_a_mark_on_what_was_published_is_refused_before_anything_is_delete
     refused = await operator.post(f"{draft}/answers", data={"version": version, "about": "/document/fields/security", "value": "mat"})
     assert (refused.status_code, "chưa có gì bị xóa" in refused.text) == (409, True)
     assert await rows(dsn) == before
+    seen = await operator.get(draft)
+    assert (seen.status_code, "chưa có gì bị xóa" in seen.text, "Chỉ số" in seen.text) == (409, True, False)
+
+
+async def opened(client: httpx.AsyncClient, text: str) -> tuple[int, int]:
+    """Return what the page and the API answer to who opens a letter's file."""
+    name = name_content(text.encode())
+    page, api = await client.get(f"/files/{name}"), await client.get(f"/api/files/{name}")
+    for answer in (page, api):
+        assert "Chỉ số" not in answer.text or answer.status_code == 200
+        assert answer.status_code != 410 or "bí mật nhà nước" in answer.text.lower() or "state secrets" in answer.text
+    return page.status_code, api.status_code
+
+
+async def test_a_mark_on_what_was_published_locks_its_file_at_once(operator: httpx.AsyncClient, dsn: str) -> None:
+    text = letter()
+    draft = await kept(dsn, text, facts=FACTS)
+    assert await opened(operator, text) == (200, 200)
+    await operator.post(f"{draft}/answers", data={"version": "2", "about": "/document/fields/security", "value": "mat"})
+    assert await opened(operator, text) == (410, 410)
+    await operator.post(f"{draft}/answers", data={"version": "2", "about": "/document/fields/security", "value": "mat"})
+    connection = await connect(dsn, schema="identity")
+    lines = [line for line in await connection.fetch(QUERIES["read_audit"]) if line["action"] == "state-secret-locked"]
+    await connection.close()
+    assert [line["detail"] for line in lines].count(f'{{"sha256": "{name_content(text.encode())}"}}') == 1
+
+
+async def test_a_file_that_was_locked_and_deleted_by_hand_is_not_taken_in_again(operator: httpx.AsyncClient, dsn: str) -> None:
+    text = letter()
+    draft = await kept(dsn, text, facts=FACTS)
+    await operator.post(f"{draft}/answers", data={"version": "2", "about": "/document/fields/security", "value": "mat"})
+    async with await create_pool(dsn, schema="intake") as pool, pool.acquire() as connection:
+        await storage.forget(connection, name_content(text.encode()))
+    before = await rows(dsn)
+    again = await operator.post("/intake", data={"text": text})
+    assert (again.status_code, "Bí mật nhà nước không được đưa vào hệ thống này" in again.text) == (422, True)
+    assert await rows(dsn) == before
+
+
+@pytest.mark.parametrize("facts", [(), FACTS])
+async def test_what_turns_out_to_be_secret_when_somebody_looks_is_locked_by_looking(
+    operator: httpx.AsyncClient, dsn: str, facts: Sequence[Sent]
+) -> None:
+    text = f"{SECRET}\nBản thứ {next(NUMBERS)}.\n"
+    draft = await kept(dsn, text, facts=facts)
+    assert (await operator.get(draft)).status_code == 409
+    assert await opened(operator, text) == (410, 410)
+    await operator.post(f"{draft}/discarding", data={"version": "1"})
+    assert await opened(operator, text) == ((410, 410) if facts else (404, 404))
 
 
 async def test_what_was_published_and_turns_out_to_be_secret_is_not_shown_and_not_deleted(operator: httpx.AsyncClient, dsn: str) -> None:
