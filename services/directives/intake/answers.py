@@ -22,6 +22,8 @@ from datetime import date
 from typing import Any, Final, cast, get_args
 from uuid import UUID
 
+import msgspec
+
 from shared.contracts.types import MAX_INTEGER, Deliverable, DocumentType
 from shared.errors import RefusedError
 
@@ -31,6 +33,11 @@ ADDED: Final = "/document/tasks/-"
 LONGEST_LINE: Final = 500
 LONGEST_TEXT: Final = 20_000
 MOST_UNITS: Final = 500
+MOST_DEADLINES: Final = 50
+MOST_ADDED: Final = 200
+MOST_ANSWERS: Final = 5_000
+LARGEST: Final = 2_000_000
+"""How many bytes the answers of a letter have at most, as JSON."""
 
 
 def wrong(pointer: str, reason: str, reason_vi: str) -> RefusedError:
@@ -38,11 +45,24 @@ def wrong(pointer: str, reason: str, reason_vi: str) -> RefusedError:
     return RefusedError("answer-invalid", f"{pointer}: {reason}", f"Trả lời chưa đúng: {reason_vi}")
 
 
+def _require_few(count: int, most: int, what: str, what_vi: str) -> None:
+    if count > most:
+        said = f"Một văn bản có nhiều nhất {most:,} {what_vi}.".replace(",", ".")
+        raise RefusedError("too-many-answers", f"more than {most} {what}", said)
+
+
 class Answers:
-    """Answers that were given; reading one that is of the wrong kind raises RefusedError (`answer-invalid`)."""
+    """Answers that were given; one that is of the wrong kind raises RefusedError (`answer-invalid`) when it is read.
+
+    More of them than a letter can need raise it at once (`too-many-answers`, `answers-too-long`): all are kept with the draft.
+    """
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         self._given = given
+        _require_few(len(given), MOST_ANSWERS, "answers", "mục trả lời")
+        _require_few(len(self.added()), MOST_ADDED, "added tasks", "nhiệm vụ bổ sung")
+        if len(msgspec.json.encode(given)) > LARGEST:
+            raise RefusedError("answers-too-long", f"more than {LARGEST} bytes of answers", "Các trả lời của văn bản này dài quá 2 MB.")
 
     def has(self, pointer: str) -> bool:
         """Tell whether a question was answered, be it with null."""
@@ -139,6 +159,8 @@ def checked_units(pointer: str, value: object) -> list[UUID]:
 def checked_phrases(pointer: str, value: object) -> list[str]:
     """Return phrases of deadlines, given as one or as a list."""
     values: Sequence[object] = value if isinstance(value, list) else [] if value is None else [value]
+    if len(values) > MOST_DEADLINES:
+        raise wrong(pointer, f"more than {MOST_DEADLINES} deadlines", f"quá {MOST_DEADLINES} thời hạn")
     return [checked_text(pointer, each) for each in values]
 
 

@@ -79,7 +79,7 @@ class Making:
     def unit(self, pointer: str, found: Found[str], *, is_required: bool) -> UUID | None:
         """Return the unit that is meant: as answered, here or where the name came first, else as matched; else ask, once a name."""
         name = fold(found.value)
-        if self.answers.has(pointer):
+        if self.answers.has(pointer) and not (is_required and self.answers.is_dropped(pointer)):
             unit = self.answers.unit(pointer)
             self._chosen.update({name: unit} if unit else {})
             return unit
@@ -102,8 +102,8 @@ class Making:
             self.questions[asked] = replace(self.questions[asked], is_required=True)
 
     def ask_unless_answered(self, question: Question) -> None:
-        """Ask, unless that was answered."""
-        if not self.answers.has(question.about):
+        """Ask, unless that was answered; nothing is no answer where something is required."""
+        if not self.answers.has(question.about) or (question.is_required and self.answers.is_dropped(question.about)):
             self.questions.append(question)
 
 

@@ -1,13 +1,14 @@
 """The facts that tasks were assigned, out of a letter's duties and what the operator answers."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 from uuid import UUID, uuid5
 
 from services.directives.intake.answers import (
     ADDED,
     LONGEST_LINE,
     LONGEST_TEXT,
+    MOST_DEADLINES,
     TASKS,
     checked_deliverable,
     checked_phrases,
@@ -24,8 +25,6 @@ from services.directives.intake.questions import ask
 from services.directives.intake.units import is_collective
 from shared.contracts.directives import DeadlineClause, PlanRequirement, TaskAssigned
 from shared.contracts.types import Deliverable
-
-MOST_DEADLINES: Final = 50
 
 
 def tasks_of(making: Making, duties: Sequence[Duty], directive: UUID) -> Iterator[Draft]:
@@ -162,7 +161,7 @@ def clauses_of(phrases: Sequence[str], content: Flow, deliverable: Deliverable) 
     name = name_of(met_by, stage, deliverable)
     return [
         DeadlineClause(name=name if at == 1 else f"{name} ({at})", met_by=met_by, plan_stage=stage, phrase=phrase)
-        for at, phrase in enumerate(phrases[:MOST_DEADLINES], 1)
+        for at, phrase in enumerate(phrases, 1)
     ]
 
 

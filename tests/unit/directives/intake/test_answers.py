@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.directives.intake.answers import LONGEST_TEXT, MOST_ADDED, MOST_ANSWERS, MOST_DEADLINES
 from shared.errors import RefusedError
 from tests.support.letters import COMMITTEE, HOME_AFFAIRS, OFFICE, SEED, dev, proposal, town
 
@@ -126,3 +127,55 @@ def test_an_answer_that_cannot_be_meant_is_refused(pointer: str, value: object) 
     with pytest.raises(RefusedError) as caught:
         proposal(TEXT, {pointer: value}, town().match)
     assert caught.value.code == "answer-invalid"
+
+
+BARE = "ỦY BAN NHÂN DÂN\n\n1. Phòng Nội vụ báo cáo kết quả trước ngày 16/3/2026.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("symbol", "symbol-missing"), ("document_type", "type-unclear"), ("subject", "subject-missing")]
+)
+def test_what_a_letter_must_have_is_asked_again_where_it_was_answered_with_nothing(name: str, code: str) -> None:
+    answers: dict[str, Any] = {f"{FIELDS}/issuer": str(COMMITTEE)}
+    for given in (answers, {**answers, f"{FIELDS}/{name}": None}):
+        asked = [question for question in proposal(BARE, given, town().match).questions if question.code == code]
+        assert [(question.about, question.is_required) for question in asked] == [(f"{FIELDS}/{name}", True)]
+
+
+def test_a_unit_that_must_be_named_is_asked_for_again_where_it_was_answered_with_nothing() -> None:
+    text = TEXT.replace("1. Phòng Nội vụ", "1. Ban Chưa Có")
+    told = proposal(text, {f"{TASKS}/{task}/lead/0": None for task in range(3)}, town().match)
+    asked = [(question.about, question.code) for question in told.questions if question.is_required]
+    assert asked == [(f"{TASKS}/0/lead/0", "unit-unknown")]
+
+
+def test_an_issuer_that_the_letter_names_stays_where_it_was_answered_with_nothing() -> None:
+    assert data_of({f"{FIELDS}/issuer": None}) == data_of({})
+
+
+def added(number: int) -> dict[str, Any]:
+    return {"span": [0, 30], "number": f"bổ sung {number}", "lead": str(OFFICE)}
+
+
+def test_a_draft_takes_as_many_tasks_and_answers_as_a_letter_can_have_and_no_more() -> None:
+    for most, answers in (
+        (MOST_ADDED, lambda count: {f"{TASKS}/-": [added(number) for number in range(count)]}),
+        (MOST_ANSWERS, lambda count: {f"{FIELDS}/addressees/{number}": None for number in range(count)}),
+    ):
+        data_of(answers(most))
+        with pytest.raises(RefusedError, match="too-many-answers") as refused:
+            data_of(answers(most + 1))
+        assert f"{most:,}".replace(",", ".") in refused.value.reason_vi
+
+
+def test_answers_that_are_too_long_together_are_refused() -> None:
+    with pytest.raises(RefusedError, match="answers-too-long") as refused:
+        data_of({f"{TASKS}/{number}/content": "x" * LONGEST_TEXT for number in range(101)})
+    assert "dài quá" in refused.value.reason_vi
+
+
+def test_more_deadlines_than_a_task_can_have_are_refused_and_not_cut_off_in_silence() -> None:
+    phrases = ["trước ngày 20/4/2021"] * MOST_DEADLINES
+    assert len(data_of({f"{TASKS}/0/deadlines": phrases})["1.a"]["deadlines"]) == MOST_DEADLINES
+    with pytest.raises(RefusedError, match="answer-invalid"):
+        data_of({f"{TASKS}/0/deadlines": [*phrases, phrases[0]]})
