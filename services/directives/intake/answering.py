@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from services.directives.domain.unit_files import read_day
 from services.directives.intake.answers import ADDED, TASKS, wrong
-from services.directives.intake.marking import Span
+from services.directives.intake.flow import Span
 from shared.errors import RefusedError
 
 Json = dict[str, Any]

@@ -18,6 +18,7 @@ from services.directives.intake.parsed import MAX_TEXT, Answer
 from shared.errors import RefusedError
 
 MAX_FILE: Final = 20 * 1_048_576
+"""How many bytes a file has at most."""
 SECONDS: Final = 45
 """How long the process may take on the clock; of the processor it gets less (`parsing.CPU_SECONDS`)."""
 

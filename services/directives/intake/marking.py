@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-Span = tuple[int, int]
-"""Where something stands in the text: [start, end) in code points."""
+from services.directives.intake.flow import Span
 
 
 class Piece(NamedTuple):

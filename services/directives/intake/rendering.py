@@ -11,7 +11,8 @@ from services.directives.intake.answering import dropped_tasks
 from services.directives.intake.answers import ADDED
 from services.directives.intake.desk import Opened
 from services.directives.intake.drafting import Draft, Json
-from services.directives.intake.marking import Piece, Span
+from services.directives.intake.flow import Span
+from services.directives.intake.marking import Piece
 from services.directives.intake.publishing import wrong_fields
 from services.directives.intake.sheet import WORDS, Layout, id_of, kind_of
 from services.directives.intake.verdict_words import tell

@@ -10,7 +10,8 @@ import msgspec
 from services.directives.intake.answers import ADDED
 from services.directives.intake.answers import FIELDS as FIELDS_AT
 from services.directives.intake.answers import TASKS as TASKS_AT
-from services.directives.intake.marking import Piece, Span, cut, leaves
+from services.directives.intake.flow import Span
+from services.directives.intake.marking import Piece, cut, leaves
 from services.directives.intake.overlay import UnitOption
 from services.directives.intake.questions import Question
 

@@ -12,8 +12,6 @@ from shared.sql import Queries
 
 SCHEMA = "intake"
 QUERIES = Queries("services.directives.intake")
-MAX_FILE = 20 * 1024 * 1024
-"""How many bytes a file has at most."""
 
 
 class StoredFile(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from services.directives.admission import NotAdmittedError
 from services.directives.bodies import Body
-from services.directives.intake.storage import MAX_FILE
+from services.directives.intake.documents import MAX_FILE
 from shared.web.forms import MAX_FIELDS, NUL, URLENCODED
 
 FORM_SPACE = 64 * 1024

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.directives.intake.marking import Span, cut, leaves
+from services.directives.intake.flow import Span
+from services.directives.intake.marking import cut, leaves
 
 SPANS = st.dictionaries(st.text("abc", min_size=1, max_size=3), st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=8)
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request, Response
 
 from services.directives.admission import NotAdmittedError
 from services.directives.bodies import Bodies
-from services.directives.intake.storage import MAX_FILE
+from services.directives.intake.documents import MAX_FILE
 from services.directives.intake.uploads import MAX_PARTS, Answered, read_bare, read_form, read_multipart, tidy_name
 from tests.support.serving import serving
 
