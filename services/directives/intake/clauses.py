@@ -22,7 +22,8 @@ _NOT_GIVEN: Final = re.compile(
     r"văn bản(?! này)|nhiệm vụ|vướng mắc,)\s(?:\w+\s){0,2}$"
 )
 _PAST: Final = re.compile(
-    r"(?:đã|đang|chưa|mới|từng|nào|nên|vừa|được|nhận được|nhận thấy|sẽ|trả lời|có ý kiến|kết luận|ban hành .{0,60}như sau|"
+    r"(?:đã|đang|chưa|mới|từng|nào|nên|vừa|được|chậm(?! nhất)|bị(?! động)|vi phạm|để xảy ra|"
+    r"không [^,;.]{1,60}? thì|nhận được|nhận thấy|sẽ|trả lời|có ý kiến|kết luận|ban hành .{0,60}như sau|"
     r"hướng dẫn như sau|thông báo (?:kết luận|như|(?:để|đến|cho)[^.;]*?(?<!\w)(?:biết|thực hiện))|"
     r"là (?:các|những)|cũng|không (?:được )?(?:còn|có))(?!\w)"
 )
@@ -38,36 +39,9 @@ _ADVERBIAL: Final = re.compile(
     r"đến|(?:nghị quyết|quyết định|chỉ thị|công điện|công văn|thông báo|văn bản)(?: này| trên)? nêu rõ)(?!\w)"
 )
 _OPENING: Final = re.compile(r"(?:đồng thời|riêng|ngoài ra|bên cạnh đó|đối với|tiếp tục|trong đó|về phía|và|còn|song song đó)(?!\w),?:?\s")
+_EVERY: Final = re.compile(r"(?:định kỳ )?(?:hằng|hàng|mỗi) (?:ngày|tuần|tháng|quý|năm)\s")
 _TOPIC: Final = re.compile(r"(?:chế độ|công tác|việc|lĩnh vực|nội dung|nhiệm vụ)\s[^:;.,]{2,60}:\s")
 """What a paragraph is about, before the unit that acts in it."""
-
-_THANKS_ONLY: Final = re.compile(
-    r"(?:nếu|khi|quá trình|trường hợp)[^.;]*?(?:vướng mắc|khó khăn|phát sinh|vấn đề|bất cập)[^.;]*(?:phản ánh|báo cáo|liên hệ|kiến nghị|"
-    r"trao đổi|đề xuất|thông tin|gửi|tổng hợp|hướng dẫn)"
-    r"|báo cáo (?:kịp thời |ngay )?(?:các |những )?(?:khó khăn|vướng mắc)(?! phát sinh)|chịu trách nhiệm thi hành|"
-    r"có trách nhiệm thi hành|chịu trách nhiệm thực hiện (?:quyết định|chỉ thị|kế hoạch|công điện) này|thi hành quyết định này|"
-    r"có hiệu lực (?:thi hành|kể từ|từ)|thông báo (?:để|đến|cho|tới)[^.;]*(?:biết|thực hiện)|được phổ biến|rất mong|trân trọng"
-)
-_GENERIC: Final = re.compile(
-    r"(?:(?:nghiêm túc|nghiêm|căn cứ|khẩn trương|quan tâm|phối hợp|chủ động|tổ chức|triển khai|thực hiện|quán triệt|tập trung|"
-    r"kịp thời|đồng bộ|hiệu quả|tốt|có|đầy đủ|đúng|biết|theo|chức năng|nhiệm vụ|được giao|phải"
-    r"|các|những|nội dung|nêu|trên|này|kết luận|chỉ thị|công văn|công điện|kế hoạch|quyết định|thông báo|văn bản|hướng dẫn|chỉ đạo|"
-    r"của|và|để|thi hành|quyết liệt|cần|khi|nhận|đồng chí|chủ tịch|phó|ubnd|huyện|tỉnh|xã|tại|quy định|nghị quyết|việc|ngay|"
-    r"chặt chẽ|yêu cầu|tinh thần|đề nghị|đơn vị|địa phương|nghiên cứu|tiếp tục|nhà trường)(?!\w)[\s,.;/:]*)+"
-)
-_PASSIVE_ONLY: Final = re.compile(
-    r"^(?:là |làm )?(?:phó )?(?:trưởng ban|trưởng đoàn|tổ trưởng|tổ phó|chủ tịch(?: hội đồng)?|ủy viên|thành viên|thư ký)"
-    r"(?: thường trực| phó| thư ký| kiêm thư ký)?$|"
-    r"(?:xem|coi)\slà|được xem|^(?:tự )?giải thể sau khi|^(?:cần |phải )?(?:luôn |thực sự )?(?:gương mẫu|đi đầu)|"
-    r"^(?:cần |phải |tiếp tục )?(?:làm tốt|nâng cao (?:ý thức|tinh thần|trách nhiệm)|phát huy)(?!\w)"
-)
-
-_CITATION: Final = re.compile(
-    r"(?:số\s)?\d+/(?:\d{4}/)?[\w&]+(?:[-/][\w&]+)*(?:,?\sngày\s(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{1,2}\stháng\s\d{1,2}\snăm\s\d{4}))?"
-    r"(?:\scủa\s[^,.;:]{2,60}$)?"
-)
-"""A document as others cite it: that it is to be read and carried out is nothing that could be checked on."""
-_SINCE_IN_FORCE: Final = re.compile(r"kể từ (?:ngày|khi)[^,;.]{0,60}? có hiệu lực(?: thi hành)?")
 
 Role = Literal["given", "asked", "subject", "adverbial", "past", "giver", "none"]
 
@@ -111,7 +85,7 @@ def clauses_of(reader: Reader, flow: Flow) -> Iterator[Clause]:
     begun: int | None = None
     for start, end in spans_of(flow):
         at = start if begun is None else begun
-        begun = at if end < len(flow) and _only_names(reader, flow, start, end) else None
+        begun = at if end < len(flow) and (_only_names(reader, flow, start, end) or _lists_others(reader, flow, at, end)) else None
         if begun is None:
             yield from _of_one(reader, flow, at, end)
 
@@ -122,10 +96,27 @@ def _only_names(reader: Reader, flow: Flow, start: int, end: int) -> bool:
     return units is not None and units.end >= end
 
 
+SIDE_BY_SIDE: Final = re.compile(r"(?:chủ trì(?:,| và)?\s)?(?:phối hợp(?:\s(?:chặt chẽ|tốt))?\s(?:cùng với|cùng|với)|cùng với|cùng)\s")
+
+
+def _lists_others(reader: Reader, flow: Flow, start: int, end: int) -> bool:
+    """Tell whether a semicolon only parts those with whom somebody has to do what comes after them: "A phối hợp với B; C; D …"."""
+    part = flow.part(0, end)
+    giving = _GIVING.match(flow.low, start)
+    units = reader.read(part, giving.end() if giving else start)
+    joint = SIDE_BY_SIDE.match(flow.low, units.end if units else start)
+    others = reader.read(part, joint.end()) if joint else None
+    return others is not None and others.end >= end and reader.starts_at(flow, end + 2)
+
+
 def _of_one(reader: Reader, flow: Flow, start: int, end: int) -> Iterator[Clause]:
     part = flow.part(0, end)
     given = list(_given(reader, part, start))
     if given:
+        asks = _who_asks(reader, part, start, given[0].opens)
+        if asks is not None:
+            yield asks
+            return
         if (
             given[0].opens - start > 1
             and (own := _subject(reader, part, start, given[0].opens)).role == "subject"
@@ -136,12 +127,25 @@ def _of_one(reader: Reader, flow: Flow, start: int, end: int) -> Iterator[Clause
             yield Clause(clause.opens, following.opens if following else end, "given", clause.units, clause.opens, clause.predicate)
         return
     own = _subject(reader, part, start, end)
-    led = _led(reader, part, start) if own.role == "none" else None
+    led = (_led(reader, part, start) or _led_behind(reader, part, start)) if own.role == "none" else None
     if led is not None:
         yield led
         return
     asked = _asked(part, start) if own.role in {"none", "giver"} else None
     yield Clause(asked[0], end, "asked", None, asked[0], asked[1]) if asked else own
+
+
+_ASKS: Final = re.compile(r"(?:yêu cầu|đề nghị|nhắc|lưu ý|phân công)(?!\w)")
+
+
+def _who_asks(reader: Reader, flow: Flow, start: int, asking: int) -> Clause | None:
+    """Return the clause of a unit that itself has to ask others for something: it is its own duty, unless it is the issuer."""
+    own = _subject(reader, flow, start, len(flow))
+    if own.units is None or own.role not in {"giver", "subject"} or not _ASKS.match(flow.low, asking) or reader.is_issuer(flow, own.units):
+        return None
+    if own.role == "giver" and own.predicate != asking:
+        return None
+    return Clause(start, len(flow), "subject", own.units, own.opens, own.predicate)
 
 
 def _acts_before(flow: Flow, own: Clause, given: Clause) -> bool:
@@ -200,6 +204,22 @@ def _led(reader: Reader, flow: Flow, start: int) -> Clause | None:
     return None
 
 
+_BEHIND: Final = re.compile(r"\s\((?P<given>giao\s)?(?:cho\s|do\s)?(?=\w)[^()]*\)[\s.;,/]*$")
+_LED_BEHIND: Final = re.compile(r"(?:chủ trì|thực hiện|tham mưu|làm đầu mối|chịu trách nhiệm|phụ trách|hoàn thành)(?!\w)")
+
+
+def _led_behind(reader: Reader, flow: Flow, start: int) -> Clause | None:
+    """Return the clause of a duty whose lead stands behind it in parentheses: "… (Phòng A chủ trì, xong trước …)"."""
+    match = _BEHIND.search(flow.low, start)
+    if match is None or not begins_with_verb(flow, start):
+        return None
+    at = re.compile(r"\s\((?:giao\s)?(?:cho\s|do\s)?").match(flow.low, match.start())
+    units = reader.read(flow, at.end()) if at and reader.starts_at(flow, at.end()) else None
+    if units is None or not (match["given"] or _LED_BEHIND.match(flow.low, units.end)):
+        return None
+    return Clause(start, len(flow), "subject", units, start, start)
+
+
 def _has_predicate(flow: Flow, at: int) -> bool:
     rest = flow.low[at:].lstrip(" ,")
     return (
@@ -219,12 +239,26 @@ def _subject(reader: Reader, flow: Flow, start: int, end: int) -> Clause:
         at = opening.end()
     if reader.starts_at(flow, at):
         return _judged(reader, flow, start, end, at) or Clause(start, end, "none")
+    every = _EVERY.match(flow.low, start)
+    if every and reader.starts_at(flow, every.end()) and (found := _judged(reader, flow, start, end, every.end())):
+        return Clause(start, end, "adverbial" if found.role == "subject" else found.role, found.units, found.opens, found.predicate)
     if _ADVERBIAL.match(flow.low, start) or _TOPIC.match(flow.low, start):
         for match in re.finditer(r"[,:]\s(?:thì\s)?", flow.low[start:end]):
             after = start + match.end()
-            if reader.starts_at(flow, after) and (found := _judged(reader, flow, start, end, after)) and found.role != "none":
+            if not reader.starts_at(flow, after) or _is_place(reader, flow, start, after):
+                continue
+            if (found := _judged(reader, flow, start, end, after)) and found.role != "none":
                 return Clause(start, end, "adverbial" if found.role == "subject" else found.role, found.units, after, found.predicate)
     return Clause(start, end, "none")
+
+
+_PLACES: Final = re.compile(r"(?:về|tại|trên|từ|ở)\s")
+
+
+def _is_place(reader: Reader, flow: Flow, start: int, at: int) -> bool:
+    """Tell whether a name goes on a list of places in a title: "Về các bến tại phường A, phường B:"."""
+    units = reader.read(flow, at) if _PLACES.match(flow.low, start) else None
+    return units is not None and flow.text[units.end : units.end + 1] == ":" and flow.low.startswith(", ", at - 2)
 
 
 def _judged(reader: Reader, flow: Flow, start: int, end: int, at: int) -> Clause | None:
@@ -251,20 +285,10 @@ def _agree(flow: Flow, units: Units) -> bool:
 
 def _goes_on(flow: Flow, units: Units) -> bool:
     """Tell whether a duty begins after a comma, or after a name that cannot go on."""
+    if flow.low.startswith(", mỗi ", units.end):
+        return True
     if flow.text.startswith(", ", units.end):
         return begins_with_verb(flow, units.end + 2) or _ADVERBIAL.match(flow.low, units.end + 2) is not None
     if _FOUNDED.match(flow.low, units.end):
         return True
     return tells_area(flow, units) or flow.low.startswith("mỗi ", units.end) or begins_foreign(flow, units.names[-1][0], units.end)
-
-
-def is_no_duty(low: str, predicate: str) -> bool:
-    """Tell whether words only exhort, inform or put into force: nothing in them can be checked on."""
-    low = _SINCE_IN_FORCE.sub("", low)
-    words = _CITATION.sub("", predicate.strip(" .,;/:")).strip(" .,;/:")
-    return (
-        _THANKS_ONLY.search(low) is not None
-        or not words
-        or _GENERIC.fullmatch(words) is not None
-        or _PASSIVE_ONLY.search(words) is not None
-    )

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from services.directives.intake.clauses import Clause, clauses_of, is_no_duty
+from services.directives.intake.clauses import Clause, clauses_of
 from services.directives.intake.deliverables import deadline_of, deliverable_of, plan_of_conference, required_of
+from services.directives.intake.exhortations import is_no_duty
 from services.directives.intake.findings import Deadline, Duty, Found, quoted
 from services.directives.intake.flow import Flow, fold
 from services.directives.intake.phrases import Phrase, find
@@ -15,7 +16,8 @@ from services.directives.intake.units import Reader, Units, is_collective
 from services.directives.intake.word_patterns import begins_with_verb
 
 _WITH: Final = re.compile(
-    r"(?<!\w)(?:phối hợp(?:\s(?:chặt chẽ|tốt|thường xuyên))?(?:\s(?:cùng với|cùng|với))?|cùng với|cùng|"
+    r"(?<!\w)(?:phối hợp(?:,?\s(?:chặt chẽ|tốt|thường xuyên|đồng bộ|hiệu quả|kịp thời|nhịp nhàng|chủ động))*"
+    r"(?:\s(?:cùng với|cùng|với)|:)?|cùng với|cùng|"
     r"(?:có |với )?sự (?:tham gia|phối hợp) của)\s"
 )
 _REPORTS: Final = re.compile(r"(?<!\w)báo cáo(?!\sviên)")
@@ -97,6 +99,32 @@ def _is_of_those(flow: Flow, clause: Clause, current: Segment | None) -> bool:
     return all(_HEAD_ALONE.fullmatch(name) or (name in leads and len(leads) > 1) for name in names)
 
 
+_HANDS_ON: Final = re.compile(r"(?:yêu cầu|phân công|nhắc|lưu ý)(?!\w)")
+_OWN_PEOPLE: Final = re.compile(
+    r"(?:các )?(?:thành viên|cán bộ|công chức|viên chức|giáo viên|nhân viên|chuyên viên|tổ trưởng|đội trưởng|tổ phó|đội phó|người)(?!\w)"
+)
+
+
+def _hands_on(flow: Flow, clause: Clause, current: Segment | None) -> bool:
+    """Tell whether one who has a duty passes a part of it on, to people of its own or by asking others: that is its own duty still."""
+    if clause.role != "given" or clause.units is None or current is None or not (current.lead and current.clauses):
+        return False
+    if _OWN_PEOPLE.match(current.lead[0].value.lower()):
+        return False
+    is_named = current.clauses[0].role in {"subject", "adverbial"} and flow.text[: clause.opens].rstrip().endswith(";")
+    is_own = all(_OWN_PEOPLE.match(flow.text[slice(*name)]) for name in clause.units.names)
+    return is_own or (is_named and _HANDS_ON.match(flow.low, clause.opens) is not None)
+
+
+_TAKES_PART: Final = re.compile(r"(?:cùng )?phối hợp(?: (?:(?:tổ chức |triển khai )?thực hiện|triển khai|hỗ trợ))?\s*(?=[;.,)]|$)")
+
+
+def _takes_part(flow: Flow, clause: Clause, current: Segment | None) -> bool:
+    """Tell whether a clause only says who takes part in the duty before it: "A chủ trì; B phối hợp thực hiện"."""
+    is_after = current is not None and bool(current.lead and current.clauses)
+    return is_after and clause.role == "subject" and _TAKES_PART.match(flow.low, clause.predicate) is not None
+
+
 def _same_lead(segments: Sequence[Segment], current: Segment) -> bool:
     return bool(segments) and bool(current.lead) and [each.value for each in segments[-1].lead] == [each.value for each in current.lead]
 
@@ -104,7 +132,9 @@ def _same_lead(segments: Sequence[Segment], current: Segment) -> bool:
 def _opened(flow: Flow, clause: Clause, current: Segment | None, *, only_given: bool) -> Segment | None:
     if clause.units is None or clause.role in {"past", "giver", "none", "asked"}:
         return None
-    if (only_given and clause.role != "given" and not _is_dated_duty(flow, clause)) or _is_of_those(flow, clause, current):
+    if only_given and clause.role != "given" and not _is_dated_duty(flow, clause):
+        return None
+    if _is_of_those(flow, clause, current) or _hands_on(flow, clause, current) or _takes_part(flow, clause, current):
         return None
     start = clause.start if clause.role == "adverbial" and not _ONLY_LEADS_OVER.match(flow.low, clause.start) else clause.opens
     return Segment(named(flow, clause.units), [], start)
@@ -240,9 +270,20 @@ def coordinating_in(reader: Reader, flow: Flow, lead: Lead) -> tuple[Found[str],
     """Return the units that take part."""
     found: dict[str, Found[str]] = {}
     leads = {each.value for each in lead}
+    for units in (*_after_with(reader, flow), *_that_take_part(reader, flow)):
+        for each in named(flow, units):
+            if each.value not in leads:
+                found.setdefault(each.value, each)
+    return tuple(found.values())
+
+
+def _after_with(reader: Reader, flow: Flow) -> Iterator[Units]:
     for match in _WITH.finditer(flow.low):
         if reader.starts_at(flow, match.end()) and (units := reader.read(flow, match.end())):
-            for each in named(flow, units):
-                if each.value not in leads:
-                    found.setdefault(each.value, each)
-    return tuple(found.values())
+            yield units
+
+
+def _that_take_part(reader: Reader, flow: Flow) -> Iterator[Units]:
+    for match in re.finditer(r"[;.,]\s", flow.low):
+        if reader.starts_at(flow, match.end()) and (units := reader.read(flow, match.end())) and _TAKES_PART.match(flow.low, units.end):
+            yield units

@@ -32,6 +32,7 @@ _COUNCIL = re.compile(r"(?:thường trực )?(?:hđnd|hội đồng nhân dân)
 _SECOND_HOUSE = re.compile(r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|đoàn đbqh)(?!\w)")
 _AND_CAPITAL = re.compile(r"[^;:.()\n]{1,60}?\svà\s(?P<next>\w)")
 PERSON = re.compile(any_of(PEOPLE))
+_ADDRESSED = re.compile(r"(?:^|\s)(?:đồng chí|đ/c|ông|bà|đại diện)$")
 
 
 def ends_name(flow: Flow, at: int, following: int) -> bool:
@@ -89,9 +90,9 @@ _MIXED = re.compile(
 def _is_verb(flow: Flow, at: int, following: int) -> bool:
     """Tell whether a duty begins here; some of its words also go on the name that they come right after."""
     low = flow.low
-    if VERB.match(low, following) is None or NO_VERB.match(low, following):
-        return False
     before = low[at : following - 1]
+    if VERB.match(low, following) is None or NO_VERB.match(low, following) or (_ADDRESSED.search(before) and PERSON.match(low, following)):
+        return False
     if _ends_compound(flow, at, following):
         return False
     if _NAMING.fullmatch(before) and INSIDE.match(low, following):

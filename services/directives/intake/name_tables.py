@@ -26,7 +26,8 @@ def _parts(table: str) -> str:
 NEEDS_OBJECT: Final = _ending(
     """
     Quản lý; Kiểm tra; Khai thác; Bảo trì; Bảo vệ; Giám sát; Kiểm soát; Thẩm định; Xúc tiến; Hỗ trợ; Đăng ký; Điều hành; Phát triển;
-    Dịch vụ; Tư vấn; Kiểm định; Nghiên cứu; Ứng dụng; Vận hành; Điều phối; Chỉ đạo; Vận động; Giải quyết; Xử lý; Cấp; Thu; Giới thiệu
+    Dịch vụ; Tư vấn; Kiểm định; Nghiên cứu; Ứng dụng; Vận hành; Điều phối; Chỉ đạo; Vận động; Giải quyết; Xử lý; Cấp; Thu;
+    Giới thiệu
     """
 )
 """Verbs that a name ends with only before their object: "Phòng Quản lý …"."""
@@ -34,9 +35,9 @@ NEEDS_OBJECT: Final = _ending(
 NOMINAL: Final = _listed(
     """
     thu; xây dựng; đầu tư; đào tạo; sử dụng; khai thác; bảo trì; bảo dưỡng; duy tu; vận hành; sửa chữa; cấp phép; cấp nước; thi;
-    nghiên cứu; ứng dụng; chăm sóc; điều trị; phục hồi; thẩm định; kiểm định; quy hoạch; giải quyết; xử lý; bảo vệ; trợ giúp; hỗ trợ;
-    tư vấn; đo; cung ứng; cung cấp; sản xuất; kinh doanh; vận chuyển; thu gom; thu phí; chế biến; giới thiệu; đấu giá; đấu thầu; lưu
-    trữ; quan trắc; dự báo; kiểm soát; chi trả; thu mua; điều phối; điều hành; giám sát
+    nghiên cứu; ứng dụng; chăm sóc; điều trị; phục hồi; thẩm định; kiểm định; quy hoạch; giải quyết; xử lý; bảo vệ; trợ giúp;
+    hỗ trợ; tư vấn; đo; cung ứng; cung cấp; sản xuất; kinh doanh; vận chuyển; thu gom; thu phí; chế biến; giới thiệu; đấu giá;
+    đấu thầu; lưu trữ; quan trắc; dự báo; kiểm soát; chi trả; thu mua; điều phối; điều hành; giám sát
     """
 )
 """Verbs that may be such an object."""
@@ -46,8 +47,8 @@ ALONE: Final = _listed("thu; đào tạo; đầu tư; bảo trì; vận hành; t
 
 OF_KIND: Final = _ending(
     """
-    đơn vị; cơ quan; tổ chức; cá nhân; doanh nghiệp; cơ sở; hộ; hộ dân; công ty; thương nhân; người; nhà thầu; chủ; hợp tác xã; đại
-    lý; nhóm; tổ; hộ gia đình
+    đơn vị; cơ quan; tổ chức; cá nhân; doanh nghiệp; cơ sở; hộ; hộ dân; công ty; thương nhân; người; nhà thầu; chủ; hợp tác xã;
+    đại lý; nhóm; tổ; hộ gia đình
     """
 )
 """Those who are named by what they do for their living …"""
@@ -70,16 +71,18 @@ NO_PREDICATE: Final = _listed(
 
 _WHOLE: Final = words(
     """
-    có liên quan; có tên; có thẩm quyền; có chức năng; có đất; có rừng; có dự án; cấp xã; cấp huyện; cấp tỉnh; cấp cơ sở; cấp trung
-    ương; cấp phường; quản lý nhà nước; được giao; được phân công; được thanh tra; được kiểm tra; được kiểm toán; được giám sát; được
-    ủy quyền; trực thuộc; giúp việc; chi cục; chi nhánh; chi đoàn; chi bộ; chi hội; chi đội; chi phí; cấp ủy; tự quản; cứu hộ; cứu
-    nạn; bán trú; giao thông; giao dịch; đo lường; thu nhập; thi đua; thi hành án; cấp nước; cấp thoát nước; trồng trọt; bán lẻ xăng;
-    bán lẻ thuốc; thường trực hđnd; thường trực ubnd; thường trực đảng
+    có liên quan; có tên; có thẩm quyền; có chức năng; có đất; có rừng; có dự án; cấp xã; cấp huyện; cấp tỉnh; cấp cơ sở;
+    cấp trung ương; cấp phường; quản lý nhà nước; được giao; được phân công; được thanh tra; được kiểm tra; được kiểm toán;
+    được giám sát; được ủy quyền; trực thuộc; giúp việc; chi cục; chi nhánh; chi đoàn; chi bộ; chi hội; chi đội; chi phí; cấp ủy;
+    tự quản; cứu hộ; cứu nạn; bán trú; giao thông; giao dịch; đo lường; thu nhập; thi đua; thi hành án; cấp nước; cấp thoát nước;
+    trồng trọt; bán lẻ xăng; bán lẻ thuốc; cùng cấp; trách nhiệm hữu hạn; thường trực hđnd; thường trực ubnd; thường trực đảng
     """
 )
 _SECOND_PARTS: Final = """
-    các|cấp; thứ|cấp; trung|cấp; cao|cấp; sơ|cấp; thường|trực; trật|tự; di|tích; chăn|nuôi; người|có công; địa|bàn; dục|thường xuyên;
-    trường công|lập; nghiệp công|lập; ngoài công|lập; độc|lập; hàng|không; ngoại|giao; chuyển|giao; cây|trồng; vật|nuôi; sáng|tạo;
+    các|cấp; cùng|cấp; thứ|cấp; trung|cấp; cao|cấp; sơ|cấp; thường|trực; trật|tự; di|tích; chăn|nuôi; người|có công; địa|bàn;
+    dục|thường xuyên; trường công|lập; nghiệp công|lập; ngoài công|lập; độc|lập; hàng|không; ngoại|giao; chuyển|giao; cây|trồng;
+    vật|nuôi; sáng|tạo; lý|vi phạm; chống|vi phạm; cơ quan|thường trực; văn phòng|thường trực; tịch|thường trực;
+    ủy viên|thường trực; bí thư|thường trực; phó|thường trực; tế công|lập; viện công|lập; dục công|lập; non công|lập; sở công|lập;
     chứng|khoán; công|trình; chương|trình; quy|trình; quá|trình; lộ|trình; doanh|thu; người|làm; việc|làm
     """
 NO_VERB: Final = re.compile("|".join((*map(re.escape, sorted(_WHOLE, key=len, reverse=True)), _parts(_SECOND_PARTS))))

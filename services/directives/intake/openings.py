@@ -18,12 +18,16 @@ NO_TASKS: Final = re.compile(
     r"thời gian, địa điểm|thành phần|phương pháp|chỉ tiêu|tiêu chuẩn|hồ sơ|khái quát|thực trạng|dự báo|ưu điểm|tồn tại|"
     r"về (?:kết quả|tình hình))"
 )
+_REVIEW: Final = re.compile(
+    r"(?:khái quát |về |những )?(?:(?:đánh giá|kiểm điểm) )?(?:tình hình|kết quả|thực trạng|ưu điểm|"
+    r"tồn tại|hạn chế|nguyên nhân|đánh giá|bối cảnh)(?!\w)"
+)
 DECIDED: Final = re.compile(
     r"(?:về )?(?:cơ bản )?(?:đồng ý|chấp thuận|nhất trí|biểu dương|ghi nhận|hoan nghênh|phê bình|"
     r"thống nhất (?:chủ trương|với|nội dung|đề xuất|phương án|theo|như|chọn|thông qua))(?!\w)"
 )
 """What the issuer itself decides or thinks: nothing that anybody has to do."""
-ASKS: Final = re.compile(r"(?:yêu cầu|đề nghị|chỉ đạo|phân công|đôn đốc)\s")
+ASKS: Final = re.compile(r"(?:yêu cầu|đề nghị|chỉ đạo|phân công|đôn đốc|giao)\s")
 TIMED: Final = re.compile(
     r"^(?:thời hạn|thời gian|hạn|báo cáo|hồ sơ|kết quả|văn bản|kế hoạch|danh sách|ý kiến|các nội dung|nội dung)(?!\w)"
 )
@@ -46,3 +50,8 @@ def verb_after_time(flow: Flow) -> bool:
 def is_bare_title(item: Item) -> bool:
     """Tell whether an item is so short, and so without any time, that it only heads those below it."""
     return not find(item.flow) and len(item.flow.text.split()) < 25  # noqa: PLR2004
+
+
+def is_review(item: Item) -> bool:
+    """Tell whether an item stands in a section that only looks back: what others did there is nothing that is to be done."""
+    return any(_REVIEW.match(above.flow.low) and not GIVES.search(above.flow.low) for above in ancestors(item))

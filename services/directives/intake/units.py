@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from services.directives.intake.flow import Flow, Span, even
+from services.directives.intake.flow import Flow, Span, even, fold
 from services.directives.intake.name_ends import INSIDE, PERSON, SEPARATOR, closes, ends_name, ends_with_area, joined_to
 from services.directives.intake.name_objects import goes_on_after_and
 from services.directives.intake.unit_words import COLLECTIVE, COLLECTIVE_MARK, HEADS, NO_HEADS, PEOPLE, PLURAL
-from services.directives.intake.word_patterns import any_of
+from services.directives.intake.word_patterns import any_of, begins_with_verb
 
 MAX_NAME: Final = 160
 MAX_UNITS: Final = 40
@@ -20,6 +20,20 @@ _OF_MANY = re.compile(rf"\scác\s{any_of(COLLECTIVE)}")
 _ASIDE = re.compile(r"\s?\([^()]{0,200}\)")
 _TOKEN = re.compile(r"[\w&'.]*[\w&](?:[/-][\w&]+)*")
 _HONOURED = re.compile(r"(?:ông|bà|đồng chí|đ/c|thầy|cô)\s")
+_AUTHORITY = re.compile(
+    rf"{any_of(PEOPLE)}|(?:thường trực|ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|ban chỉ đạo|ban thường vụ|tỉnh ủy|thành ủy|huyện ủy|"
+    r"thị ủy|quận ủy|đảng ủy|thủ tướng|chính phủ|bộ|văn phòng|nhà trường|ban giám hiệu|hội nghị|cuộc họp)(?!\w)"
+)
+_AS = re.compile(
+    r"(?:,|\s[-\u2013])\s(?:là\s|với\s(?:vai trò|tư cách)\s(?:là\s)?|(?:trong|có)\svai trò\s(?:là\s)?)?(?:cơ quan|đơn vị|bộ phận)\s"
+    r"(?:thường trực|đầu mối|chủ trì|chủ quản|tham mưu|được giao)(?!\w)[^,;.:()]{0,100}?(?:,|\s[-\u2013])\s(?=\w)"
+)
+"""As what a unit acts, said between its name and what it has to do: "Phòng A, cơ quan thường trực Ban Chỉ đạo, …"."""
+_EACH_OF_THEM = re.compile(r"mỗi (?:đơn vị|cơ quan|bên|nơi|sở|phòng|địa phương)(?!\w)")
+_NAMED_IN = re.compile(
+    r"\scó tên (?:trong|tại|trên|ở) (?:danh sách|phụ lục|điều|mục|biểu|(?:quyết định|chỉ thị|kế hoạch|công văn|thông báo) này)"
+    r"(?:\s(?:\d+|[ivx]+))?(?:\s(?:kèm theo|đính kèm|nêu trên|này))?(?!\w)"
+)
 _TITLE = re.compile(
     r",\s(?=(?:phó |quyền |nguyên )?(?:chủ tịch|giám đốc|chánh|trưởng|bí thư|bộ trưởng|thứ trưởng|hiệu trưởng|chi cục|cục trưởng|"
     r"vụ trưởng|ủy viên|thư ký|đội trưởng|phó)(?!\w))"
@@ -41,8 +55,14 @@ class Units:
 class Reader:
     """Reads units out of one letter's flows; `known` are names that the letter itself sets apart (addressees, headings), folded."""
 
-    def __init__(self, known: Iterable[str] = ()) -> None:
+    def __init__(self, known: Iterable[str] = (), issuer: str = "") -> None:
         self._known = sorted({name for name in known if name}, key=len, reverse=True)
+        self._issuer = fold(issuer)
+
+    def is_issuer(self, flow: Flow, units: Units) -> bool:
+        """Tell whether units may speak for the issuer: by its name, as its leaders, or as an authority above others."""
+        names = [flow.part(*name) for name in units.names]
+        return not self._issuer or any(_AUTHORITY.match(name.low) or self._issuer.startswith(name.plain) for name in names)
 
     def starts_at(self, flow: Flow, at: int) -> bool:
         """Tell whether a unit's name may begin here."""
@@ -67,9 +87,9 @@ class Reader:
             if end <= at:
                 break
             names.append((at, end))
-            end = self._after_title(flow, at, _after_aside(flow, end))
+            end = _after_aside(flow, self._after_title(flow, at, _after_aside(flow, end)))
             separator = SEPARATOR.match(flow.low, end)
-            if separator is None:
+            if separator is None or _EACH_OF_THEM.match(flow.low, separator.end()):
                 break
             at = separator.end()
         return Units(tuple(names), _after_space(flow, end)) if names else None
@@ -116,11 +136,16 @@ class Reader:
         if low.startswith(" - ", end):
             return _token_end(flow, end + 3) if text[end + 3 : end + 4].isupper() else None
         if low.startswith(": ", end):
-            return _token_end(flow, end + 2) if _OF_WHICH_KIND.search(low[at:end]) else None
-        if not low.startswith((" ", "\t"), end) or low.startswith(" do ", end):
+            return _token_end(flow, end + 2) if _OF_WHICH_KIND.search(low[at:end]) and _lists_names(flow, end + 2) else None
+        return self._past_space(flow, at, end)
+
+    def _past_space(self, flow: Flow, at: int, end: int) -> int | None:
+        """Return where the next word ends that only a space parts from the name, None where it is no part of it."""
+        if told := _NAMED_IN.match(flow.low, end):
+            return told.end()
+        if not flow.low.startswith((" ", "\t"), end) or flow.low.startswith(" do ", end):
             return None
-        following = end + 1
-        return None if ends_name(flow, at, following) else _token_end(flow, following)
+        return None if ends_name(flow, at, end + 1) else _token_end(flow, end + 1)
 
     def _past_join(self, flow: Flow, at: int, end: int, *, is_many: bool) -> int | None:
         """Return where the name's next word ends after a comma or "và", None where that begins something else."""
@@ -158,7 +183,23 @@ def _goes_on(flow: Flow, end: int) -> bool:
 
 def _after_aside(flow: Flow, end: int) -> int:
     match = _ASIDE.match(flow.text, end)
-    return match.end() if match else end
+    end = match.end() if match else end
+    told = _AS.match(flow.low, end)
+    return told.end() if told and begins_with_verb(flow, told.end()) else end
+
+
+_FIRST_OF_LIST = re.compile(r"(?P<words>[^,;.:()]{1,60}?)(?:,|\svà)\s(?P<next>\w)")
+MOST_WORDS_OF_ONE: Final = 5
+
+
+def _lists_names(flow: Flow, at: int) -> bool:
+    """Tell whether names follow a collective's colon ("các sở: Xây dựng, Y tế"), and not what those have to do."""
+    first = _FIRST_OF_LIST.match(flow.text, at)
+    is_list = first is not None and first["next"].isupper() and len(first["words"].split()) <= MOST_WORDS_OF_ONE
+    if begins_with_verb(flow, at):
+        return first is not None and is_list and first["words"][1:].islower()
+    second = flow.text.find(" ", at) + 1
+    return is_list or (second > 0 and flow.text[second : second + 1].isupper())
 
 
 def _after_space(flow: Flow, end: int) -> int:

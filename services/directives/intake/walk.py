@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from services.directives.intake.clauses import clauses_of
+from services.directives.intake.clauses import SIDE_BY_SIDE, clauses_of
 from services.directives.intake.deliverables import deadline_of
 from services.directives.intake.duties import Given, Lead, coordinating_in, duty_of, given_in, named, uniquely_named, whole_item
 from services.directives.intake.findings import Deadline, Duty, Found, Head
@@ -24,6 +24,7 @@ from services.directives.intake.openings import (
     TIMED,
     is_bare_title,
     is_of_decision,
+    is_review,
     verb_after_time,
 )
 from services.directives.intake.outline import Item, ancestors, next_label, outline
@@ -53,7 +54,7 @@ class Walk:
     def read(self, body: Sequence[Line]) -> list[Duty]:
         """Return the tasks of the body's paragraphs."""
         self._items, self._labels = apart(outline(list(whole_rows(body))))
-        self._reader = Reader(known_names(self._head, self._items))
+        self._reader = Reader(known_names(self._head, self._items), self._head.issuer.value if self._head.issuer else "")
         for index, item in enumerate(self._items):
             if item.rows:
                 self._table(item)
@@ -91,8 +92,20 @@ class Walk:
             self._with[id(item)] = coordinating_in(self._reader, item.flow, heading)
             return
         if has_below and is_bare_title(item):
+            self._note_others(item)
+            return
+        if is_review(item) and not GIVES.search(item.flow.low):
             return
         self._take(item, self._inherited(item), has_below=has_below)
+
+    def _note_others(self, item: Item) -> None:
+        """Note with whom all below an item has to be done: "a) Chủ trì, phối hợp với Sở B:"."""
+        joint = SIDE_BY_SIDE.match(item.flow.low)
+        lead = self._inherited(item)
+        units = self._reader.read(item.flow, joint.end()) if joint and lead else None
+        if lead and units and not item.flow.low[units.end :].strip(" :.;,"):
+            self._leads[id(item)] = lead
+            self._with[id(item)] = named(item.flow, units)
 
     def _has_below(self, index: int, item: Item) -> bool:
         following = self._items[index + 1] if index + 1 < len(self._items) else None
@@ -150,10 +163,11 @@ class Walk:
 
     def _asking(self, item: Item, inherited: Lead | None) -> Lead | None:
         """Return the one unit that a heading names, where an item below it says whom that unit has to ask."""
-        is_below = any(id(above) in self._leads for above in ancestors(item))
-        if not inherited or len(inherited) > 1 or not is_below or is_collective(inherited[0].value):
+        above = next((above for above in ancestors(item) if id(above) in self._leads), None)
+        if not inherited or len(inherited) > 1 or above is None or is_collective(inherited[0].value):
             return None
-        return inherited if ASKS.match(item.flow.low) else None
+        is_of_unit = self._reader.starts_at(above.flow, 0)
+        return inherited if ASKS.match(item.flow.low) and (is_of_unit or not item.flow.low.startswith("giao ")) else None
 
     def _add(self, item: Item, found: Sequence[Given], numbers: Sequence[str]) -> None:
         for given, number in zip(found, numbers, strict=True):
@@ -171,6 +185,8 @@ class Walk:
 
     def _paragraph(self, index: int, item: Item) -> None:
         above = item.parent
+        if is_review(item) and not GIVES.search(item.flow.low):
+            return
         if above is not None and id(above) in self._leads and not self._marked_below(above):
             self._below(above, item)
             return
