@@ -8,7 +8,7 @@ from uuid import UUID
 from services.notifications.domain.deliveries import Kind
 from shared.contracts.notifications import Invitation
 
-OutcomeKind = Literal["delivered", "refused", "deferred", "unknown"]
+OutcomeKind = Literal["delivered", "refused", "withdrawn", "deferred", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,9 @@ class Message:
 class Outcome:
     """What came of an attempt.
 
-    `delivered` and `refused` are final. `deferred` (surely not taken) and `unknown` (perhaps taken) are tried again on the schedule, under
-    the same id. `code` is a status or a stable word, `detail` what was said, for people; `retry_after` is what the receiver asked for.
+    `delivered`, `refused` (by the receiver) and `withdrawn` (nothing was sent, since there is nowhere any more) are final. `deferred`
+    (surely not taken) and `unknown` (perhaps taken) are tried again on the schedule, under the same id. `code` is a status or a stable
+    word, `detail` what was said, for people; `retry_after` is what the receiver asked for.
     """
 
     kind: OutcomeKind

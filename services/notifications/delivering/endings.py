@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from services.notifications.delivering.channel import Outcome
+from services.notifications.delivering.channel import Outcome, OutcomeKind
 from services.notifications.delivering.claims import Claim
 from services.notifications.domain.deliveries import Ending, Kind, Standing, State, ending_id, ending_of
 from services.notifications.domain.retries import wait_before
@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS = 0.5
 GATHER_SECONDS: Mapping[Kind, float] = {"mail": 0, "webhook": 0.25}
 """How long a result waits for others of its partition, since many cost a turn as one does; webhooks carry an id, should one come again."""
+FINAL: Mapping[OutcomeKind, State] = {"delivered": "delivered", "refused": "failed", "withdrawn": "withdrawn"}
+"""What a delivery comes to after an outcome that no further attempt follows."""
 NOWHERE = "there is no such contact any more, or it is disabled"
 BROKE_OFF = "the process that tried it ended"
 
@@ -83,7 +85,7 @@ class Endings:
     def _wait(self, result: Result) -> float | None:
         """Return in how many seconds to try again, None where it is over."""
         outcome = result.outcome
-        if outcome is None or outcome.kind in ("delivered", "refused"):
+        if outcome is None or outcome.kind in FINAL:
             return None
         wait = wait_before(result.claim.attempts + 1, draws.random(), asked=outcome.retry_after, scale=self._scale)
         return None if wait is None else wait.total_seconds()
@@ -134,7 +136,7 @@ def _plain(text: str) -> str:
 def _state(result: Result) -> State:
     if result.outcome is None:
         return "failed" if result.claim.has_contact else "withdrawn"
-    return "delivered" if result.outcome.kind == "delivered" else "failed"
+    return FINAL.get(result.outcome.kind, "failed")
 
 
 def _settled(rows: Sequence[Any]) -> list[_Settled]:

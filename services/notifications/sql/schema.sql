@@ -125,13 +125,14 @@ CREATE INDEX delivery_newest ON delivery (made_at DESC, delivery DESC);
 CREATE INDEX delivery_due ON delivery (lane, next_at) WHERE state = 'pending';
 CREATE INDEX delivery_contact ON delivery (contact) WHERE state = 'pending';
 
--- Attempts, each written before it begins: one that never ended may have reached its recipient.
+-- Attempts, each written before it begins: one that never ended may have reached its recipient. `withdrawn`: nothing was sent, since the
+-- contact had been removed or disabled meanwhile.
 CREATE TABLE attempt (
     delivery uuid NOT NULL REFERENCES delivery ON DELETE CASCADE,
     number integer NOT NULL,
     started_at timestamptz NOT NULL,
     finished_at timestamptz,
-    outcome text NOT NULL DEFAULT 'unknown' CHECK (outcome IN ('delivered', 'refused', 'deferred', 'unknown')),
+    outcome text NOT NULL DEFAULT 'unknown' CHECK (outcome IN ('delivered', 'refused', 'withdrawn', 'deferred', 'unknown')),
     code text,
     detail text,
     PRIMARY KEY (delivery, number)

@@ -33,9 +33,8 @@ UPDATE webhook_secret SET expires_at = $2 WHERE contact = $1 AND expires_at IS N
 INSERT INTO webhook_secret (contact, made_at, secret) VALUES ($1, $2, $3);
 
 -- name: read_secrets
--- Read with what a webhook is signed at an instant, the newest first, whether it is disabled, and whether it has been failing; no row where
--- it is gone.
-SELECT c.disabled_at, c.disabled_why, c.failing_since IS NOT NULL AS is_failing, array(
+-- Read with what a webhook is signed at an instant, the newest first, and whether it is disabled; no row where it is gone.
+SELECT c.disabled_at, c.disabled_why, array(
     SELECT s.secret FROM webhook_secret AS s
     WHERE s.contact = c.id AND (s.expires_at IS NULL OR s.expires_at > $2)
     ORDER BY s.made_at DESC
@@ -44,16 +43,18 @@ FROM contact AS c
 WHERE c.id = $1 AND c.kind = 'webhook';
 
 -- name: note_success
--- Forget that a webhook had been failing.
-UPDATE contact SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL;
+-- Forget that a webhook had been failing at this address.
+UPDATE contact SET failing_since = NULL WHERE id = $1 AND value = $2 AND failing_since IS NOT NULL;
 
 -- name: note_failure
--- Keep since when a webhook has been failing, and tell it.
-UPDATE contact SET failing_since = coalesce(failing_since, $2) WHERE id = $1 AND kind = 'webhook' RETURNING failing_since;
+-- Keep since when a webhook has been failing, and tell it; no row where it has another address by now.
+UPDATE contact SET failing_since = coalesce(failing_since, $3) WHERE id = $1 AND kind = 'webhook' AND value = $2 RETURNING failing_since;
 
 -- name: disable_webhook
--- Send a webhook nothing any more, and tell whose it is; no row where somebody disabled it before, or where it is gone.
-UPDATE contact SET disabled_at = $2, disabled_why = $3 WHERE id = $1 AND kind = 'webhook' AND disabled_at IS NULL RETURNING unit;
+-- Send a webhook nothing any more, and tell whose it is; no row where it was disabled before, is gone, or has another address by now.
+UPDATE contact SET disabled_at = $3, disabled_why = $4
+WHERE id = $1 AND kind = 'webhook' AND value = $2 AND disabled_at IS NULL
+RETURNING unit;
 
 -- name: enable_webhook
 -- Send a webhook notices again.

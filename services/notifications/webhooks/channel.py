@@ -63,11 +63,13 @@ class WebhookChannel:
         """Try to send a notice once."""
         now = await self._clock()
         signing = await read_signing(self._pool, message.contact, now)
-        if signing is None or signing.disabled_why is not None:
-            return Outcome("refused", "disabled", (signing and signing.disabled_why) or "the webhook was removed")
+        if signing is None:
+            return Outcome("withdrawn", "removed", "the webhook was removed")
+        if signing.disabled_why is not None:
+            return Outcome("withdrawn", "disabled", signing.disabled_why)
         outcome = await self._send(message, signing, now)
         try:
-            await self._learn(message, signing, outcome, now)
+            await self._learn(message, outcome, now)
         except Exception as error:  # what came of the attempt is worth more than what is learned from it
             if not is_transient(error):
                 raise
@@ -88,20 +90,19 @@ class WebhookChannel:
         headers = {**headers_of(keys, str(message.notice.notice), now, body), "Content-Type": "application/json"}
         return outcome_of(await self._sender.post(destination, headers, body), now)
 
-    async def _learn(self, message: Message, signing: Signing, outcome: Outcome, now: datetime) -> None:
-        """Disable a webhook that is gone, or that has failed for too long."""
+    async def _learn(self, message: Message, outcome: Outcome, now: datetime) -> None:
+        """Disable a webhook that is gone, or that has failed for too long; another attempt may have learned something meanwhile."""
         if outcome.kind == "delivered":
-            if signing.is_failing:
-                await note_success(self._pool, message.contact)
+            await note_success(self._pool, message.contact, message.address)
         elif outcome.kind == "refused":
             await self._disable(message, "gone", now)
         elif outcome.code not in _OURS:
-            since = await note_failure(self._pool, message.contact, now)
+            since = await note_failure(self._pool, message.contact, message.address, now)
             if now - since >= self._patience:
                 await self._disable(message, "failing", now)
 
     async def _disable(self, message: Message, why: DisabledWhy, now: datetime) -> None:
-        if await disable_webhook(self._pool, message.contact, why, Change(COURIER, now)):
+        if await disable_webhook(self._pool, message.contact, message.address, why, Change(COURIER, now)):
             logger.warning("webhook %s of %s is disabled, until somebody enables it: %s", message.contact, message.unit.code, why)
 
 

@@ -84,11 +84,10 @@ class NewWebhook:
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """With what a webhook is signed, sealed, the newest first; why it is sent nothing, where it is not; and whether it failed last."""
+    """With what a webhook is signed, sealed, the newest first, and why it is sent nothing, where it is not."""
 
     sealed: tuple[bytes, ...]
     disabled_why: str | None
-    is_failing: bool
 
 
 async def list_webhooks(pool: Pool, sight: Sight, at: datetime, unit: UUID | None = None) -> Webhooks:
@@ -142,10 +141,10 @@ async def enable_webhook(pool: Pool, webhook: UUID, change: Change) -> Webhook:
         return await read_webhook(connection, webhook, change.sight, change.at)
 
 
-async def disable_webhook(pool: Pool, webhook: UUID, why: DisabledWhy, change: Change) -> bool:
-    """Send a webhook nothing any more, and return whether it was still enabled."""
+async def disable_webhook(pool: Pool, webhook: UUID, url: str, why: DisabledWhy, change: Change) -> bool:
+    """Send a webhook nothing any more, and return whether it was still enabled, at this address."""
     async with pool.acquire(timeout=5) as connection, connection.transaction():
-        unit = await connection.fetchval(QUERIES["disable_webhook"], webhook, change.at, why)
+        unit = await connection.fetchval(QUERIES["disable_webhook"], webhook, url, change.at, why)
         if unit is not None:
             await _note(connection, "webhook-disabled", unit, webhook, change, why=why)
     return unit is not None
@@ -162,17 +161,17 @@ async def read_signing(pool: Pool, webhook: UUID, at: datetime) -> Signing | Non
     row = await pool.fetchrow(QUERIES["read_secrets"], webhook, at)
     if row is None:
         return None
-    return Signing(tuple(row["secrets"]), row["disabled_why"] if row["disabled_at"] else None, is_failing=row["is_failing"])
+    return Signing(tuple(row["secrets"]), row["disabled_why"] if row["disabled_at"] else None)
 
 
-async def note_success(pool: Pool, webhook: UUID) -> None:
-    """Forget that a webhook had been failing."""
-    await pool.execute(QUERIES["note_success"], webhook)
+async def note_success(pool: Pool, webhook: UUID, url: str) -> None:
+    """Forget that a webhook had been failing at an address."""
+    await pool.execute(QUERIES["note_success"], webhook, url)
 
 
-async def note_failure(pool: Pool, webhook: UUID, at: datetime) -> datetime:
-    """Return since when a webhook has been failing without any success, this failure included."""
-    since: datetime | None = await pool.fetchval(QUERIES["note_failure"], webhook, at)
+async def note_failure(pool: Pool, webhook: UUID, url: str, at: datetime) -> datetime:
+    """Return since when a webhook has been failing at an address without any success, this failure included."""
+    since: datetime | None = await pool.fetchval(QUERIES["note_failure"], webhook, url, at)
     return since or at
 
 

@@ -96,7 +96,7 @@ async def test_a_disabled_webhook_says_why_and_is_enabled_again(house: House, po
     async with house.person("operator") as client:
         place = await webhook_of(client, "https://hook.example.vn/")
         by = Change(Author("service:courier", None), await system_clock())
-        await disable_webhook(pool, UUID(place.rpartition("/")[2]), "failing", by)
+        await disable_webhook(pool, UUID(place.rpartition("/")[2]), "https://hook.example.vn/", "failing", by)
         page = (await client.get(PAGE)).text
         assert "Đã ngừng" in page
         assert "không nhận được gì trong 5 ngày" in page

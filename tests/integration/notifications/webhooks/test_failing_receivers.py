@@ -1,5 +1,6 @@
 """Receivers that fail in every way that one knows: no notice is lost, each keeps its id, and what may have been taken is named so."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -12,7 +13,7 @@ from uuid import UUID
 import pytest
 from standardwebhooks import Webhook
 
-from services.notifications.contacts import Author
+from services.notifications.contacts import Author, Contact, put_contact
 from services.notifications.delivering.channel import Message, Notice, Outcome, Unit
 from services.notifications.domain.deliveries import Kind
 from services.notifications.domain.destinations import PUBLIC
@@ -21,13 +22,13 @@ from services.notifications.handlers import DIRECTIVES
 from services.notifications.webhooks.channel import WebhookChannel
 from services.notifications.webhooks.configuration import WebhookSettings, trust
 from services.notifications.webhooks.sending import Sender
-from services.notifications.webhooks.store import Change, NewWebhook, add_webhook, remove_webhook, rotate_secret
+from services.notifications.webhooks.store import Change, NewWebhook, add_webhook, disable_webhook, remove_webhook, rotate_secret
 from services.notifications.webhooks.vault import Vault
 from shared.clock import system_clock
 from shared.contracts.notifications import NoticeDelivered, NoticeFailed, NoticeIssued
 from shared.postgres import Pool
 from tests.integration.notifications.webhooks.conftest import LOCAL
-from tests.support.delivering import attempts, delivering, settled
+from tests.support.delivering import attempts, delivering, settled, states
 from tests.support.notice_office import Office
 from tests.support.notices import AT, DIRECTIVE, HOME_AFFAIRS, TASK, assigned, derived, event, scheduled
 from tests.support.receivers import (
@@ -71,13 +72,14 @@ class Hook:
     pool: Pool
     id: UUID
     secret: str
+    url: str
 
     @classmethod
     async def add(cls, pool: Pool, port: int, scheme: str = "http") -> "Hook":
         """Add it, at a port of loopback."""
         new = NewWebhook(HOME_AFFAIRS, f"{scheme}://hook.example.vn:{port}/dondoc", None)
         keyed = await add_webhook(pool, LOCAL.vault, new, Change(AUTHOR, await system_clock()))
-        return cls(pool, keyed.webhook.id, keyed.secret)
+        return cls(pool, keyed.webhook.id, keyed.secret, new.url)
 
     def channel(self, authority: Path | None = None, clock: Callable[[], Awaitable[datetime]] = system_clock) -> WebhookChannel:
         """Return the courier's channel, whose names all lead to loopback."""
@@ -253,7 +255,7 @@ async def test_a_receiver_that_took_nothing_for_five_days_is_disabled_and_one_su
             await channel.attempt(message)
             disabled.append(await hook.state())
     assert disabled == [(None, True), (None, False), (None, True), (None, True), ("failing", True)]
-    assert await channel.attempt(message) == Outcome("refused", "disabled", "failing")
+    assert await channel.attempt(message) == Outcome("withdrawn", "disabled", "failing")
     assert len(receiver.requests) == len(behaviours)
     assert migrated
 
@@ -312,14 +314,70 @@ async def test_a_notice_says_all_that_a_program_needs(office: Office, pool: Pool
     assert (invitation["method"], invitation["starts_at"]) == ("request", "2021-04-28T01:00:00Z")
 
 
+def waiting_for(let_go: asyncio.Event, begun: asyncio.Event, behaviour: Behaviour) -> Behaviour:
+    """Answer once it is let go, and tell when the request is there."""
+
+    async def behave(request: Request, writer: asyncio.StreamWriter) -> None:
+        begun.set()
+        await let_go.wait()
+        await behaviour(request, writer)
+
+    return behave
+
+
 @pytest.mark.usefixtures("units")
-async def test_a_webhook_that_was_removed_is_sent_nothing(office: Office, pool: Pool) -> None:
+async def test_a_success_counts_against_a_failure_that_was_noted_while_it_was_under_way(office: Office, pool: Pool) -> None:
+    let_go, begun = asyncio.Event(), asyncio.Event()
+    async with receiving(waiting_for(let_go, begun, answering(OK)), status("500 Oh")) as receiver:
+        hook = await Hook.add(pool, receiver.port)
+        (notice, other) = await issue(office, 2)
+        slow = asyncio.create_task(hook.channel().attempt(message_of(hook, notice, receiver.port)))
+        await begun.wait()
+        failed = await hook.channel().attempt(message_of(hook, other, receiver.port))
+        assert (failed.kind, await hook.state()) == ("deferred", (None, True))
+        let_go.set()
+        assert (await slow).kind == "delivered"
+    assert await hook.state() == (None, False)
+
+
+@pytest.mark.usefixtures("units")
+@pytest.mark.parametrize("behaviour", [status("410 Gone"), status("500 Oh")])
+async def test_what_an_address_says_that_was_given_up_meanwhile_is_not_held_against_the_new_one(
+    behaviour: Behaviour, office: Office, pool: Pool
+) -> None:
+    let_go, begun = asyncio.Event(), asyncio.Event()
+    async with receiving(waiting_for(let_go, begun, behaviour)) as receiver:
+        hook = await Hook.add(pool, receiver.port)
+        (notice,) = await issue(office)
+        attempt = asyncio.create_task(hook.channel().attempt(message_of(hook, notice, receiver.port)))
+        await begun.wait()
+        moved = Contact(id=hook.id, kind="webhook", value="https://new.example.vn/dondoc", label=None, changed_at=AT)
+        await put_contact(pool, HOME_AFFAIRS, moved, AUTHOR)
+        let_go.set()
+        await attempt
+    assert await hook.state() == (None, False)
+
+
+@pytest.mark.usefixtures("units")
+@pytest.mark.parametrize(("how", "code"), [("remove", "removed"), ("disable", "disabled")])
+async def test_a_webhook_that_was_removed_or_disabled_meanwhile_is_sent_nothing_and_the_log_says_why(
+    how: str, code: str, office: Office, pool: Pool, migrated: str
+) -> None:
+    async def withdraw(_attempt: int) -> None:
+        change = Change(AUTHOR, await system_clock())
+        await (remove_webhook(pool, hook.id, change) if how == "remove" else disable_webhook(pool, hook.id, hook.url, "gone", change))
+
     async with receiving() as receiver:
         hook = await Hook.add(pool, receiver.port)
         (notice,) = await issue(office)
-        await remove_webhook(pool, hook.id, Change(AUTHOR, await system_clock()))
-        outcome = await hook.channel().attempt(message_of(hook, notice, receiver.port))
-    assert (outcome, receiver.requests) == (Outcome("refused", "disabled", "the webhook was removed"), [])
+        async with delivering(pool, migrated, Staged(hook.channel(), withdraw)):
+            (row,) = await settled(pool)
+    assert receiver.requests == []
+    assert await attempts(pool) == [(1, "withdrawn", code)]
+    assert await states(pool) == ["withdrawn"]
+    assert (row["notice"], row["outcome"], row["detail"]) == (
+        notice.notice, "failed", "there is no such contact any more, or it is disabled",
+    )  # fmt: skip
 
 
 DISK_IS_FULL = """

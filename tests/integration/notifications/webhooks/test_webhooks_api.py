@@ -149,7 +149,7 @@ async def test_a_webhook_that_was_put_as_a_contact_gets_its_secret_by_a_rotation
 async def test_a_disabled_webhook_is_enabled_again(house: House, pool: Pool) -> None:
     async with house.program() as client:
         webhook, _ = await added(client)
-        assert await disable_webhook(pool, UUID(webhook), "gone", Change(Author("service:courier", None), await system_clock()))
+        assert await disable_webhook(pool, UUID(webhook), URL, "gone", Change(Author("service:courier", None), await system_clock()))
         assert await listed(client) == [("H10.21.3", URL, "disabled")]
         item = (await client.get("/api/webhooks")).json()["items"][0]
         assert (item["disabled_why"], item["disabled_at"] is None) == ("gone", False)
@@ -161,8 +161,8 @@ async def test_a_disabled_webhook_is_enabled_again(house: House, pool: Pool) -> 
 async def test_what_was_wrong_with_an_address_is_forgotten_where_the_webhook_moves_to_another_one(house: House, pool: Pool) -> None:
     async with house.program() as client:
         webhook, _ = await added(client)
-        await note_failure(pool, UUID(webhook), await system_clock() - timedelta(days=6))
-        assert await disable_webhook(pool, UUID(webhook), "failing", Change(Author("service:courier", None), await system_clock()))
+        await note_failure(pool, UUID(webhook), URL, await system_clock() - timedelta(days=6))
+        assert await disable_webhook(pool, UUID(webhook), URL, "failing", Change(Author("service:courier", None), await system_clock()))
         place = f"/api/units/H10.21.3/contacts/{webhook}"
         await client.put(place, json={"kind": "webhook", "value": URL, "label": "Một cửa mới"})
         item = (await client.get("/api/webhooks")).json()["items"][0]
@@ -182,7 +182,7 @@ async def test_what_is_pending_is_looked_at_at_once_when_its_webhook_is(what: st
         if what == "removed":
             assert (await client.delete(f"/api/webhooks/{webhook}")).status_code == 204
         else:
-            assert await disable_webhook(pool, UUID(webhook), "gone", Change(Author("service:courier", None), await system_clock()))
+            assert await disable_webhook(pool, UUID(webhook), URL, "gone", Change(Author("service:courier", None), await system_clock()))
             assert await pool.fetchval("SELECT count(*) FROM delivery WHERE next_at <= now()") == 0
             assert (await client.post(f"/api/webhooks/{webhook}/enable")).status_code == 200
     assert await pool.fetchval("SELECT count(*) FROM delivery WHERE next_at <= now()") == 1
