@@ -27,7 +27,7 @@ from shared.identity.principals import PERSON_ROLES, WITH_UNIT, PersonRole, Unau
 from shared.identity.queries import QUERIES
 from shared.identity.sessions import hash_of
 from shared.identity.settings import Provider
-from shared.identity.signing_in import Visitor, begin
+from shared.identity.signing_in import Visitor, begin, count_departure, forget_departure
 from shared.postgres import Connection, Pool
 
 SCOPE = "openid profile"
@@ -52,18 +52,22 @@ class OpenIdClient:
         self._metadata: Json = {}
         self._read_at = 0.0
 
-    async def begin(self, pool: Pool, target: str) -> tuple[str, str]:
-        """Return the provider's address to send a browser to, and the state that its cookie holds meanwhile."""
+    async def begin(self, pool: Pool, target: str, address: str) -> tuple[str, str]:
+        """Return the provider's address to send a browser to, and the state that its cookie holds meanwhile.
+
+        Raises RefusedError (`sign-in-throttled`) where too many went there from an address and did not come back.
+        """
         state, nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48)
-        metadata = await self._read_metadata()
         now = await system_clock()
+        await count_departure(pool, state, address, now)
+        metadata = await self._read_metadata()
         await pool.execute(QUERIES["begin_pending"], hash_of(state), nonce, verifier, target, now, now - PENDING)
         challenge = {"code_challenge": create_s256_code_challenge(verifier), "code_challenge_method": "S256"}
-        address = prepare_grant_uri(
+        there = prepare_grant_uri(
             metadata["authorization_endpoint"], self._provider.client_id, "code", redirect_uri=self._return_to, scope=SCOPE, state=state,
             nonce=nonce, **challenge,
         )  # fmt: skip
-        return cast("str", address), state
+        return cast("str", there), state
 
     async def finish(self, pool: Pool, answer: Mapping[str, str], state: str, visitor: Visitor) -> tuple[str, str]:
         """Return a new session's token and where to go on; raises UnauthenticatedError or UnavailableError.
@@ -78,23 +82,24 @@ class OpenIdClient:
             await record(pool, actor="account:?", action="sign-in-failed", object="account:?", address=visitor.address, detail=detail)
             raise
 
-    async def _enter(self, pool: Pool, answer: Mapping[str, str], pending: Mapping[str, str], visitor: Visitor) -> tuple[str, str]:
+    async def _enter(self, pool: Pool, answer: Mapping[str, str], pending: Mapping[str, Any], visitor: Visitor) -> tuple[str, str]:
         issuer = answer.get("iss", self._provider.issuer)  # RFC 9207
         if "error" in answer or "code" not in answer or issuer != self._provider.issuer:
             raise UnauthenticatedError("provider-refused", f"the provider answers {answer.get('error', 'without a code')}")
         claims = await self._prove(answer["code"], pending["verifier"], pending["nonce"])
         async with pool.acquire() as connection, connection.transaction():
             account = await self._account_of(connection, claims)
+            await forget_departure(connection, answer["state"], visitor.address, pending["began_at"])
             return await begin(connection, account, visitor, "provider"), pending["next"]
 
-    async def _take(self, pool: Pool, answer: Mapping[str, str], state: str) -> Mapping[str, str]:
+    async def _take(self, pool: Pool, answer: Mapping[str, str], state: str) -> Mapping[str, Any]:
         """Return what was kept of the sign-in that this answers; it must come from the browser that began it, once."""
         if not state or not secrets.compare_digest(answer.get("state", "").encode(), state.encode()):
             raise UnauthenticatedError("state-wrong", "this sign-in was not begun in this browser, or too long ago")
         pending = await pool.fetchrow(QUERIES["take_pending"], hash_of(state), await system_clock() - PENDING)
         if pending is None:
             raise UnauthenticatedError("state-wrong", "this sign-in was finished already, or begun too long ago")
-        return cast("Mapping[str, str]", pending)
+        return cast("Mapping[str, Any]", pending)
 
     async def _prove(self, code: str, verifier: str, nonce: str) -> Json:
         """Exchange a code for the claims of an ID token that is the provider's, for us, and for this sign-in."""

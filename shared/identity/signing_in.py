@@ -105,15 +105,38 @@ async def _count_guess(pool: Pool, folded: str, visitor: Visitor) -> _Guess:
     The first one too many is counted and written down, those after it are not: a flood must fill no table.
     """
     guess = await _guess_of(pool, folded, visitor)
-    account, address, now = guess.account, guess.address, guess.at
-    counted = await pool.fetch(QUERIES["add_guess"], account, address, now, now - WINDOW, ACCOUNT_GUESSES, ADDRESS_GUESSES)
-    if not counted:
-        raise _throttled()
-    by_account, by_address = await pool.fetchrow(QUERIES["count_guesses"], account, address, now - WINDOW) or (0, 0)
-    if by_account > ACCOUNT_GUESSES or by_address > ADDRESS_GUESSES:
+    if not await _count(pool, guess):
         await _note_failure(pool, await pool.fetchval(QUERIES["find_name"], folded), visitor, "throttled")
         raise _throttled()
     return guess
+
+
+async def _count(pool: Pool, guess: _Guess) -> bool:
+    """Count a guess and tell whether it is not the first one too many; raises RefusedError for those after it."""
+    account, address, now = guess.account, guess.address, guess.at
+    if not await pool.fetch(QUERIES["add_guess"], account, address, now, now - WINDOW, ACCOUNT_GUESSES, ADDRESS_GUESSES):
+        raise _throttled()
+    by_account, by_address = await pool.fetchrow(QUERIES["count_guesses"], account, address, now - WINDOW) or (0, 0)
+    return by_account <= ACCOUNT_GUESSES and by_address <= ADDRESS_GUESSES
+
+
+async def count_departure(pool: Pool, state: str, address: str, at: datetime) -> None:
+    """Count that somebody goes to a provider of identities; raises RefusedError (`sign-in-throttled`) for one too many of an address.
+
+    They are counted apart from guesses of passwords: pages elsewhere can send anybody's browser there, and would keep an office out.
+    """
+    if not await _count(pool, _departure(state, address, at)):
+        raise _throttled()
+
+
+async def forget_departure(connection: Connection, state: str, address: str, at: datetime) -> None:
+    """Count somebody who came back as who they are no more."""
+    await _forget(connection, _departure(state, address, at))
+
+
+def _departure(state: str, address: str, at: datetime) -> _Guess:
+    # No name that is typed, and no network, has the character between them.
+    return _Guess(_about(f"provider\0{state}"), _about(f"provider\0{network_of(address)}"), at)
 
 
 async def _guess_of(pool: Pool, folded: str, visitor: Visitor) -> _Guess:
@@ -142,7 +165,7 @@ def network_of(address: str) -> str:
 def _throttled() -> RefusedError:
     minutes = int(WINDOW.total_seconds() // 60)
     return RefusedError(
-        "sign-in-throttled", f"too many wrong guesses; try again in {minutes} minutes",
+        "sign-in-throttled", f"too many tries; try again in {minutes} minutes",
         f"Đã thử quá nhiều lần; hãy thử lại sau {minutes} phút.",
     )  # fmt: skip
 

@@ -68,13 +68,15 @@ def _add_provider(router: APIRouter, door: Door, pages: Pages) -> None:
     cookie = f"{door.cookie}-state"
 
     @router.get("/sign-in/provider")
-    async def go(next: Next = FRONT) -> Response:  # noqa: A002  the name in the address
+    async def go(request: Request, next: Next = FRONT) -> Response:  # noqa: A002  the name in the address
         if client is None:
             return pages.refuse(404, "not-found", "no provider of identities is set")
         try:
-            address, state = await client.begin(await door.pool(), _local(next))
+            address, state = await client.begin(await door.pool(), _local(next), address_of(request.scope))
         except UnavailableError as error:
             return _failed(door, pages, error)
+        except RefusedError as error:
+            return _form(door, pages, next, refusal=error, status=429)
         response = RedirectResponse(address, 303, NOT_STORED)
         response.set_cookie(cookie, state, max_age=600, path="/", secure=door.settings.is_secure, httponly=True, samesite="lax")
         return response

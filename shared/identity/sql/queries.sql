@@ -143,7 +143,7 @@ INSERT INTO pending_sign_in (state_hash, nonce, verifier, next, began_at) VALUES
 
 -- name: take_pending
 -- Take a sign-in that comes back from a provider; it counts once.
-DELETE FROM pending_sign_in WHERE state_hash = $1 AND began_at > $2 RETURNING nonce, verifier, next;
+DELETE FROM pending_sign_in WHERE state_hash = $1 AND began_at > $2 RETURNING nonce, verifier, next, began_at;
 
 -- name: change_external
 -- Bring an account up to date with what the provider says.

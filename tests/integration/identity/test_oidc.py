@@ -13,6 +13,7 @@ import pytest
 
 from shared.identity.accounts import NewAccount, add_account, change_role, lock
 from shared.identity.settings import Provider
+from shared.identity.signing_in import ADDRESS_GUESSES
 from shared.postgres import Pool
 from shared.web.app import build_web
 from tests.support.people import door_of, opened_identity
@@ -239,3 +240,21 @@ async def test_a_provider_that_others_wrote_signs_in_its_people(database: str) -
                 back = (await elsewhere.post(there, data={"sub": "s-1"})).headers["location"]
             assert (await client.get(inside(back))).headers["location"] == "/account"
             assert await pool.fetchval("SELECT role FROM account") == "unit"
+
+
+async def test_who_goes_to_the_provider_too_often_is_held_back_and_fills_no_table(house: House) -> None:
+    async with house.visit() as client:
+        answers = [await client.get("/sign-in/provider") for _ in range(ADDRESS_GUESSES + 20)]
+        assert [answer.status_code for answer in answers] == [303] * ADDRESS_GUESSES + [429] * 20
+        assert "Đã thử quá nhiều lần; hãy thử lại sau 15 phút." in answers[-1].text
+        assert await house.pool.fetchval("SELECT count(*) FROM pending_sign_in") == ADDRESS_GUESSES
+        assert await house.pool.fetchval("SELECT count(*) FROM guess") <= 2 * (ADDRESS_GUESSES + 1)
+        wrong = await client.post("/sign-in", data={"name": "lan", "password": "sai", "next": "/"}, headers={"Origin": OUTSIDE})
+        assert wrong.status_code == 401
+
+
+async def test_who_comes_back_from_the_provider_as_who_they_are_is_counted_no_more(house: House) -> None:
+    for _ in range(3):
+        async with house.visit() as client:
+            assert (await house.sign_in(client)).status_code == 303
+    assert await house.pool.fetchval("SELECT count(*) FROM guess") == 0
