@@ -21,7 +21,7 @@ up: setup ## run the system, empty, on the real clock (PORT=8080)
 	@$(BIN)/dondoc up
 
 test: setup ## run all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: setup ## lint, formats, types, import contracts, unused code, spelling, templates, contracts
 	$(BIN)/ruff check .
