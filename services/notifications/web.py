@@ -21,6 +21,7 @@ from services.notifications.settings import Settings, read_channels
 from services.notifications.webhooks.api import build_webhooks
 from services.notifications.webhooks.configuration import WebhookSettings
 from services.notifications.webhooks.keeping import Keeper
+from services.notifications.webhooks.overview import build_overview
 from services.notifications.webhooks.pages import build_contact_pages
 from shared.clock import clock_of
 from shared.environment import Environment
@@ -60,6 +61,7 @@ def part(environment: Environment, settings: Settings | None = None, webhooks: W
     router.include_router(build_preview(lambda: opened[0]))
     router.include_router(build_parked(_lot(pool)))
     router.include_router(build_webhooks(lambda: opened[0], keeper))
+    router.include_router(build_overview(lambda: opened[0]))
     router.include_router(build_contact_pages(lambda: opened[0], keeper))
     return WebPart("notifications", router, lifespan, pool, examples=read_examples("services.notifications"))
 

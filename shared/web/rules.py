@@ -176,6 +176,7 @@ RULES: Mapping[str, Rule] = {
     "POST /api/webhooks/{webhook}/test": Rule(_WEBHOOKS),
     "POST /api/webhooks/{webhook}/enable": Rule(_WEBHOOKS),
     "DELETE /api/webhooks/{webhook}": Rule(_WEBHOOKS),
+    "GET /webhooks/troubled": Rule(_OVERSEERS, is_quiet=True),
     "POST /units/{code}/webhooks": Rule(_OWN_PAGES),
     "POST /units/{code}/webhooks/{webhook}/{action}": Rule(_OWN_PAGES),
     # Who would be told, and how; of addresses it says nothing.

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import httpx
@@ -9,7 +10,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from services.notifications.contacts import Author
-from services.notifications.webhooks.store import Change, disable_webhook
+from services.notifications.webhooks.store import Change, disable_webhook, note_failure
 from shared.clock import system_clock
 from shared.postgres import Pool
 from tests.integration.notifications.webhooks.conftest import House
@@ -101,6 +102,33 @@ async def test_a_disabled_webhook_says_why_and_is_enabled_again(house: House, po
         assert "Đã ngừng" in page
         assert "không nhận được gì trong 5 ngày" in page
         assert "Đang gửi" in (await client.post(f"{place}/enabling")).text
+
+
+async def test_those_who_oversee_see_at_once_which_webhooks_were_disabled_or_take_nothing(house: House, pool: Pool) -> None:
+    gone, failing, blip = (f"https://{name}.example.vn/" for name in ("gone", "failing", "blip"))
+    async with house.person("operator") as client, house.program() as program:
+        ids = [await added(program, url) for url in (gone, failing, blip)]
+        assert "Mọi webhook đang nhận được thông báo." in (await client.get("/webhooks/troubled")).text
+        assert (await client.get("/webhooks/troubled", headers=HTMX)).text.strip() == ""
+        now = await system_clock()
+        await note_failure(pool, ids[1], failing, now - timedelta(days=2))
+        await note_failure(pool, ids[2], blip, now - timedelta(minutes=59))
+        await disable_webhook(pool, ids[0], gone, "gone", Change(Author("service:courier", None), now))
+        page, fragment = (await client.get("/webhooks/troubled")).text, (await client.get("/webhooks/troubled", headers=HTMX)).text
+    for text in (page, fragment):
+        assert "2 webhook cần xem lại" in text
+        assert text.index("máy nhận báo đã ngừng nhận (410)") < text.index("chưa gửi được từ")
+        assert '<a href="/units/H10.21.3/contacts">Phòng Nội vụ</a>' in text
+        assert "example.vn" not in text
+    async with house.person("auditor") as client:
+        assert "2 webhook cần xem lại" in (await client.get("/webhooks/troubled")).text
+    async with house.person("unit", HOME_AFFAIRS) as client:
+        assert (await client.get("/webhooks/troubled")).status_code == 403
+
+
+async def added(program: httpx.AsyncClient, url: str) -> UUID:
+    answer = await program.post("/api/webhooks", json={"unit": "H10.21.3", "url": url})
+    return UUID(answer.json()["webhook"]["id"])
 
 
 async def test_a_trial_that_fails_says_why_and_what_a_server_says_is_no_markup(house: House) -> None:
