@@ -201,3 +201,18 @@ def test_whoever_applies_parked_notices_again_issues_them_on_the_same_channels()
     services = read_services(COMPOSE, VARIABLES)
     worker, gateway = (read_channels(services[name].environment) for name in ("notifications", "gateway"))
     assert worker == gateway == {"mail", "webhook"}
+
+
+POLICY = {
+    "DONDOC_BEFORE_INCLUDES_DAY": ("yes", ("deadlines", "gateway")),
+    "DONDOC_ROLL_FIXED_DATES": ("yes", ("deadlines", "gateway")),
+    "DONDOC_APPROACHING_DAYS": ("5,2", ("deadlines", "gateway")),
+    "DONDOC_ESCALATION_DAYS": ("2,4", ("notifications", "gateway")),
+}
+
+
+@pytest.mark.parametrize("name", POLICY)
+def test_the_policy_of_the_installation_reaches_all_who_judge_by_it(name: str) -> None:
+    value, readers = POLICY[name]
+    services = read_services(COMPOSE, {**VARIABLES, name: value})
+    assert {reader: services[reader].environment.get(name) for reader in readers} == dict.fromkeys(readers, value)
