@@ -37,6 +37,9 @@ _SPECIAL: Final[tuple[Network, ...]] = tuple(
 _UNWRITTEN = re.compile(r"[^\x21-\x7e]|\\")
 """What no address holds: blanks, control characters, what is not ASCII (RFC 3986), and the backslash that some take for a slash."""
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_.])?")
+_ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
+"""An IPv4 address in a form of its own (127.1, 0x7f000001), as resolvers read it; no name ends so (WHATWG URL, "ends in a number")."""
+_BRACKETED = re.compile(r"\[[^\[\]]+\](?::[0-9]+)?")
 
 
 class UnfitDestinationError(ValueError):
@@ -79,12 +82,18 @@ def parse_destination(url: str, reach: Reach) -> Destination:
     if made.port not in PORTS and not reach.networks:
         raise UnfitDestinationError(f"value should have port {' or '.join(map(str, sorted(PORTS)))}")
     literal = read_address(made.host)
-    is_written_well = isinstance(literal, IPv6Address) if "[" in parts.netloc else literal is not None or _HOST.fullmatch(made.host)
-    if not is_written_well:
+    if not _is_written_well(parts.netloc, made.host, literal):
         raise UnfitDestinationError("value should be an address with the name of a host")
     if literal is not None and (reason := refusal_of([literal], made, reach)):
         raise UnfitDestinationError(f"value leads nowhere that webhooks may go: {reason}")
     return made
+
+
+def _is_written_well(netloc: str, host: str, literal: Address | None) -> bool:
+    """Tell whether a host is written in its one form, so that whoever reads it after us reads the same."""
+    if "[" in netloc:
+        return isinstance(literal, IPv6Address) and _BRACKETED.fullmatch(netloc) is not None
+    return literal is not None or (_HOST.fullmatch(host) is not None and not _ENDS_IN_NUMBER.fullmatch(host))
 
 
 def _split(url: str) -> tuple[SplitResult, int | None]:

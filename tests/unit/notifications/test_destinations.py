@@ -98,6 +98,10 @@ def test_an_address_is_taken_apart(url: str, host: str, port: int) -> None:
         "https://hook.example.vn/\r\nX-A: b", "https://hook .vn/", "https://phước-long.vn/", "https://a%2eb.vn/", "https://[::1]/",
         "https://127.0.0.1/", "https://[::ffff:8.8.8.8]/", "https://10.0.0.1:8443/", "https://[fe80::1%25eth0]/", "https://[8.8.8.8]/",
         "https://[v1.fe]/", "https://-a.vn/", "https://a,b.vn/",
+        "https://127.1/", "https://2130706433/", "https://0x7f000001/", "https://0x7f.1/", "https://017700000001/", "https://010.8.8.8/",
+        "https://8.8.8.8./", "https://8.8.8.256/", "https://1.2.3.4.5/", "https://hook.0xff/", "https://hook.1/", "https://1/",
+        "https://[2606:4700::1111]x/", "https://[2606:4700::1111]:443:443/", "https://hook[2606:4700::1111]/", "https://hook.example.vn:443x/",
+        "https://hook.example.vn:+443/", "https://hook.example.vn:%34%34%33/",
     ],
 )  # fmt: skip
 def test_an_address_that_no_webhook_may_have_is_refused(url: str) -> None:

@@ -71,6 +71,8 @@ def test_the_scale_stretches_everything(attempt: int, draw: float, scale: float)
         ("1.5", None),
         ("²", None),
         ("Mon, 99 Foo 2026 00:00:00 GMT", None),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None),
+        ("Mon, 01 Jan 2026 00:00:00 -99999999999999999999", None),
     ],
 )
 def test_retry_after_is_seconds_or_a_date_within_bounds(value: str | None, wait: timedelta | None) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.notifications.domain.destinations import PUBLIC, Reach, parse_destination
+from services.notifications.domain.destinations import PUBLIC, Destination, Reach, UnfitDestinationError, parse_destination
 from services.notifications.webhooks.channel import outcome_of
 from services.notifications.webhooks.configuration import WebhookSettings, trust
 from services.notifications.webhooks.sending import Answer, Resolver, Sender
@@ -93,6 +93,13 @@ async def test_a_busy_receiver_says_when_it_wants_to_be_asked_again(line: str, a
     async with receiving(status(line, "Retry-After: 120")) as receiver:
         made = outcome_of(await post(url_of(receiver)), await system_clock())
     assert (made.retry_after.total_seconds() if made.retry_after else None) == asked
+
+
+async def test_a_wish_that_no_clock_can_hold_leaves_the_answer_as_it_is() -> None:
+    at = "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"
+    async with receiving(status("503 Service Unavailable", f"Retry-After: {at}")) as receiver:
+        made = outcome_of(await post(url_of(receiver)), await system_clock())
+    assert (made.kind, made.code, made.retry_after) == ("deferred", "503", None)
 
 
 async def test_what_a_receiver_says_of_a_failure_is_kept_in_one_short_line() -> None:
@@ -207,8 +214,10 @@ async def test_the_systems_resolver_finds_what_there_is(host: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["127.1", "2130706433", "0x7f000001", "017700000001"])
-async def test_odd_ways_to_write_loopback_lead_nowhere(name: str) -> None:
-    answer = await Sender(PUBLIC, TLS).post(parse_destination(f"https://{name}/", PUBLIC), HEADERS, BODY)
+async def test_odd_ways_to_write_loopback_lead_nowhere_should_a_name_be_one(name: str) -> None:
+    with pytest.raises(UnfitDestinationError):
+        parse_destination(f"https://{name}/", PUBLIC)
+    answer = await Sender(PUBLIC, TLS).post(Destination(f"https://{name}/", "https", name, 443), HEADERS, BODY)
     assert answer.failure in ("not-allowed", "no-such-host")
 
 
