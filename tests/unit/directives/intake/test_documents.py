@@ -154,13 +154,15 @@ def test_files_that_are_no_letters_or_hostile_are_refused_by_name(what: str) -> 
     assert refusal(content()) == code
 
 
-def test_entities_that_grow_are_not_unfolded() -> None:
-    entities = "".join(f'<!ENTITY e{at} "{f"&e{at - 1};" * 10 if at else "x" * 100}">' for at in range(12))
-    text = f"<w:document {nsdecls('w')}><w:body><w:p><w:r><w:t>&e11;</w:t></w:r></w:p></w:body></w:document>"
+@pytest.mark.parametrize(("count", "code"), [(12, "document-damaged"), (3, "file-empty")])
+def test_entities_that_grow_are_not_unfolded(count: int, code: str) -> None:
+    """The parser gives up where they would grow beyond its limit; those within it are passed over, so that nothing is left to read."""
+    entities = "".join(f'<!ENTITY e{at} "{f"&e{at - 1};" * 10 if at else "x" * 100}">' for at in range(count))
+    text = f"<w:document {nsdecls('w')}><w:body><w:p><w:r><w:t>&e{count - 1};</w:t></w:r></w:p></w:body></w:document>"
     body = f"<!DOCTYPE w:document [{entities}]>{text}"
     whole = zipfile.ZipFile(io.BytesIO(saved(letter())))
     parts = {name: whole.read(name) for name in whole.namelist()}
-    assert refusal(archive({**parts, "word/document.xml": body.encode()})) in {"file-empty", "document-damaged", "document-too-costly"}
+    assert refusal(archive({**parts, "word/document.xml": body.encode()})) == code
 
 
 def test_a_file_that_takes_too_long_is_given_up() -> None:
