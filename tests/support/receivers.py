@@ -147,6 +147,27 @@ def endless_after(answer: bytes) -> Behaviour:
     return behave
 
 
+def dripping(answer: bytes, times: int = 1, seconds: float = 0.1) -> Behaviour:
+    """Answer so many times over, byte by byte, so that no single wait is long."""
+
+    async def behave(request: Request, writer: asyncio.StreamWriter) -> None:
+        for byte in answer * times:
+            await answering(bytes([byte]))(request, writer)
+            await asyncio.sleep(seconds)
+
+    return behave
+
+
+def dripping_after(answer: bytes, more: bytes) -> Behaviour:
+    """Answer with some bytes at once, and then with more, byte by byte."""
+
+    async def behave(request: Request, writer: asyncio.StreamWriter) -> None:
+        await answering(answer)(request, writer)
+        await dripping(more)(request, writer)
+
+    return behave
+
+
 def resolving(*rounds: Sequence[str]) -> tuple[Callable[[str, int], Awaitable[Sequence[Address]]], list[str]]:
     """Return a resolver that answers each question with the next of some answers (the last one stays), and the names that it was asked."""
     left, asked = [*rounds], list[str]()
