@@ -23,11 +23,15 @@ _ENDS_WITH_AREA = re.compile(r"(?<!\w)(?:tỉnh|huyện|xã|phường|quận|th�
 _AREA_WORD = re.compile(r"(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn|đặc khu)(?!\w)(?! [A-ZĐ])")
 _AREA_NAMED = re.compile(r"(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|thị trấn|đặc khu)(?: [A-ZĐ][\w']*)+")
 _PAIR = re.compile(
-    r"(?:phòng, chống|phát thanh, truyền hình|cây trồng, vật nuôi|phòng cháy, chữa cháy|cứu nạn, cứu hộ|cứu hộ, cứu nạn|"
+    r"(?:phòng, chống|phổ biến, giáo dục|phát thanh, truyền hình|cây trồng, vật nuôi|phòng cháy, chữa cháy|cứu nạn, cứu hộ|cứu hộ, cứu nạn|"
     r"bồi thường, hỗ trợ|hỗ trợ và tái định cư|hỗ trợ, tái định cư|phòng ngừa, ứng phó|giống cây, con|thi đua, khen thưởng)(?!\w)"
 )
 LONGEST_PAIR: Final = 24
-_OFFICE_OF = re.compile(r"(?:văn phòng|vp)(?!\w).*(?:hđnd|hội đồng nhân dân|cấp ủy)$")
+_OFFICE_OF = re.compile(r"(?:văn phòng|vp)(?!\w).*(?:hđnd|hội đồng nhân dân|cấp ủy|quốc hội)$")
+_LEVEL = re.compile(r"cấp (?:tỉnh|huyện|xã|phường|cơ sở)(?!\w)")
+_ENDS_WITH_LEVEL = re.compile(rf"{_LEVEL.pattern}$".replace(r"(?!\w)$", "$"))
+_COUNT = re.compile(r"\d{1,3} (?:xã|phường|thị trấn|huyện|thị xã|thành phố|thôn|bản|ấp)(?!\w)")
+_ENDS_WITH_COUNT = re.compile(r"\d{1,3} (?:xã|phường|thị trấn|huyện|thị xã|thành phố|thôn|bản|ấp)$")
 _COUNCIL = re.compile(r"(?:thường trực )?(?:hđnd|hội đồng nhân dân)")
 _SECOND_HOUSE = re.compile(r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|đoàn đbqh)(?!\w)")
 _AND_CAPITAL = re.compile(r"[^;:.()\n]{1,60}?\svà\s(?P<next>\w)")
@@ -58,6 +62,10 @@ def joined_to(flow: Flow, at: int, end: int, following: int, *, is_many: bool) -
         found = None if found and person and person.end() > found.end() else found
     if found is None and _ENDS_WITH_AREA.search(before):
         found = _AREA_WORD.match(flow.text, following)
+    if found is None and _ENDS_WITH_LEVEL.search(before):
+        found = _LEVEL.match(flow.low, following)
+    if found is None and _ENDS_WITH_COUNT.search(before):
+        found = _COUNT.match(flow.low, following)
     if found is None and is_many:
         found = _AREA_NAMED.match(flow.text, following)
     if found is None:

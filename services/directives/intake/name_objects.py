@@ -21,8 +21,8 @@ _PRODUCTS: Final = re.compile(
 )
 _BOUND: Final = re.compile(r"\s(?:của|các|những|tại|cho|với|từ|do|theo)\s")
 _LINKS: Final = re.compile(r"(?:ngày|tháng|năm|lúc|hồi|lần|từ|bởi|như|thì|mà|nơi|hay|với|bằng|qua|sau)(?!\w)")
-_TOKEN: Final = re.compile(r"\s(?P<word>[\w&'/-]+)")
-_LAST_TWO: Final = re.compile(r"(?:^|.*[\s,])(?:(?P<before>[\w&'/.-]+)\s)?(?P<last>[\w&'/.-]+)$", re.DOTALL)
+_TOKEN: Final = re.compile(r",?\s(?P<word>[\w&'/-]+)")
+_LAST_TWO: Final = re.compile(r"(?:^|.*?[\s,])(?:(?P<before>[\w&'/.-]+)\s)?(?P<last>[\w&'/.-]+)$", re.DOTALL)
 _HEADS: Final = frozenset(word for head in HEADS for word in head.split())
 
 
@@ -47,6 +47,15 @@ def goes_on_after_and(flow: Flow, following: int) -> bool:
     return _leads_to_predicate(flow, following - 1, least=1, is_closed=True, is_begun=verb is None)
 
 
+_LAST_FIELD: Final = re.compile(r"(?P<first>[\w ]{2,40}?)\svà\s(?=\w)")
+
+
+def lists_fields(flow: Flow, following: int) -> bool:
+    """Tell whether fields of work in lower case go on a name up to an "và": "Xúc tiến đầu tư, thương mại và du lịch"."""
+    match = _LAST_FIELD.match(flow.text, following)
+    return match is not None and all(word in NAME_WORDS for word in match["first"].split()) and goes_on_after_and(flow, match.end())
+
+
 def _leads_to_predicate(flow: Flow, at: int, *, least: int, is_closed: bool, is_begun: bool = True) -> bool:
     """Tell whether, after some more words, what is to be done begins, or a list below; `is_closed` where only words of names may come."""
     for count in range(LONGEST_OBJECT + 1):
@@ -55,7 +64,10 @@ def _leads_to_predicate(flow: Flow, at: int, *, least: int, is_closed: bool, is_
         token = _TOKEN.match(flow.text, at)
         if token is None or _BOUND.match(flow.low, at):
             return False
-        if (count or is_begun) and VERB.match(flow.low, at + 1) and not NO_PREDICATE.match(flow.low, at + 1):
+        if token[0][0] == "," and not is_closed:
+            return False
+        word = token.start("word")
+        if (count or is_begun) and VERB.match(flow.low, word) and not NO_PREDICATE.match(flow.low, word):
             return count >= least
         if is_closed and not (token["word"][0].isupper() or token["word"] in NAME_WORDS):
             return False

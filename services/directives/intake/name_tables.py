@@ -27,7 +27,7 @@ NEEDS_OBJECT: Final = _ending(
     """
     Quản lý; Kiểm tra; Khai thác; Bảo trì; Bảo vệ; Giám sát; Kiểm soát; Thẩm định; Xúc tiến; Hỗ trợ; Đăng ký; Điều hành; Phát triển;
     Dịch vụ; Tư vấn; Kiểm định; Nghiên cứu; Ứng dụng; Vận hành; Điều phối; Chỉ đạo; Vận động; Giải quyết; Xử lý; Cấp; Thu;
-    Giới thiệu
+    Giới thiệu; công trình; vật liệu
     """
 )
 """Verbs that a name ends with only before their object: "Phòng Quản lý …"."""
@@ -42,7 +42,7 @@ NOMINAL: Final = _listed(
 )
 """Verbs that may be such an object."""
 
-ALONE: Final = _listed("thu; đào tạo; đầu tư; bảo trì; vận hành; thi; kinh doanh; sản xuất; khai thác")
+ALONE: Final = _listed("xây dựng; thu; đào tạo; đầu tư; bảo trì; vận hành; thi; kinh doanh; sản xuất; khai thác")
 """Those of them that need no object of their own: "Phòng Quản lý thu"."""
 
 OF_KIND: Final = _ending(
@@ -75,15 +75,16 @@ _WHOLE: Final = words(
     cấp trung ương; cấp phường; quản lý nhà nước; được giao; được phân công; được thanh tra; được kiểm tra; được kiểm toán;
     được giám sát; được ủy quyền; trực thuộc; giúp việc; chi cục; chi nhánh; chi đoàn; chi bộ; chi hội; chi đội; chi phí; cấp ủy;
     tự quản; cứu hộ; cứu nạn; bán trú; giao thông; giao dịch; đo lường; thu nhập; thi đua; thi hành án; cấp nước; cấp thoát nước;
-    trồng trọt; bán lẻ xăng; bán lẻ thuốc; cùng cấp; trách nhiệm hữu hạn; thường trực hđnd; thường trực ubnd; thường trực đảng
+    trồng trọt; bán lẻ xăng; bán lẻ thuốc; cùng cấp; trách nhiệm hữu hạn; tổ dân phố; tổ dân cư; tổ chuyên môn; tổ thu gom;
+    thường trực hđnd; thường trực ubnd; thường trực đảng
     """
 )
 _SECOND_PARTS: Final = """
-    các|cấp; cùng|cấp; thứ|cấp; trung|cấp; cao|cấp; sơ|cấp; thường|trực; trật|tự; di|tích; chăn|nuôi; người|có công; địa|bàn;
-    dục|thường xuyên; trường công|lập; nghiệp công|lập; ngoài công|lập; độc|lập; hàng|không; ngoại|giao; chuyển|giao; cây|trồng;
-    vật|nuôi; sáng|tạo; lý|vi phạm; chống|vi phạm; cơ quan|thường trực; văn phòng|thường trực; tịch|thường trực;
-    ủy viên|thường trực; bí thư|thường trực; phó|thường trực; tế công|lập; viện công|lập; dục công|lập; non công|lập; sở công|lập;
-    chứng|khoán; công|trình; chương|trình; quy|trình; quá|trình; lộ|trình; doanh|thu; người|làm; việc|làm
+    các|cấp; cùng|cấp; hai|cấp; ba|cấp; bốn|cấp; nhiều|cấp; thứ|cấp; trung|cấp; cao|cấp; sơ|cấp; thường|trực; trật|tự; di|tích;
+    chăn|nuôi; người|có công; địa|bàn; dục|thường xuyên; trường công|lập; nghiệp công|lập; ngoài công|lập; độc|lập; hàng|không;
+    ngoại|giao; chuyển|giao; cây|trồng; vật|nuôi; sáng|tạo; lý|vi phạm; chống|vi phạm; cơ quan|thường trực; văn phòng|thường trực;
+    tịch|thường trực; ủy viên|thường trực; bí thư|thường trực; phó|thường trực; tế công|lập; viện công|lập; dục công|lập;
+    non công|lập; sở công|lập; chứng|khoán; công|trình; chương|trình; quy|trình; quá|trình; lộ|trình; doanh|thu; người|làm; việc|làm
     """
 NO_VERB: Final = re.compile("|".join((*map(re.escape, sorted(_WHOLE, key=len, reverse=True)), _parts(_SECOND_PARTS))))
 """Words that look like a verb's beginning and are none: whole words, and second parts of words ("di tích")."""

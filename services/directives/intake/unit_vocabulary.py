@@ -36,6 +36,7 @@ _FIELDS: Final = """
     động viên diễn tuồng chèo cải lương ca múa nhạc xiếc điện ảnh múa rối trái phiếu giao dịch chứng khoán thu hồi thẻ đúc tiền dự
     trữ quốc hội chủ tịch cải tạo giam giữ phạm nhân giáo dưỡng thiếu niên nhi đồng trung tâm công tác dạy trưởng phó thường chuyên
     trách giúp việc chợ đò phố hoa cây kiểng rau chè cà phê lúa hang động đền chùa lăng thành cổ vịnh đầm tang lễ hỏa táng xe buýt
+    đại biểu mới chấp hành pháp luật phổ biến kết quả trả cộng đồng bầu cử tuyển sinh tuyển dụng xung kích tự quản nghĩa vụ nhiệm kỳ
     hành khách công cộng mua sắm tập trung thuốc vắc xin phim ẩm thực làng gốm
 """
 

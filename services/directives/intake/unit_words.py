@@ -22,8 +22,9 @@ HEADS: Final = words(
     trại; vpđk; văn phòng đăng ký; cán bộ; công chức; viên chức; chi đoàn; liên đội; chi bộ; đảng bộ; câu lạc bộ; clb; xưởng;
     phân hiệu; đại học; cao đẳng; sư đoàn; lữ đoàn; cảnh sát; nhà xuất bản; tạp chí; lâm trường; nông trường; ngành; xã; phường;
     thị trấn; huyện; thị xã; thành phố; quận; tỉnh; thôn; nhân viên; tổng phụ trách; cụm trưởng; thủ quỹ; bến xe; hệ thống; đặc khu;
-    dân quân; cổng thông tin; evn; evnnpc; evncpc; evnspc; pc; vnpt; viettel; mobifone; vinaphone; vietcombank; vietinbank;
-    agribank; bidv; kbnn; vksnd; tand; petrolimex; tổ dân phố; lực lượng; phân khu; tổng kho; kho; trạm thu phí; mạng lưới
+    dân quân; cổng thông tin; liên danh; hải đội; cảng vụ; tiểu đoàn; đại đội; nhà thiếu nhi; cung thiếu nhi; evn; evnnpc; evncpc;
+    evnspc; pc; vnpt; viettel; mobifone; vinaphone; vietcombank; vietinbank; agribank; bidv; kbnn; vksnd; tand; petrolimex;
+    tổ dân phố; lực lượng; phân khu; tổng kho; kho; trạm thu phí; mạng lưới
     """
 )
 """What a unit's name begins with, where it is written with a capital or stands before one."""
@@ -139,7 +140,9 @@ VERBS: Final = words(
     lắng nghe; chỉnh đốn; xem lại; làm mới; nâng; đo đạc; đo vẽ; trích đo; thẩm tra; giao nộp; truyền tải; phối trộn; điểm danh; rà;
     vẽ; xây; trám; dự trù; phản ánh; khuyến cáo; kiểm sát; sàng lọc; khơi; súc rửa; thau rửa; chặt; tỉa; sau; lục soát; mật phục;
     bắt giữ; tạm ngưng; gấp rút; ấn định; trang hoàng; sát hạch; thi tuyển; vận dụng; bắt; truy bắt; chi; kích hoạt; liên kết;
-    ký cam kết; rút gọn; bảo lãnh; bảo đảm
+    ký cam kết; rút gọn; bảo lãnh; bảo đảm; tu bổ; tu sửa; trùng tu; tôn tạo; cơ cấu; phát dọn; bù; chiêu sinh; thu dung; cấp cứu;
+    bốc; súc xả; biểu diễn; chụp; ghép; canh; thắp; gỡ bỏ; thu nộp; tham quan; đục; phủ sóng; giăng; đan; xua; chèn; bọc; chằng;
+    neo; rọc; ôn tập; phụ đạo; cai nghiện; quản thúc; áp giải; dẫn giải
     """
 )
 """Verbs and other words in lower case with which, after a unit's name, what it has to do begins."""
@@ -153,7 +156,8 @@ INSIDE_NAMES: Final = words(
     chuyển đổi số; chấm; xét; phòng chống; phòng, chống; hỗ trợ; tư vấn; cải cách; thi công; chủ trì nhiệm vụ; phân phối;
     nhận quyền; khai thác; sản xuất; kinh doanh; đầu mối; bán lẻ; đầu mối kinh doanh; đầu mối sản xuất; nhận quyền bán lẻ;
     phát thanh; và phát thanh; quy hoạch xây dựng; thực hiện nhiệm vụ; được giao; được phân công; phát triển; được thanh tra;
-    được kiểm tra; được kiểm toán; được giám sát; được ủy quyền
+    được kiểm tra; được kiểm toán; được giám sát; được ủy quyền; trực thuộc; tương đương; chấp hành; kiểm sát; tuyển sinh;
+    tuyển dụng; kỷ luật; phối hợp phổ biến; bầu cử; tội phạm sử dụng công nghệ cao; phòng chống thiên tai
     """
 )
 """Words of duties that belong to the name where they come right after its first word: "Đoàn kiểm tra", "Hội đồng thẩm định"."""
@@ -161,7 +165,7 @@ INSIDE_NAMES: Final = words(
 NAMING_HEADS: Final = words(
     """
     đoàn; tổ; hội đồng; ban; đội; trung tâm; nhóm; phòng; quỹ; trạm; khoa; bộ phận; các đơn vị; các phòng; cơ quan; đơn vị;
-    tiểu ban; nhà thầu; các cơ quan; các nhà thầu; thương nhân; doanh nghiệp; đại lý; báo; đài; tư vấn; hộ
+    tiểu ban; nhà thầu; liên danh nhà thầu; viện; đội xung kích; các cơ quan; các nhà thầu; thương nhân; doanh nghiệp; đại lý; báo; đài; tư vấn; hộ
     """
 )
 

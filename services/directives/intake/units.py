@@ -7,7 +7,7 @@ from typing import Final
 
 from services.directives.intake.flow import Flow, Span, even, fold
 from services.directives.intake.name_ends import INSIDE, PERSON, SEPARATOR, closes, ends_name, ends_with_area, joined_to
-from services.directives.intake.name_objects import goes_on_after_and
+from services.directives.intake.name_objects import goes_on_after_and, lists_fields
 from services.directives.intake.unit_words import COLLECTIVE, COLLECTIVE_MARK, HEADS, NO_HEADS, PEOPLE, PLURAL
 from services.directives.intake.word_patterns import any_of, begins_with_verb
 
@@ -29,6 +29,7 @@ _AS = re.compile(
     r"(?:thường trực|đầu mối|chủ trì|chủ quản|tham mưu|được giao)(?!\w)[^,;.:()]{0,100}?(?:,|\s[-\u2013])\s(?=\w)"
 )
 """As what a unit acts, said between its name and what it has to do: "Phòng A, cơ quan thường trực Ban Chỉ đạo, …"."""
+_SHORT_AREA = re.compile(r"\s(?:TP|Tp|tp|TX|tx|TT|P|Q|H|X)\.\s?(?=[^\W\d_])")
 _EACH_OF_THEM = re.compile(r"mỗi (?:đơn vị|cơ quan|bên|nơi|sở|phòng|địa phương)(?!\w)")
 _NAMED_IN = re.compile(
     r"\scó tên (?:trong|tại|trên|ở) (?:danh sách|phụ lục|điều|mục|biểu|(?:quyết định|chỉ thị|kế hoạch|công văn|thông báo) này)"
@@ -36,7 +37,7 @@ _NAMED_IN = re.compile(
 )
 _TITLE = re.compile(
     r",\s(?=(?:phó |quyền |nguyên )?(?:chủ tịch|giám đốc|chánh|trưởng|bí thư|bộ trưởng|thứ trưởng|hiệu trưởng|chi cục|cục trưởng|"
-    r"vụ trưởng|ủy viên|thư ký|đội trưởng|phó)(?!\w))"
+    r"vụ trưởng|ủy viên|thư ký|đội trưởng|phó|công chức|cán bộ|chuyên viên|kế toán|nhân viên|giáo viên)(?!\w))"
 )
 _OF_WHICH_KIND = re.compile(
     r"(?<!\w)các(?!\w).*(?<!\w)(?:sở|phòng|bộ|ban|ngành|tỉnh|huyện|xã|phường|thành phố|quận|thị trấn|trường|đơn vị)$", re.DOTALL
@@ -143,6 +144,8 @@ class Reader:
         """Return where the next word ends that only a space parts from the name, None where it is no part of it."""
         if told := _NAMED_IN.match(flow.low, end):
             return told.end()
+        if short := _SHORT_AREA.match(flow.text, end):
+            return _token_end(flow, short.end())
         if not flow.low.startswith((" ", "\t"), end) or flow.low.startswith(" do ", end):
             return None
         return None if ends_name(flow, at, end + 1) else _token_end(flow, end + 1)
@@ -158,7 +161,8 @@ class Reader:
         if is_name:
             goes_on = not is_comma or closes(flow, following) or is_many
         else:
-            goes_on = not is_comma and (INSIDE.match(flow.low, following) is not None or goes_on_after_and(flow, following))
+            is_inside = not is_comma and INSIDE.match(flow.low, following) is not None
+            goes_on = is_inside or (lists_fields(flow, following) if is_comma else goes_on_after_and(flow, following))
         return _token_end(flow, following) if goes_on else None
 
 
