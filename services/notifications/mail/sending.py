@@ -21,7 +21,9 @@ STEP_SECONDS: Final = 20.0
 QUIT_SECONDS: Final = 1.0
 
 _START_INPUT: Final = 354
-_PERMANENT: Final = 500
+_CODES: Final = range(100, 600)
+_COMPLETED, _TRANSIENT, _PERMANENT = range(200, 300), range(400, 500), range(500, 600)
+"""What the first digit of an answer says (RFC 5321, 4.2.1)."""
 _LEADING_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -65,7 +67,7 @@ async def _up_to_input(client: SMTP, envelope: Envelope) -> Outcome | None:
     except SMTPRecipientRefused as error:
         return _not_taken(error.code, error.message)
     except SMTPResponseException as error:
-        return Outcome("deferred", str(error.code), error.message)
+        return Outcome("deferred", _code(error.code), error.message)
     except (SMTPException, OSError) as error:
         return Outcome("deferred", _word(error), str(error))
     return None if response.code == _START_INPUT else _not_taken(response.code, response.message)
@@ -79,6 +81,8 @@ async def _give(client: SMTP, content: bytes, step_seconds: float) -> Outcome:
     try:
         protocol.write(_LEADING_DOT.sub(b"..", content) + b".\r\n")
         response = await protocol.read_response(timeout=step_seconds)
+    except SMTPResponseException as error:
+        return Outcome("unknown", _code(error.code), error.message)
     except (SMTPException, OSError) as error:
         return Outcome("unknown", _word(error), str(error))
     with suppress(SMTPException, OSError):
@@ -87,14 +91,21 @@ async def _give(client: SMTP, content: bytes, step_seconds: float) -> Outcome:
 
 
 def _answered(response: SMTPResponse) -> Outcome:
-    if 200 <= response.code < 300:  # noqa: PLR2004  RFC 5321, 4.2.1: 2yz is completion
+    if response.code in _COMPLETED:
         return Outcome("delivered", str(response.code), response.message)
-    return _not_taken(response.code, response.message)
+    if response.code in _TRANSIENT or response.code in _PERMANENT:
+        return _not_taken(response.code, response.message)
+    return Outcome("unknown", _code(response.code), response.message)
 
 
 def _not_taken(code: int, message: str) -> Outcome:
     """Return what an answer comes to that takes no message: before its content was sent, even a 2yz is none."""
-    return Outcome("refused" if code >= _PERMANENT else "deferred", str(code), message)
+    return Outcome("refused" if code in _PERMANENT else "deferred", _code(code), message)
+
+
+def _code(code: int) -> str:
+    """Return a code as the log names it: what is none of the protocol's says nothing."""
+    return str(code) if code in _CODES else "malformed"
 
 
 def _word(error: BaseException) -> str:

@@ -105,6 +105,14 @@ async def test_what_the_server_says_is_put_off_or_final(step: Step, answer: str,
     assert outcome.code == ("250" if step == "QUIT" else answer[:3])
 
 
+@pytest.mark.parametrize("answer", ["what?", "2", "999 9", "-50 x", "354 go on", "150 wait"])
+@pytest.mark.parametrize(("step", "kind"), [("greeting", "deferred"), ("MAIL", "deferred"), ("RCPT", "deferred"), ("end", "unknown")])
+async def test_an_answer_that_the_protocol_does_not_know_says_neither_yes_nor_no(step: Step, kind: str, answer: str) -> None:
+    async with smtp_server(Fault(step, "answer", answer)) as server:
+        outcome = await handed_in(server)
+    assert (outcome.kind, outcome.code) == (kind, answer[:3] if answer in ("354 go on", "150 wait") else "malformed")
+
+
 @pytest.mark.parametrize("security", ["tls", "starttls"])
 async def test_mail_goes_by_tls_with_a_sign_in(security: Security, authority: Authority) -> None:
     believing = ssl.create_default_context(cafile=str(authority.file))
