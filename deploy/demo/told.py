@@ -3,6 +3,7 @@
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from email.header import decode_header, make_header
 from email.message import EmailMessage, MIMEPart
 from pathlib import Path
 
@@ -50,8 +51,10 @@ def _calendar(message: EmailMessage) -> MIMEPart | None:
 
 
 def _whole(message: EmailMessage) -> Iterator[str]:
+    headers = dict(message.raw_items())
     for name in HEADERS:
-        yield from _wrap(f"{name}: {message[name]}")
+        # Read by itself: the addresses of `email.policy.default` keep the blank between two encoded words, which RFC 2047, 6.2 drops.
+        yield from _wrap(f"{name}: {make_header(decode_header(headers[name]))}")
     yield ""
     plain = message.get_body(("plain",))
     if plain is not None:
