@@ -1,6 +1,5 @@
 """Conferences as calendars take them in: who is told of one is invited, and invited out again where it is off (RFC 5546)."""
 
-from datetime import datetime
 from uuid import UUID
 
 from services.notifications.domain.happenings import Happening
@@ -19,8 +18,8 @@ def invitation_of(happening: Happening) -> Invitation | None:
                 conference=subject, method="request", sequence=happening.version, title=data.title, starts_at=data.starts_at,
                 ends_at=data.ends_at, place=data.place,
             )  # fmt: skip
-        case ConferenceRescheduled(ends_at=ends_at):
-            return _of(happening, subject, happening.after.conferences.get(subject), ends_at=ends_at)
+        case ConferenceRescheduled():
+            return _of(happening, subject, happening.after.conferences.get(subject))
         case ConferenceCancelled():
             return _of(happening, subject, happening.after.conferences.get(subject), is_off=True)
         case FactVoided() if happening.voided_subject:
@@ -37,12 +36,10 @@ def _of_voided(happening: Happening, conference: UUID) -> Invitation | None:
     return _of(happening, conference, left, is_off=happening.is_off)
 
 
-def _of(
-    happening: Happening, conference: UUID, known: Conference | None, *, ends_at: datetime | None = None, is_off: bool = False
-) -> Invitation | None:  # fmt: skip
+def _of(happening: Happening, conference: UUID, known: Conference | None, *, is_off: bool = False) -> Invitation | None:
     if known is None:
         return None
     return Invitation(
         conference=conference, method="cancel" if is_off else "request", sequence=happening.version, title=known.title,
-        starts_at=known.starts_at, ends_at=ends_at, place=known.place,
+        starts_at=known.starts_at, ends_at=known.ends_at, place=known.place,
     )  # fmt: skip

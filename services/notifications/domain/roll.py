@@ -38,13 +38,14 @@ class Plan(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Conference(msgspec.Struct, frozen=True, array_like=True):
-    """Who takes part in a conference, for which tasks."""
+    """Who takes part in a conference, for which tasks; an end that is None is open (or was not kept, before rolls knew of it)."""
 
     title: str
     tasks: tuple[UUID, ...]
     participants: tuple[UUID, ...]
     starts_at: datetime
     place: str
+    ends_at: datetime | None = None
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True):
@@ -109,11 +110,11 @@ def evolve(roll: Roll, subject: UUID, data: Contract) -> Roll:  # noqa: C901, PL
         case PlanSubmitted():
             return replace(roll, plans={**roll.plans, subject: Plan(data.task, data.submitted_by, data.title)})
         case ConferenceScheduled():
-            made = Conference(data.title, data.tasks, data.participants, data.starts_at, data.place)
+            made = Conference(data.title, data.tasks, data.participants, data.starts_at, data.place, data.ends_at)
             return replace(roll, conferences={**roll.conferences, subject: made})
         case ConferenceRescheduled() if subject in roll.conferences:
             known = roll.conferences[subject]
-            moved = replace(known, starts_at=data.starts_at, place=data.place or known.place)
+            moved = replace(known, starts_at=data.starts_at, ends_at=data.ends_at, place=data.place or known.place)
             return replace(roll, conferences={**roll.conferences, subject: moved})
         case ExtensionRequested():
             asked = Request(data.task, data.name, data.requested_by, data.requested_day)

@@ -1,8 +1,10 @@
 """Notices beside the inbox: who has a contact is told there, too, once, and who gets one later is not told again of the old."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from services.notifications.domain.deliveries import delivery_id
 from services.notifications.handlers import DEADLINES, DIRECTIVES
@@ -127,6 +129,9 @@ async def test_the_inbox_shows_its_own_channel_alone(office: Office, pool: Pool)
     assert await pool.fetch("SELECT recipient, channel FROM inbox ORDER BY position") == [(HOME_AFFAIRS, "inbox"), (OFFICE, "inbox")]
 
 
+ENDS_AT = scheduled().starts_at + timedelta(hours=3)
+
+
 async def invitations(office: Office) -> list[Invitation]:
     return [each.invitation for each in await notices(office) if each.invitation and each.recipient == HOME_AFFAIRS]
 
@@ -146,7 +151,7 @@ async def test_a_conference_goes_into_calendars_moves_there_and_leaves_them(offi
 
 async def follow_voided(office: Office, *versions: int) -> Invitation:
     """Void one of: scheduled (1), rescheduled (2), cancelled (3, where asked for); return what calendars are told of that."""
-    meeting = scheduled(participants=(HOME_AFFAIRS,))
+    meeting = replace(scheduled(participants=(HOME_AFFAIRS,)), ends_at=ENDS_AT)
     moved = ConferenceRescheduled(rescheduled_by=OFFICE, starts_at=meeting.starts_at.replace(day=29))
     off = ConferenceCancelled(cancelled_by=OFFICE, reason="Trùng lịch")
     facts = [event(data, f"c-{version}", subject=CONFERENCE, version=version) for version, data in enumerate((meeting, moved, off), 1)]
@@ -163,7 +168,7 @@ async def test_a_conference_that_was_never_meant_leaves_calendars(office: Office
 
 async def test_a_move_that_was_never_meant_is_taken_back(office: Office) -> None:
     told = await follow_voided(office, 1, 2, 2)
-    assert (told.method, told.sequence, told.starts_at.day) == ("request", 9, 28)
+    assert (told.method, told.sequence, told.starts_at.day, told.ends_at) == ("request", 9, 28, ENDS_AT)
 
 
 async def test_a_conference_that_is_off_stays_so_whatever_is_voided(office: Office) -> None:
@@ -171,4 +176,5 @@ async def test_a_conference_that_is_off_stays_so_whatever_is_voided(office: Offi
 
 
 async def test_a_cancellation_that_was_never_meant_invites_again(office: Office) -> None:
-    assert (await follow_voided(office, 1, 3, 3)).method == "request"
+    told = await follow_voided(office, 1, 3, 3)
+    assert (told.method, told.ends_at) == ("request", ENDS_AT)
