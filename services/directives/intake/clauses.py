@@ -2,17 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
+from services.directives.intake.clause_spans import Clause, spans_of
 from services.directives.intake.flow import Flow, Span
 from services.directives.intake.name_objects import begins_foreign
 from services.directives.intake.units import Reader, Units, tells_area
 from services.directives.intake.word_patterns import begins_with_verb
 
-_CUT: Final = re.compile(r";\s|\.\s+(?=[\"(]?[^\W\d_a-zà-ỹ])|(?<=[^\d\s])\.\s?/\s?\.|$")
-_INLINE: Final = re.compile(r"\s*\(?(?:\d{1,2}|[a-hđ]|i{1,3}|iv|v)\)\s?")
-_ABBREVIATION: Final = re.compile(r"(?:^|[\s(])(?:[A-ZĐ][\w]{0,2}|tp|đ/c|v\.v|st)$")
 _GIVING: Final = re.compile(
     r"(?<!\w)(?P<verb>(?:giao|yêu cầu|đề nghị|phân công|chỉ đạo|ủy quyền|trân trọng đề nghị|kính đề nghị|đồng ý giao|"
     r"thống nhất giao|lưu ý|nhắc)(?:\s(?:nhiệm vụ|trách nhiệm))?(?:\scho)?:?\s)"
@@ -24,7 +21,8 @@ _NOT_GIVEN: Final = re.compile(
 _PAST: Final = re.compile(
     r"(?:đã|đang|chưa|mới|từng|nào|nên|vừa|được|chậm(?! nhất)|bị(?! động)|vi phạm|để xảy ra|"
     r"không [^,;.]{1,60}? thì|nhận được|nhận thấy|sẽ|trả lời|có ý kiến|kết luận|ban hành .{0,60}như sau|"
-    r"hướng dẫn như sau|thông báo (?:kết luận|như|(?:để|đến|cho)[^.;]*?(?<!\w)(?:biết|thực hiện))|"
+    r"hướng dẫn như sau|thông báo (?:(?:ý kiến |nội dung )?(?:kết luận|chỉ đạo|truyền đạt)|như|"
+    r"(?:để|đến|cho)[^.;]*?(?<!\w)(?:biết|thực hiện))|"
     r"là (?:các|những)|cũng|không (?:được )?(?:còn|có))(?!\w)"
 )
 _GIVES: Final = re.compile(
@@ -43,42 +41,6 @@ _EVERY: Final = re.compile(r"(?:định kỳ )?(?:hằng|hàng|mỗi) (?:ngày|t
 _TOPIC: Final = re.compile(r"(?:chế độ|công tác|việc|lĩnh vực|nội dung|nhiệm vụ)\s[^:;.,]{2,60}:\s")
 """What a paragraph is about, before the unit that acts in it."""
 
-Role = Literal["given", "asked", "subject", "adverbial", "past", "giver", "none"]
-
-
-@dataclass(frozen=True)
-class Clause:
-    """A clause, who has to act in it, where what it gives begins, and where that is told."""
-
-    start: int
-    end: int
-    role: Role
-    units: Units | None = None
-    opens: int = 0
-    predicate: int = 0
-
-
-def spans_of(flow: Flow) -> Iterator[Span]:
-    """Give the clauses of a paragraph: what ends with a semicolon or a full stop outside parentheses."""
-    start = 0
-    for match in _CUT.finditer(flow.text):
-        if match.start() == start == len(flow.text) or not _is_cut(flow, start, match):
-            continue
-        inline = _INLINE.match(flow.text, start)
-        begin = inline.end() if inline else start
-        if flow.text[begin : match.start()].strip():
-            yield begin, match.start()
-        start = match.end()
-
-
-def _is_cut(flow: Flow, start: int, match: re.Match[str]) -> bool:
-    if match.end() == len(flow.text) and not match[0]:
-        return True
-    before = flow.text[start : match.start()]
-    if before.count("(") > before.count(")"):
-        return False
-    return not (match[0].startswith(".") and _ABBREVIATION.search(before))
-
 
 def clauses_of(reader: Reader, flow: Flow) -> Iterator[Clause]:
     """Give the clauses of a paragraph, parted also where a verb of giving names units after others were given something."""
@@ -92,8 +54,10 @@ def clauses_of(reader: Reader, flow: Flow) -> Iterator[Clause]:
 
 def _only_names(reader: Reader, flow: Flow, start: int, end: int) -> bool:
     """Tell whether nothing but units stands before a semicolon, so that the sentence goes on after it."""
-    units = reader.read(flow.part(0, end), start) if reader.starts_at(flow, start) else None
-    return units is not None and units.end >= end
+    giving = _GIVING.match(flow.low, start)
+    at = giving.end() if giving else start
+    units = reader.read(flow.part(0, end), at) if reader.starts_at(flow, at) else None
+    return units is not None and units.end >= end and (giving is None or reader.starts_at(flow, end + 2))
 
 
 SIDE_BY_SIDE: Final = re.compile(r"(?:chủ trì(?:,| và)?\s)?(?:phối hợp(?:\s(?:chặt chẽ|tốt))?\s(?:cùng với|cùng|với)|cùng với|cùng)\s")
@@ -238,6 +202,7 @@ def _subject(reader: Reader, flow: Flow, start: int, end: int) -> Clause:
     if opening and reader.starts_at(flow, opening.end()):
         at = opening.end()
     if reader.starts_at(flow, at):
+        at = _actor_of_topic(reader, flow, at, is_topic=at > start)
         return _judged(reader, flow, start, end, at) or Clause(start, end, "none")
     every = _EVERY.match(flow.low, start)
     if every and reader.starts_at(flow, every.end()) and (found := _judged(reader, flow, start, end, every.end())):
@@ -250,6 +215,15 @@ def _subject(reader: Reader, flow: Flow, start: int, end: int) -> Clause:
             if (found := _judged(reader, flow, start, end, after)) and found.role != "none":
                 return Clause(start, end, "adverbial" if found.role == "subject" else found.role, found.units, after, found.predicate)
     return Clause(start, end, "none")
+
+
+def _actor_of_topic(reader: Reader, flow: Flow, at: int, *, is_topic: bool) -> int:
+    """Return where the unit that acts is named: after those that it is about, "Đối với các hộ dân: UBND xã A vận động …"."""
+    about = reader.read(flow, at) if is_topic else None
+    if about is None or not flow.text.startswith(": ", about.end) or not reader.starts_at(flow, about.end + 2):
+        return at
+    actor = reader.read(flow, about.end + 2)
+    return about.end + 2 if actor and begins_with_verb(flow, actor.end) else at
 
 
 _PLACES: Final = re.compile(r"(?:về|tại|trên|từ|ở)\s")

@@ -6,7 +6,7 @@ from typing import Final
 
 from services.directives.intake.flow import Flow
 from services.directives.intake.name_objects import is_foreign, is_object
-from services.directives.intake.name_tables import NO_VERB
+from services.directives.intake.name_tables import NO_VERB, OF_KIND, OFTEN_PREDICATES, PREDICATES
 from services.directives.intake.unit_words import COLLECTIVE, COMPOUNDS, GOES_ON, INSIDE_NAMES, NAMING_HEADS, PEOPLE
 from services.directives.intake.word_patterns import VERB, any_of
 
@@ -103,8 +103,11 @@ def _is_verb(flow: Flow, at: int, following: int) -> bool:
         return False
     if _ends_compound(flow, at, following):
         return False
-    if _NAMING.fullmatch(before) and INSIDE.match(low, following):
-        return False
+    if _NAMING.fullmatch(before) and (inside := INSIDE.match(low, following)):
+        return OF_KIND.search(before) is not None and (
+            PREDICATES.match(low, following) is not None
+            or (OFTEN_PREDICATES.match(low, following) is not None and not VERB.match(low, inside.end() + 1))
+        )
     if before.endswith(" và"):
         return False
     if any(low.startswith(word, max(following - cut, at)) for word in INSIDE_NAMES if " " in word for cut in _cuts(word)):

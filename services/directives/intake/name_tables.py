@@ -61,6 +61,16 @@ DOING: Final = _listed(
 )
 """… and what that is: "các cơ sở giết mổ"."""
 
+PREDICATES: Final = _listed("tổ chức; xây dựng; đánh giá; chỉ đạo; công bố; xét; điều hành; chuyển đổi số; hỗ trợ; đăng ký")
+"""Verbs that, after a mere kind ("các đơn vị"), always begin what is to be done …"""
+
+OFTEN_PREDICATES: Final = _listed(
+    """
+    kiểm tra; giám sát; thẩm định; đào tạo; bảo vệ; kiểm định; thanh tra; phục vụ; quan trắc; bồi thường; điều tra
+    """
+)
+"""… and those that do so where no other verb follows them at once."""
+
 NO_PREDICATE: Final = _listed(
     """
     không; để; trước; trong; về; theo; khi; nếu; vào; đến; tới; cùng; cùng với; gồm; được; có; đã; đang; sẽ; chưa; hoặc; nào; nên;

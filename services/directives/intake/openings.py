@@ -22,6 +22,17 @@ _REVIEW: Final = re.compile(
     r"(?:khái quát |về |những )?(?:(?:đánh giá|kiểm điểm) )?(?:tình hình|kết quả|thực trạng|ưu điểm|"
     r"tồn tại|hạn chế|nguyên nhân|đánh giá|bối cảnh)(?!\w)"
 )
+_AIMS: Final = re.compile(
+    r"(?:mục đích|mục tiêu|yêu cầu|nguyên tắc|quan điểm|ý nghĩa)(?:(?:,| và|,? &)? ?(?:mục đích|yêu cầu|ý nghĩa|chỉ đạo|chung|cụ thể|"
+    r"thực hiện|tổng quát))*[.:]?|(?:dự kiến )?kinh phí(?: (?:thực hiện|tổ chức|hoạt động))*[.:]?"
+)
+"""Sections of a plan on its aims, principles and budget."""
+_FRAME: Final = re.compile(
+    r"(?:thành phần|địa điểm|đối tượng|số lượng|hình thức|quy mô|khách mời)(?: (?:tham dự|dự|tham gia|tổ chức|mời))*\s?:"
+)
+"""What an item tells of an event: who comes, and where."""
+_JUDGED: Final = re.compile(r"(?:phê bình|nhắc nhở|biểu dương|khen ngợi|đánh giá cao|ghi nhận|hoan nghênh)(?!\w)")
+_GIVES_THEN: Final = re.compile(r"(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)(?!\w)")
 DECIDED: Final = re.compile(
     r"(?:về )?(?:cơ bản )?(?:đồng ý|chấp thuận|nhất trí|biểu dương|ghi nhận|hoan nghênh|phê bình|"
     r"thống nhất (?:chủ trương|với|nội dung|đề xuất|phương án|theo|như|chọn|thông qua))(?!\w)"
@@ -52,6 +63,13 @@ def is_bare_title(item: Item) -> bool:
     return not find(item.flow) and len(item.flow.text.split()) < 25  # noqa: PLR2004
 
 
-def is_review(item: Item) -> bool:
-    """Tell whether an item stands in a section that only looks back: what others did there is nothing that is to be done."""
-    return any(_REVIEW.match(above.flow.low) and not GIVES.search(above.flow.low) for above in ancestors(item))
+def is_no_order(item: Item) -> bool:
+    """Tell whether an item only looks back, praises or blames, or tells aims and budget of a plan: it gives nobody anything to do."""
+    if _GIVES_THEN.search(item.flow.low):
+        return False
+    if _FRAME.match(item.flow.low) or _JUDGED.match(item.flow.low):
+        return True
+    return any(
+        _AIMS.fullmatch(above.flow.low.strip()) or (_REVIEW.match(above.flow.low) and not GIVES.search(above.flow.low))
+        for above in ancestors(item)
+    )

@@ -165,7 +165,8 @@ INSIDE_NAMES: Final = words(
 NAMING_HEADS: Final = words(
     """
     đoàn; tổ; hội đồng; ban; đội; trung tâm; nhóm; phòng; quỹ; trạm; khoa; bộ phận; các đơn vị; các phòng; cơ quan; đơn vị;
-    tiểu ban; nhà thầu; liên danh nhà thầu; viện; đội xung kích; các cơ quan; các nhà thầu; thương nhân; doanh nghiệp; đại lý; báo; đài; tư vấn; hộ
+    tiểu ban; nhà thầu; liên danh nhà thầu; viện; đội xung kích; các cơ quan; các nhà thầu; thương nhân; doanh nghiệp; đại lý; báo;
+    đài; tư vấn; hộ
     """
 )
 

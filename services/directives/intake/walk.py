@@ -23,8 +23,8 @@ from services.directives.intake.openings import (
     REPORT_OF_ALL,
     TIMED,
     is_bare_title,
+    is_no_order,
     is_of_decision,
-    is_review,
     verb_after_time,
 )
 from services.directives.intake.outline import Item, ancestors, next_label, outline
@@ -94,7 +94,7 @@ class Walk:
         if has_below and is_bare_title(item):
             self._note_others(item)
             return
-        if is_review(item) and not GIVES.search(item.flow.low):
+        if is_no_order(item):
             return
         self._take(item, self._inherited(item), has_below=has_below)
 
@@ -185,7 +185,7 @@ class Walk:
 
     def _paragraph(self, index: int, item: Item) -> None:
         above = item.parent
-        if is_review(item) and not GIVES.search(item.flow.low):
+        if is_no_order(item):
             return
         if above is not None and id(above) in self._leads and not self._marked_below(above):
             self._below(above, item)
