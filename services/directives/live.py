@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from typing import Protocol
 
 import asyncpg
 from fastapi.sse import format_sse_event
@@ -21,6 +22,13 @@ PAUSE_SECONDS = 0.15
 """How long a page is left alone after it was told, so that a flood of facts is one fetch."""
 
 HEARTBEAT = b": heartbeat\n\n"
+
+
+class Followed(Protocol):
+    """Something whose states have marks."""
+
+    async def after(self, seen: str) -> str:
+        """Wait until there is another mark than the one seen, and return it."""
 
 
 class Changes:
@@ -82,7 +90,7 @@ class Changes:
         self._moved = asyncio.Event()
 
 
-async def stream(changes: Changes, seen: str, heartbeat: float = HEARTBEAT_SECONDS) -> AsyncIterator[bytes]:
+async def stream(changes: Followed, seen: str, heartbeat: float = HEARTBEAT_SECONDS) -> AsyncIterator[bytes]:
     """Yield an event whenever a page that shows the mark `seen` is old, for ever."""
     yield HEARTBEAT  # sends the headers at once
     while True:

@@ -1,5 +1,7 @@
 """Facts that were refused, and those that wait, as operators look through them; what of them was told in Kafka."""
 
+import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +25,7 @@ QUERIES = Queries("services.directives", "sql/registrar/refused.sql")
 SECRET = "state-secret"  # noqa: S105  a code
 """The code of a refusal whose fact is shown to nobody."""
 MAX_CHOICES = 200
+POLL_SECONDS = 1.0
 HIDDEN = "Nội dung mang dấu mật nhà nước nên không được hiển thị."
 
 
@@ -78,6 +81,30 @@ class Choices(NamedTuple):
 
     codes: list[str]
     publishers: list[str]
+
+
+class Told:
+    """Follows how much was told of facts: whatever is refused, waits, or waits no more is told."""
+
+    def __init__(self, receipts: Receipts) -> None:
+        self._receipts = receipts
+
+    async def read_mark(self) -> str:
+        """Return the mark of what a page that is read from now on shows at least."""
+        (row,) = await self._receipts.look_up(QUERIES["count_told"])
+        return str(row["told"])
+
+    async def after(self, seen: str) -> str:
+        """Wait until there is another mark than the one seen, and return it; a database that is away is waited for.
+
+        In a flood of facts a page is told once a second, since looking through what was refused costs more than other lists.
+        """
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            with contextlib.suppress(UnavailableError):
+                mark = await self.read_mark()
+                if mark != seen:
+                    return mark
 
 
 class Content(NamedTuple):

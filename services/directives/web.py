@@ -23,6 +23,7 @@ from services.directives.intake.publishing import Sender
 from services.directives.intake.unit_book import UnitBook
 from services.directives.live import Changes
 from services.directives.overview_pages import build_overview_pages
+from services.directives.parked_pages import Desk as ParkedDesk
 from services.directives.parked_pages import build_parked_pages
 from services.directives.parking import lots_of
 from services.directives.plan_pages import build_plan_pages
@@ -81,7 +82,7 @@ def part(environment: Environment, settings: Settings | None = None) -> WebPart:
 
     router.include_router(build_registry(registry))
     router.include_router(build_registry_pages(registry))
-    router.include_router(build_parked_pages(ingress.receipts, environment.partitions))
+    router.include_router(build_parked_pages(ParkedDesk(ingress.receipts, environment.partitions, lambda: office.console.reader)))
     for lot in lots_of(environment, read_limits(), lambda: ingress.receipts.pool, lambda: office.console.reader.pool, forwarder):
         router.include_router(build_parked(lot))
     router.include_router(build_files(lambda: office.console.reader, cabinet))

@@ -131,9 +131,12 @@ RULES: Mapping[str, Rule] = {
     # What could not be applied, was refused, or waits.
     **_PARKED,
     "GET /parked": Rule(_OVERSEERS),
+    "GET /parked/stream": Rule(_OVERSEERS, is_quiet=True, is_stream=True),
     "GET /parked/refused": Rule(_OVERSEERS),
+    "GET /parked/refused/table": Rule(_OVERSEERS, is_quiet=True),
     "GET /parked/refused/{receipt}": Rule(_OVERSEERS),
     "GET /parked/waiting": Rule(_OVERSEERS),
+    "GET /parked/waiting/table": Rule(_OVERSEERS, is_quiet=True),
     # The calendar of conferences.
     "GET /conferences": _LIST,
     "GET /conferences/content": Rule(_READ, is_quiet=True),

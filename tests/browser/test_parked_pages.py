@@ -1,6 +1,6 @@
 """Operators before what did not go through: parked records of every service, refused facts with what they say, facts that wait."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,7 +13,8 @@ from playwright.async_api import Browser, Page, expect
 
 from deploy.local.infrastructure import Infrastructure
 from services.deadlines.web import part as deadlines
-from services.directives.parked_pages import build_parked_pages
+from services.directives.api import Reader
+from services.directives.parked_pages import Desk, build_parked_pages
 from services.directives.parking import lots_of
 from services.directives.receipts import Receipts
 from services.directives.waiting import Limits
@@ -21,6 +22,8 @@ from services.notifications.web import part as notifications
 from services.setup_command import migrate_all
 from shared.broker import new_producer
 from shared.clock import QUERIES as CLOCK
+from shared.clock import clock_of
+from shared.envelope import Event
 from shared.environment import Environment
 from shared.identity.audit import Question, read
 from shared.identity.queries import SCHEMA as IDENTITY
@@ -36,6 +39,7 @@ from tests.support.axe import check_page
 from tests.support.browsing import LARGEST_PAGE, NARROW, Scheme, Visit, opened_browser, visiting
 from tests.support.facts import COMMITTEE, DIRECTIVE, HOME_AFFAIRS, OFFICE, PLAN, event
 from tests.support.people import add_person, door_of
+from tests.support.read_model import apply
 from tests.support.records import FakeRecord
 from tests.support.registry import PARTITIONS, open_office
 from tests.support.registry import Office as Registry
@@ -70,6 +74,8 @@ class House:
     dsn: str
     read_model: Pool
     receipts: dict[str, str]
+    registry: Registry
+    bootstrap: str
 
     async def park(self, schema: str, record: FakeRecord, reason: str, *, is_follower: bool = False) -> None:
         """Park a record as a worker does."""
@@ -80,11 +86,29 @@ class House:
         )
         await connection.close()
 
+    async def judge(self, made: Event) -> str:
+        """Let the registrar judge one more fact; return its receipt."""
+        record = self.registry.place(made)
+        await put(self.bootstrap, [record])
+        await self.registry.judge(record)
+        await self.registry.send()
+        return f"{record.partition}-{record.offset}"
+
     async def audited(self, action: str) -> list[tuple[str, str, dict[str, str]]]:
         """Return (actor, object, detail) of an action's lines in the audit log."""
         async with create_pool_of(self.dsn, IDENTITY) as pool:
             entries, _ = await read(pool, Question(action=action))
         return [(entry.actor, entry.object, entry.detail) for entry in entries]
+
+
+async def put(bootstrap: str, records: Sequence[FakeRecord]) -> None:
+    """Put records into the inbox in Kafka."""
+    producer = new_producer(bootstrap)
+    await producer.start()
+    for record in records:
+        sent = await producer.send_and_wait(INBOX, record.value, key=record.key, partition=record.partition)
+        assert sent.offset == record.offset
+    await producer.stop()
 
 
 async def judge(registry: Registry, bootstrap: str) -> dict[str, str]:
@@ -97,12 +121,7 @@ async def judge(registry: Registry, bootstrap: str) -> dict[str, str]:
         "early": registry.place(event(facts.plan(of=facts.named("later")), id="early", subject=PLAN)),
         "garbage": registry.place_bytes(b"x", b'{"data": "\xc4\x90\xc6\xa1n th\xc6\xb0 <b>', 0),
     }
-    producer = new_producer(bootstrap)
-    await producer.start()
-    for record in placed.values():
-        sent = await producer.send_and_wait(INBOX, record.value, key=record.key, partition=record.partition)
-        assert sent.offset == record.offset
-    await producer.stop()
+    await put(bootstrap, list(placed.values()))
     for record in placed.values():
         await registry.judge(record)
     await registry.send()
@@ -123,12 +142,15 @@ async def house(infrastructure: Infrastructure) -> AsyncIterator[House]:
         connection = await connect(dsn, schema="public")
         await connection.execute(CLOCK["step_clock"], datetime(2021, 4, 10, 3, tzinfo=UTC))
         await connection.close()
-        judged = await judge(await stack.enter_async_context(open_office(dsn)), bootstrap)
+        registry = await stack.enter_async_context(open_office(dsn))
+        judged = await judge(registry, bootstrap)
         read_model = await create_pool(dsn, schema="directives")
+        await apply(read_model, known_units())
         stack.push_async_callback(read_model.close)
         stack.push_async_callback(forwarder.aclose)
         router = APIRouter()
-        router.include_router(build_parked_pages(receipts, PARTITIONS))
+        reader = Reader(read_model, clock_of(environment, read_model))
+        router.include_router(build_parked_pages(Desk(receipts, PARTITIONS, lambda: reader)))
         for lot in lots_of(environment, Limits(), lambda: receipts.pool, lambda: read_model, forwarder):
             router.include_router(build_parked(lot))
         own = WebPart("directives", router, receipts.opened, lambda: read_model)
@@ -136,12 +158,20 @@ async def house(infrastructure: Infrastructure) -> AsyncIterator[House]:
             serving(build_web([own, deadlines(environment), notifications(environment)], door_of(dsn)))
         )
         await eventually(lambda: is_open(receipts))
-        house = House(address, dsn, read_model, judged)
+        house = House(address, dsn, read_model, judged, registry, bootstrap)
         await house.park("directives", bad(700), "InvalidMessageError: not a fact")
         await house.park("directives", bad(701), "waits behind an earlier parked record of its key", is_follower=True)
         await house.park("notifications", bad(9, "deadlines.events.v1"), "no deadline")
         yield house
     infrastructure.postgres.drop_database("parked_pages")
+
+
+def known_units() -> Journal:
+    """Return the units as the read model knows them."""
+    journal = Journal()
+    for unit, code, name in ((HOME_AFFAIRS, "H10.1", "Phòng Nội vụ"), (OFFICE, "H10.2", "Văn phòng")):
+        journal.register(unit, facts.unit(code=code, name=name), hanoi(1), key=unit)
+    return journal
 
 
 async def is_open(receipts: Receipts) -> bool:
@@ -331,7 +361,7 @@ async def test_facts_that_wait_say_for_what_and_until_when(visit: Visit) -> None
         await expect(row).to_contain_text(text)
     await visit.page.get_by_label("Tìm theo mã").fill("khong co dau")
     await visit.page.get_by_role("button", name="Lọc").click()
-    await expect(visit.page.get_by_text("Không có sự kiện nào đang chờ")).to_be_visible()
+    await expect(visit.page.locator("#live .empty")).to_have_text("Không có sự kiện nào đang chờ khớp với lựa chọn.")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -357,3 +387,33 @@ async def test_everybody_can_use_the_pages(house: House, visit: Visit, scheme: S
 @pytest.mark.parametrize("path", ["/parked", "/parked/refused", "/parked/waiting"])
 async def test_the_pages_weigh_little(visit: Visit, path: str) -> None:
     assert await visit.weigh(path) <= LARGEST_PAGE
+
+
+async def test_units_that_a_refused_fact_names_are_called_by_their_names(house: House, visit: Visit) -> None:
+    task = facts.task(lead=facts.named("nobody"), coordinating=(OFFICE,))
+    receipt = await house.judge(event(task, id="names units", subject=facts.named("another task of nobody")))
+    await visit.open(f"/parked/refused/{receipt}")
+    own = visit.page.locator("dl.own").first
+    await expect(own).to_contain_text(f"Văn phòng {OFFICE}")
+    await expect(own).to_contain_text(str(facts.named("nobody")))
+
+
+@pytest.mark.parametrize(
+    ("path", "made"),
+    [
+        ("refused", event(facts.task(lead=facts.named("nobody")), id="live", subject=facts.named("live task of nobody"))),
+        ("waiting", event(facts.plan(of=facts.named("later still")), id="live too", subject=facts.named("live plan"))),
+    ],
+)
+async def test_what_is_refused_or_waits_appears_without_losing_what_is_typed(house: House, visit: Visit, path: str, made: Event) -> None:
+    await visit.open(f"/parked/{path}")
+    before = await visit.page.locator("tbody tr").count()
+    await visit.page.get_by_label("Tìm theo mã").fill("liv")
+    await visit.page.wait_for_url(f"**/parked/{path}?q=liv")
+    receipt = await house.judge(made)
+    row = visit.page.locator(f"#{path}-{receipt}")
+    await expect(row).to_be_visible()
+    await expect(visit.page.get_by_label("Tìm theo mã")).to_be_focused()
+    await expect(visit.page.get_by_label("Tìm theo mã")).to_have_value("liv")
+    await visit.open(f"/parked/{path}")
+    await expect(visit.page.locator("tbody tr")).to_have_count(before + 1)

@@ -51,3 +51,7 @@ WHERE ($2::text IS NULL OR w.publisher = $2)
     )
 ORDER BY w.received_at, w.partition, w.kafka_offset
 LIMIT $7;
+
+-- name: count_told
+-- Count what was told of facts, as far as Kafka has it.
+SELECT coalesce(sum(sent_position), 0)::bigint AS told FROM relay;
