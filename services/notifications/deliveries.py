@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from services.notifications.cursors import Place
 from services.notifications.domain.deliveries import Kind, State
@@ -19,7 +20,10 @@ from shared.postgres import Pool
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """One attempt, by real time; `unknown` without an end is under way, or was broken off."""
+    """One attempt, by real time; `unknown` without an end is under way, or was broken off.
+
+    `detail` is what the server or our network said, for those who oversee all units.
+    """
 
     number: int
     started_at: datetime
@@ -94,8 +98,8 @@ class Sought:
     channel: str | None = None
 
 
-async def read_deliveries(pool: Pool, sought: Sought, after: Place | None, limit: int) -> Deliveries:
-    """Return a part of the delivery log of notices that are in Kafka."""
+async def read_deliveries(pool: Pool, sought: Sought, after: Place | None, limit: int, *, shows_words: bool) -> Deliveries:
+    """Return a part of the delivery log of notices that are in Kafka, with what servers said or without."""
     made_at, delivery = (after.issued_at, after.notice) if after else (None, None)
     rows = await pool.fetch(
         DELIVERIES["list_deliveries"], made_at, delivery, sought.unit, sought.directive, sought.task, sought.notice, sought.state,
@@ -103,13 +107,17 @@ async def read_deliveries(pool: Pool, sought: Sought, after: Place | None, limit
     )  # fmt: skip
     shown = rows[:limit]
     attempts = await _read_attempts(pool, [row["delivery"] for row in shown])
-    items = [_delivery(row, attempts[row["delivery"]]) for row in shown]
+    items = [_delivery(row, _shown(attempts[row["delivery"]], shows_words=shows_words)) for row in shown]
     return Deliveries(items, str(Place(items[-1].made_at, items[-1].delivery)) if len(rows) > limit else None)
 
 
 def _delivery(row: Any, attempts: list[Attempt]) -> Delivery:  # noqa: ANN401  asyncpg's Record has no type of its columns
     same = {name: row[name] for name in Delivery.__struct_fields__ if name not in ("attempts", "next_at")}
     return Delivery(**same, attempts=attempts, next_at=_next(row))
+
+
+def _shown(attempts: list[Attempt], *, shows_words: bool) -> list[Attempt]:
+    return attempts if shows_words else [replace(each, detail=None) for each in attempts]
 
 
 def _next(row: Any) -> datetime | None:  # noqa: ANN401

@@ -39,7 +39,7 @@ def build_deliveries(desk: GetDesk) -> APIRouter:
 
     @router.get("/api/deliveries", responses={200: answer(Deliveries, "A part of the delivery log")})
     async def deliveries(sight: Seen, asked: Annotated[Asked, Query()]) -> Response:
-        """List what was sent by mail and webhook, newest first, with every attempt (instants of attempts are real time)."""
+        """List what was sent by mail and webhook, newest first, with every attempt (in real time); units are not told what servers said."""
         return await _list(desk(), sight, asked)
 
     return router
@@ -52,5 +52,5 @@ async def _list(desk: Desk, sight: Sight, asked: Asked) -> Response:
         return problem(422, "invalid-cursor", str(error))
     unit = (await find_unit(desk.pool, asked.unit, sight)).unit if asked.unit else sight.unit
     sought = Sought(unit, asked.directive, asked.task, asked.notice, asked.state, asked.channel)
-    found = await read_deliveries(desk.pool, sought, after, asked.limit)
+    found = await read_deliveries(desk.pool, sought, after, asked.limit, shows_words=sight.unit is None)
     return Response(msgspec.json.encode(found), media_type="application/json")

@@ -79,4 +79,6 @@ class Keeper:
         headers = {**headers_of(keys, f"trial-{secrets.token_hex(16)}", change.at, body), "Content-Type": "application/json"}
         begun = time.monotonic()
         outcome = outcome_of(await self.sender.post(destination, headers, body), change.at)
-        return Trial(outcome.kind, outcome.code, outcome.detail, round((time.monotonic() - begun) * 1000))
+        # Whoever adds a webhook may not ask the house's name server through it.
+        detail = "" if outcome.code == "not-allowed" else outcome.detail
+        return Trial(outcome.kind, outcome.code, detail, round((time.monotonic() - begun) * 1000))

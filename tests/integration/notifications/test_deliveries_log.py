@@ -60,6 +60,14 @@ async def fragment(client: httpx.AsyncClient, **asked: Any) -> str:
     return answer.text
 
 
+async def test_what_servers_say_is_for_those_who_oversee(client: httpx.AsyncClient, desk: str, pool: Pool, migrated: str) -> None:
+    await deliver(pool, migrated, NEVER)
+    assert {one["detail"] for each in await items(client) for one in each["attempts"]} == {NEVER.detail}
+    async with browser(desk, migrated, "unit", HOME_AFFAIRS) as own:
+        [found] = await items(own)
+    assert [(one["code"], one["detail"]) for one in found["attempts"]] == [("550", None)]
+
+
 async def test_the_log_tells_each_attempt(client: httpx.AsyncClient, pool: Pool, migrated: str) -> None:
     await deliver(pool, migrated, LATER, TAKEN)
     found = {each["unit_code"]: each for each in await items(client)}

@@ -109,6 +109,14 @@ async def test_a_trial_is_signed_and_tells_what_came_of_it(house: House, pool: P
     assert json.loads((await pool.fetch(AUDIT))[-1]["detail"]) == {"webhook": webhook, "outcome": "204"}
 
 
+async def test_a_trial_does_not_tell_what_a_name_leads_to_inside_the_house(migrated: str, units: None) -> None:  # noqa: ARG001  registered before
+    settings = WebhookSettings(PUBLIC, LOCAL.vault, LOCAL.tls)
+    async with housed(migrated, settings) as house, house.person("unit", HOME_AFFAIRS) as client:
+        webhook, _ = await added(client, "https://localhost/")
+        trial = (await client.post(f"/api/webhooks/{webhook}/test")).json()
+    assert (trial["outcome"], trial["code"], trial["detail"]) == ("deferred", "not-allowed", "")
+
+
 async def test_a_trial_that_fails_disables_nothing(house: House) -> None:
     async with receiving(status("410 Gone", body="ended")) as receiver, house.program() as client:
         webhook, _ = await added(client, local(receiver))
