@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 from services.notifications.domain.deliveries import Kind
+from services.notifications.texts import HANOI
 from shared.contracts.notifications import Invitation
 
 OutcomeKind = Literal["delivered", "refused", "withdrawn", "deferred", "unknown"]
@@ -35,6 +36,13 @@ class Notice:
     corrects: UUID | None
     escalates: UUID | None
     invitation: Invitation | None
+
+    @property
+    def calendar(self) -> str | None:
+        """The path of the conference in the calendar, which whoever is invited sees, unlike its task and directive."""
+        if self.invitation is None:
+            return None
+        return f"/conferences?month={self.invitation.starts_at.astimezone(HANOI):%Y-%m}#conference-{self.invitation.conference}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from services.notifications.delivering.channel import Message
 from services.notifications.mail.headers import set_address, set_words
-from services.notifications.texts import HANOI, moment
+from services.notifications.texts import moment
 from shared.calendar_files import Conference, Party, calendar_file
 
 CALENDAR_NAME: Final = "hoi-nghi.ics"
@@ -97,11 +97,7 @@ class Composer:
 
     def _links(self, message: Message) -> _Links:
         notice = message.notice
-        page = f"/tasks/{notice.task}" if notice.task else f"/directives/{notice.directive}"
-        if notice.invitation is not None:
-            # Who is invited may see nothing of the task and its directive.
-            month = notice.invitation.starts_at.astimezone(HANOI)
-            page = f"/conferences?month={month:%Y-%m}#conference-{notice.invitation.conference}"
+        page = notice.calendar or (f"/tasks/{notice.task}" if notice.task else f"/directives/{notice.directive}")
         return _Links(f"{self._url}{page}", f"{self._url}/units/{quote(message.unit.code, safe='')}/inbox")
 
     def _calendar(self, message: Message) -> bytes | None:

@@ -9,12 +9,13 @@ from services.notifications.delivering.channel import Message
 from shared.contracts.notifications import Invitation
 
 
-class Links(msgspec.Struct, frozen=True):
-    """Where people read on."""
+class Links(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where people read on; who is invited sees the conference in the calendar, and perhaps nothing of its directive and task."""
 
     inbox: str
     directive: str
     task: str | None
+    conference: str | None = None
 
 
 class Recipient(msgspec.Struct, frozen=True):
@@ -66,5 +67,8 @@ def ping_of(unit_code: str, at: datetime) -> bytes:
 
 
 def _links(message: Message, public_url: str) -> Links:
-    task = f"{public_url}/tasks/{message.notice.task}" if message.notice.task else None
-    return Links(f"{public_url}/units/{message.unit.code}/inbox", f"{public_url}/directives/{message.notice.directive}", task)
+    notice = message.notice
+    return Links(
+        f"{public_url}/units/{message.unit.code}/inbox", f"{public_url}/directives/{notice.directive}",
+        f"{public_url}/tasks/{notice.task}" if notice.task else None, f"{public_url}{notice.calendar}" if notice.calendar else None,
+    )  # fmt: skip

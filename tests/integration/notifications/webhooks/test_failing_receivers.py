@@ -324,7 +324,9 @@ async def test_a_notice_says_all_that_a_program_needs(office: Office, pool: Pool
         "inbox": f"{PUBLIC_URL}/units/H10.21.3/inbox", "directive": f"{PUBLIC_URL}/directives/{DIRECTIVE}",
         "task": f"{PUBLIC_URL}/tasks/{TASK}",
     }  # fmt: skip
-    invitation = bodies["conference-scheduled"]["data"]["invitation"]
+    told = bodies["conference-scheduled"]["data"]
+    invitation = told["invitation"]
+    assert told["links"]["conference"] == f"{PUBLIC_URL}/conferences?month=2021-04#conference-{derived(7)}"
     assert (invitation["method"], invitation["starts_at"]) == ("request", "2021-04-28T01:00:00Z")
 
 
