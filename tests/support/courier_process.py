@@ -14,6 +14,7 @@ from services.notifications.delivering.channel import Message, Outcome
 from services.notifications.delivering.claims import Claim
 from services.notifications.delivering.claims import claim as _claim
 from services.notifications.mail.channel import MailChannel
+from services.notifications.webhooks.channel import WebhookChannel
 from shared.processes import run_main
 
 _left = [int(os.environ.get("COURIER_TIMES", "1"))]
@@ -26,7 +27,8 @@ def passing(place: str) -> None:
         os.kill(os.getpid(), getattr(signal, os.environ.get("COURIER_SIGNAL", "SIGKILL")))
 
 
-_tell, _keep_at, _attempt = endings._tell, endings._keep_at, MailChannel.attempt  # noqa: SLF001
+_tell, _keep_at = endings._tell, endings._keep_at  # noqa: SLF001
+_mail, _webhook = MailChannel.attempt, WebhookChannel.attempt
 
 
 async def claim(*given: Any) -> list[Claim]:
@@ -36,8 +38,14 @@ async def claim(*given: Any) -> list[Claim]:
     return claims
 
 
-async def attempt(self: MailChannel, message: Message) -> Outcome:
-    outcome = await _attempt(self, message)
+async def mail(self: MailChannel, message: Message) -> Outcome:
+    outcome = await _mail(self, message)
+    passing("taken")
+    return outcome
+
+
+async def webhook(self: WebhookChannel, message: Message) -> Outcome:
+    outcome = await _webhook(self, message)
     passing("taken")
     return outcome
 
@@ -55,5 +63,6 @@ async def keep_at(write: Any) -> None:
 if __name__ == "__main__":
     vars(dispatch)["claim"] = claim
     vars(endings).update(_tell=tell, _keep_at=keep_at)
-    MailChannel.attempt = attempt  # type: ignore[method-assign]
+    MailChannel.attempt = mail  # type: ignore[method-assign]
+    WebhookChannel.attempt = webhook  # type: ignore[method-assign]
     run_main(main)

@@ -1,5 +1,6 @@
 """The courier as a process: killed or stopped at every step, it loses nothing, sends under one id, and tells each end once."""
 
+import base64
 import os
 import signal
 import subprocess
@@ -13,19 +14,24 @@ import httpx
 import psutil
 import pytest
 
+from services.notifications.contacts import Author
+from services.notifications.delivering.dispatch import HELD
 from services.notifications.handlers import DEADLINES
+from services.notifications.webhooks.store import Change, NewWebhook, add_webhook
+from services.notifications.webhooks.vault import Vault
 from shared.contracts.notifications import NoticeDelivered, NoticeIssued
 from shared.postgres import Pool
 from tests.support.delivering import add_contact, attempts, settled, states
 from tests.support.lane import free_port
 from tests.support.notice_office import Office
-from tests.support.notices import HOME_AFFAIRS, approaching, event
+from tests.support.notices import AT, HOME_AFFAIRS, approaching, event
+from tests.support.receivers import receiving
 from tests.support.smtp import SmtpServer, smtp_server
 from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[3]
 CONTACT = UUID("c4000000-0000-4000-8000-000000000001")
-COUNT = 4
+COUNT, MANY = 4, 24
 PLACES = ("claimed", "taken", "writing", "written")
 
 Start = Callable[..., subprocess.Popen[bytes]]
@@ -99,6 +105,31 @@ async def test_nothing_is_lost_or_told_twice_whatever_is_killed_where(
     broken = [each for each in await attempts(pool) if each[1] == "unknown"]
     assert broken == ([] if place == "written" else [(1, "unknown", None)])
     assert await states(pool) == ["delivered"] * COUNT
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_webhooks_that_were_not_written_down_come_again_under_their_ids_and_no_more_than_were_held(
+    place: str, start: Start, office: Office, pool: Pool
+) -> None:
+    office.channels = {"webhook"}
+    key = bytes(range(32))
+    more = {"DONDOC_SECRETS_KEY": base64.b64encode(key).decode(), "DONDOC_WEBHOOK_ALLOWED_CIDRS": "127.0.0.0/8"}
+    async with smtp_server() as server, receiving() as receiver:
+        new = NewWebhook(HOME_AFFAIRS, f"http://127.0.0.1:{receiver.port}/", None)
+        await add_webhook(pool, Vault([key]), new, Change(Author("service:test", None), AT))
+        await office.follow(DEADLINES, *[event(approaching(), f"a-{number}") for number in range(MANY)])
+        await office.send()
+        told = [data for data, _ in await office.published() if isinstance(data, NoticeIssued) and data.channel == "webhook"]
+        assert await ended(start(server, COURIER_TRAP=place, **more)) == -signal.SIGKILL
+        start(server, **more)
+        await settled(pool, MANY)
+    bodies = {(request.headers["webhook-id"], request.body) for request in receiver.requests}
+    assert sorted(name for name, _ in bodies) == sorted(str(each.notice) for each in told)
+    again = len(receiver.requests) - MANY
+    assert again == 0 if place == "claimed" else again <= HELD
+    assert place != "writing" or again > 0
+    await are_told_once(office, {each.notice for each in told})
+    assert await states(pool) == ["delivered"] * MANY
 
 
 @pytest.mark.parametrize("place", PLACES)
