@@ -214,7 +214,19 @@ def _subject(reader: Reader, flow: Flow, start: int, end: int) -> Clause:
                 continue
             if (found := _judged(reader, flow, start, end, after)) and found.role != "none":
                 return Clause(start, end, "adverbial" if found.role == "subject" else found.role, found.units, after, found.predicate)
-    return Clause(start, end, "none")
+    return _after_topic(reader, flow, start, end) or Clause(start, end, "none")
+
+
+_ANY_TOPIC: Final = re.compile(r"[^:;.,()]{2,80}(?<!gồm)(?<!sau)(?<!là)(?<!phần)(?<!hợp)(?<!gửi)(?<!nhận)\s?:\s")
+
+
+def _after_topic(reader: Reader, flow: Flow, start: int, end: int) -> Clause | None:
+    """Return the clause whose unit stands behind what it is about: "Rà soát thủ tục: Phòng A chủ trì …"."""
+    topic = _ANY_TOPIC.match(flow.text, start, end)
+    units = reader.read(flow, topic.end()) if topic and reader.starts_at(flow, topic.end()) else None
+    if topic is None or units is None or not begins_with_verb(flow, units.end) or _PAST.match(flow.low, units.end):
+        return None
+    return Clause(start, end, "subject", units, start, units.end)
 
 
 def _actor_of_topic(reader: Reader, flow: Flow, at: int, *, is_topic: bool) -> int:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from services.directives.intake.clauses import Clause, clauses_of
+from services.directives.intake.clause_spans import Clause
+from services.directives.intake.clauses import clauses_of
 from services.directives.intake.deliverables import deadline_of, deliverable_of, plan_of_conference, required_of
 from services.directives.intake.exhortations import is_no_duty
 from services.directives.intake.findings import Deadline, Duty, Found, quoted

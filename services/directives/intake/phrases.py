@@ -120,7 +120,7 @@ def _trimmed(flow: Flow, phrase: Phrase) -> Phrase:
 
 def cell(flow: Flow) -> Phrase | None:
     """Return a table's cell of time as a phrase, None where it is empty."""
-    inner = flow.stripped(" \t\n.;-")
+    inner = flow.stripped(" \t\n.;-/")
     return Phrase(0, len(inner)) if inner.text else None
 
 

@@ -127,19 +127,39 @@ def _duty(reader: Reader, values: Sequence[Flow], columns: Mapping[str, int], la
     lead = _at(values, columns, "lead")
     deliverable = of_product(_at(values, columns, "product"), content)
     number = _at(values, columns, "number")
-    leads = tuple(_names(reader, lead))
+    first, others = _parties(lead)
+    leads = tuple(_names(reader, first))
     return Duty(
         number=Found(".".join(labels), number.span() if number.text else None),
         content=quoted(content),
         lead=leads,
-        coordinating=tuple(_names(reader, _at(values, columns, "coordinating"))),
+        coordinating=tuple(each for cell in (others, _at(values, columns, "coordinating")) for each in _names(reader, cell)),
         deliverable=deliverable,
         deadlines=uniquely_named(tuple(_deadlines(_at(values, columns, "time"), deliverable))),
         has_collective_lead=any(is_collective(each.value) for each in leads),
     )
 
 
+_LABEL: Final = re.compile(r"(?:(?:đơn vị|cơ quan) )?(?:chủ trì|thực hiện|đầu mối)\s?:\s")
+_OTHERS: Final = re.compile(r"[;,.]?\s\(?(?:(?:đơn vị|cơ quan) )?phối hợp(?:\s(?:với|cùng(?: với)?))?\s?:?\s")
+_LEADS: Final = re.compile(r"\s\(?(?:chủ trì|thực hiện|(?:làm )?đầu mối)\)?[\s,;.]*(?P<rest>$|(?<=\)[,;]\s).+$)")
+_NOBODY: Final = re.compile(r"(?:không(?: có)?|[-/x…. ]+)")
+
+
+def _parties(cell: Flow) -> tuple[Flow, Flow]:
+    """Return who leads and who takes part, where a cell names both: "Phòng A chủ trì, phối hợp với Phòng B"."""
+    label = _LABEL.match(cell.low)
+    cell = cell.part(label.end() if label else 0)
+    others = _OTHERS.search(cell.low)
+    lead = cell.part(0, others.start() if others else len(cell))
+    leads = _LEADS.search(lead.low)
+    rest = lead.part(leads.start("rest")) if leads else cell.part(len(cell))
+    return lead.part(0, leads.start() if leads else len(lead)), cell.part(others.end()) if others else rest
+
+
 def _names(reader: Reader, cell: Flow) -> Iterator[Found[str]]:
+    if _NOBODY.fullmatch(cell.low):
+        return
     start = 0
     for match in re.finditer(r"[;/]\s?|$", cell.text):
         part = cell.part(start, match.start()).stripped(" \t.,;-")
@@ -151,5 +171,5 @@ def _names(reader: Reader, cell: Flow) -> Iterator[Found[str]]:
 def _deadlines(time: Flow, deliverable: Found[Deliverable]) -> Iterator[Deadline]:
     phrase = cell_phrase(time)
     if phrase:
-        inner = time.stripped(" \t\n.;-")
+        inner = time.stripped(" \t\n.;-/")
         yield deadline_of(inner, phrase, deliverable.value)

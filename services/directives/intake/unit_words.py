@@ -22,9 +22,9 @@ HEADS: Final = words(
     trại; vpđk; văn phòng đăng ký; cán bộ; công chức; viên chức; chi đoàn; liên đội; chi bộ; đảng bộ; câu lạc bộ; clb; xưởng;
     phân hiệu; đại học; cao đẳng; sư đoàn; lữ đoàn; cảnh sát; nhà xuất bản; tạp chí; lâm trường; nông trường; ngành; xã; phường;
     thị trấn; huyện; thị xã; thành phố; quận; tỉnh; thôn; nhân viên; tổng phụ trách; cụm trưởng; thủ quỹ; bến xe; hệ thống; đặc khu;
-    dân quân; cổng thông tin; liên danh; hải đội; cảng vụ; tiểu đoàn; đại đội; nhà thiếu nhi; cung thiếu nhi; evn; evnnpc; evncpc;
-    evnspc; pc; vnpt; viettel; mobifone; vinaphone; vietcombank; vietinbank; agribank; bidv; kbnn; vksnd; tand; petrolimex;
-    tổ dân phố; lực lượng; phân khu; tổng kho; kho; trạm thu phí; mạng lưới
+    dân quân; cổng thông tin; liên danh; hải đội; bvđk; bqlda; ttvh; lđlđ; ttgdnn; cảng vụ; tiểu đoàn; đại đội; nhà thiếu nhi;
+    cung thiếu nhi; evn; evnnpc; evncpc; evnspc; pc; vnpt; viettel; mobifone; vinaphone; vietcombank; vietinbank; agribank; bidv;
+    kbnn; vksnd; tand; petrolimex; tổ dân phố; lực lượng; phân khu; tổng kho; kho; trạm thu phí; mạng lưới
     """
 )
 """What a unit's name begins with, where it is written with a capital or stands before one."""
@@ -52,7 +52,9 @@ PEOPLE: Final = words(
     chủ tàu; chủ đập; bên; trưởng đoàn; kế toán trưởng; chủ nhiệm; chính quyền; lực lượng; cấp ủy; người sử dụng lao động;
     chủ phương tiện; đơn vị thi công; đơn vị tư vấn; đơn vị giám sát; đơn vị thiết kế; đơn vị vận hành; đơn vị quản lý;
     đơn vị cung cấp; đơn vị khai thác; đơn vị bảo trì; tư vấn giám sát; tư vấn thiết kế; nhà đầu tư; tổng thầu; đơn vị trúng thầu;
-    đơn vị cung ứng; chủ hộ; chủ bến; chủ thầu; chủ dự án; cơ sở; hộ kinh doanh; hợp tác xã; trưởng khoa; trưởng bộ môn
+    đơn vị cung ứng; chủ hộ; chủ bến; chủ thầu; chủ dự án; cơ sở; hộ kinh doanh; hợp tác xã; trưởng khoa; trưởng bộ môn;
+    cơ quan chức năng; cơ quan chuyên môn; cơ quan có thẩm quyền; cơ quan liên quan; cơ quan có liên quan; đơn vị chức năng;
+    đơn vị liên quan; đơn vị có liên quan
     """
 )
 """Titles and kinds of people that duties are given to, in lower case as well."""
@@ -70,7 +72,7 @@ COLLECTIVE: Final = words(
     trung ương; chi cục; buôn; làng; đặc khu; phòng chuyên môn; khoa; tập đoàn; tổng công ty; chủ đầu tư; nhà trường; ban quản lý;
     chủ rừng; xóm; bon; thành ủy; thị ủy; huyện ủy; quận ủy; đảng ủy; cơ sở; công ty; hợp tác xã; văn phòng; bộ phận; cấp; cấp ủy;
     chính quyền; lực lượng; giới; thành phần; ngành chức năng; đội; trạm; hạt; lớp; điểm trường; hộ; nhà mạng; hợp tác xã; mầm non;
-    tiểu học; trung học; mẫu giáo
+    tiểu học; trung học; mẫu giáo; cá nhân; hộ dân; hộ gia đình; chi hội; chi đoàn; chi bộ
     """
 )
 """Nouns that go on a collective after a comma: "các sở, ban, ngành"."""
@@ -156,8 +158,8 @@ INSIDE_NAMES: Final = words(
     chuyển đổi số; chấm; xét; phòng chống; phòng, chống; hỗ trợ; tư vấn; cải cách; thi công; chủ trì nhiệm vụ; phân phối;
     nhận quyền; khai thác; sản xuất; kinh doanh; đầu mối; bán lẻ; đầu mối kinh doanh; đầu mối sản xuất; nhận quyền bán lẻ;
     phát thanh; và phát thanh; quy hoạch xây dựng; thực hiện nhiệm vụ; được giao; được phân công; phát triển; được thanh tra;
-    được kiểm tra; được kiểm toán; được giám sát; được ủy quyền; trực thuộc; tương đương; chấp hành; kiểm sát; tuyển sinh;
-    tuyển dụng; kỷ luật; phối hợp phổ biến; bầu cử; tội phạm sử dụng công nghệ cao; phòng chống thiên tai
+    được kiểm tra; được kiểm toán; được giám sát; được ủy quyền; giám sát đầu tư; trực thuộc; tương đương; chấp hành; kiểm sát;
+    tuyển sinh; tuyển dụng; kỷ luật; phối hợp phổ biến; bầu cử; tội phạm sử dụng công nghệ cao; phòng chống thiên tai
     """
 )
 """Words of duties that belong to the name where they come right after its first word: "Đoàn kiểm tra", "Hội đồng thẩm định"."""

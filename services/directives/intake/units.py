@@ -34,6 +34,7 @@ _EACH_OF_THEM = re.compile(r"mỗi (?:đơn vị|cơ quan|bên|nơi|sở|phòng|
 _NAMED_IN = re.compile(
     r"\scó tên (?:trong|tại|trên|ở) (?:danh sách|phụ lục|điều|mục|biểu|(?:quyết định|chỉ thị|kế hoạch|công văn|thông báo) này)"
     r"(?:\s(?:\d+|[ivx]+))?(?:\s(?:kèm theo|đính kèm|nêu trên|này))?(?!\w)"
+    r"|\stừ (?:trung ương|tỉnh|huyện|xã) (?:đến|tới) (?:huyện|xã|thôn|cơ sở)(?!\w)"
 )
 _TITLE = re.compile(
     r",\s(?=(?:phó |quyền |nguyên )?(?:chủ tịch|giám đốc|chánh|trưởng|bí thư|bộ trưởng|thứ trưởng|hiệu trưởng|chi cục|cục trưởng|"
@@ -134,6 +135,8 @@ class Reader:
             return self._past_join(flow, at, end, is_many=is_many)
         if _OF_SOCIETY.match(low, end):
             return _token_end(flow, end + 3)
+        if low.startswith(" & ", end):
+            return None if self.starts_at(flow, end + 3) else _token_end(flow, end + 3)
         if low.startswith(" - ", end):
             return _token_end(flow, end + 3) if text[end + 3 : end + 4].isupper() else None
         if low.startswith(": ", end):

@@ -100,12 +100,23 @@ class Walk:
 
     def _note_others(self, item: Item) -> None:
         """Note with whom all below an item has to be done: "a) Chủ trì, phối hợp với Sở B:"."""
+        behind = self._behind(item.flow)
+        if behind is not None:
+            self._leads[id(item)] = behind
+            return
         joint = SIDE_BY_SIDE.match(item.flow.low)
         lead = self._inherited(item)
         units = self._reader.read(item.flow, joint.end()) if joint and lead else None
         if lead and units and not item.flow.low[units.end :].strip(" :.;,"):
             self._leads[id(item)] = lead
             self._with[id(item)] = named(item.flow, units)
+
+    def _behind(self, flow: Flow) -> Lead | None:
+        """Return the units behind a title that all below it is given to: "2. Tuyên truyền (Phòng A)"."""
+        opened = re.search(r"\s\((?:giao |do )?(?=\w)", flow.low)
+        units = self._reader.read(flow, opened.end()) if opened and self._reader.starts_at(flow, opened.end()) else None
+        closed = units and re.fullmatch(r"(?:chủ trì|thực hiện|phụ trách)?\)[.:]?", flow.low[units.end :].strip())
+        return named(flow, units) if units and closed else None
 
     def _has_below(self, index: int, item: Item) -> bool:
         following = self._items[index + 1] if index + 1 < len(self._items) else None
