@@ -95,7 +95,8 @@ def _of_one(reader: Reader, flow: Flow, start: int, end: int) -> Iterator[Clause
     if led is not None:
         yield led
         return
-    asked = _asked(part, start) if own.role in {"none", "giver"} else None
+    is_issuer = own.role == "none" or (own.role == "giver" and own.units is not None and reader.is_issuer(part, own.units))
+    asked = _asked(part, start) if is_issuer else None
     yield Clause(asked[0], end, "asked", None, asked[0], asked[1]) if asked else own
 
 

@@ -191,8 +191,8 @@ def _only_tells_time(flow: Flow, clause: Clause) -> bool:
     words = flow.part(clause.start, clause.end).stripped()
     if _TIME_ONLY.match(words.low) or _REPORT_AGAIN.match(words.low):
         return True
-    acts = [0, *(match.end() for match in re.finditer(r",\s", words.low))]
-    acts += [phrase.end + 1 for phrase in find(words)[:1] if phrase.start == 0]
+    opening = next((phrase.end + 1 for phrase in find(words)[:1] if phrase.start == 0), 0)
+    acts = [opening, *(match.end() for match in re.finditer(r",\s", words.low))]
     return clause.units is None and not any(begins_with_verb(words, at) for at in acts)
 
 
