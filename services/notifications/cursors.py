@@ -9,7 +9,8 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -48,7 +49,7 @@ class Seen:
 class Place(msgspec.Struct, frozen=True, array_like=True):
     """The last notice of a page that was read, newest first."""
 
-    issued_at: datetime
+    issued_at: Annotated[datetime, msgspec.Meta(tz=True)]
     notice: UUID
 
     def __str__(self) -> str:
@@ -59,7 +60,9 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
     def parse(cls, text: str) -> "Place":
         """Read a cursor, or raise InvalidCursorError."""
         try:
-            return msgspec.msgpack.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=cls)
-        except ValueError as error:
+            place = msgspec.msgpack.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=cls)
+            place.issued_at.astimezone(UTC)
+        except (ValueError, OverflowError) as error:  # an instant that is beyond any calendar in UTC
             message = f"{text!r} is not a cursor of this inbox"
             raise InvalidCursorError(message) from error
+        return place

@@ -1,7 +1,9 @@
 """Cursors survive their text form, and nothing else is taken for one."""
 
+import base64
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,3 +41,10 @@ def test_a_place_survives_its_text_form(issued_at: datetime, notice: object) -> 
 def test_what_is_no_place_is_refused(text: str) -> None:
     with pytest.raises(InvalidCursorError):
         Place.parse(text)
+
+
+@pytest.mark.parametrize("instant", ["2021-04-12T01:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_an_instant_that_no_notice_has_makes_no_place(instant: str) -> None:
+    packed = msgspec.msgpack.encode([instant, str(SEED)])
+    with pytest.raises(InvalidCursorError):
+        Place.parse(base64.urlsafe_b64encode(packed).decode().rstrip("="))
