@@ -1,10 +1,13 @@
 """What may be done to a draft from its page: answers given, tasks added, split, dropped, facts published, a draft opened again."""
 
 from collections.abc import Awaitable, Callable
+from typing import get_args
 
 from services.directives.intake import answering, rendering
+from services.directives.intake.answers import wrong
 from services.directives.intake.desk import Desk, Opened
 from services.directives.intake.drafting import Author, Json
+from shared.contracts.types import SecurityMark
 
 Form = dict[str, str]
 Change = Callable[[Opened, Form, Author], Awaitable[None]]
@@ -23,8 +26,10 @@ def _answering(make: Callable[[Opened, Form], Json]) -> Callable[[Desk], Change]
 
 
 def _put(opened: Opened, form: Form) -> Json:
-    if form.get("about") == answering.SECURITY:
-        return {**opened.draft.answers, answering.SECURITY: form.get("value", "")}
+    if form.get("about") == answering.SECURITY and not form.get("reset"):
+        if form.get("value") not in get_args(SecurityMark):
+            raise wrong(answering.SECURITY, "no such mark", "không có dấu chỉ độ mật này")
+        return {**opened.draft.answers, answering.SECURITY: form["value"]}
     return answering.put(opened.draft.answers, form)
 
 

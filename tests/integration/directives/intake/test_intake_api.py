@@ -174,6 +174,7 @@ async def test_while_kafka_is_away_what_is_published_waits_and_says_so(operator:
 
 @pytest.mark.parametrize(("about", "given"), [
     ("fields/number", {"value": "không"}), ("fields/issued_on", {"value": "31/4/2021"}), ("fields/number", {}),
+    ("fields/security", {"value": "x"}), ("fields/security", {}),
     ("fields/issuer", {"value": "H10"}), ("tasks/0/lead/0", {"value": "x"}), ("tasks/0/deliverable", {"value": "nothing"}),
     ("tasks/0/content", {"value": "x" * 20_001}),
 ])  # fmt: skip
@@ -191,6 +192,14 @@ async def test_an_answer_is_taken_back_and_the_question_comes_again(operator: ht
     assert (await operator.get(draft)).text.count('class="ask"') == asked - 1
     await answer(operator, draft, "fields/number", reset="1")
     assert (await operator.get(draft)).text.count('class="ask"') == asked
+
+
+async def test_a_mark_that_was_answered_is_taken_back(operator: httpx.AsyncClient) -> None:
+    draft = await taken_in(operator)
+    plain = (await operator.get(draft)).text.count("đã trả lời")
+    for given, answered in (({"value": "none"}, plain + 1), ({"reset": "1"}, plain)):
+        assert (await answer(operator, draft, "fields/security", **given)).status_code == 303
+        assert (await operator.get(draft)).text.count("đã trả lời") == answered
 
 
 async def test_a_draft_that_somebody_else_changed_is_not_overwritten(address: str, dsn: str, operator: httpx.AsyncClient) -> None:
