@@ -124,6 +124,7 @@ def _given(reader: Reader, flow: Flow, start: int) -> Iterator[Clause]:
         at = match.end()
         if match["verb"].startswith("chỉ đạo") or _NOT_GIVEN.search(flow.low[start : match.start()]):
             continue
+        at = _actor_of_topic(reader, flow, at, is_topic=True) if reader.starts_at(flow, at) else at
         units = reader.read(flow, at) if reader.starts_at(flow, at) else None
         if units and _has_predicate(flow, units.end):
             yield Clause(start, len(flow), "given", units, match.start(), units.end)
@@ -225,9 +226,12 @@ def _after_topic(reader: Reader, flow: Flow, start: int, end: int) -> Clause | N
     """Return the clause whose unit stands behind what it is about: "Rà soát thủ tục: Phòng A chủ trì …"."""
     topic = _ANY_TOPIC.match(flow.text, start, end)
     units = reader.read(flow, topic.end()) if topic and reader.starts_at(flow, topic.end()) else None
-    if topic is None or units is None or not begins_with_verb(flow, units.end) or _PAST.match(flow.low, units.end):
+    if topic is None or units is None or _PAST.match(flow.low, units.end):
         return None
-    return Clause(start, end, "subject", units, start, units.end)
+    is_listed = begins_with_verb(flow, start) and (not flow.low[units.end : end].strip(" .;/") or flow.low.startswith(", ", units.end))
+    if not (is_listed or begins_with_verb(flow, units.end)):
+        return None
+    return Clause(start, end, "subject", units, start, start if is_listed else units.end)
 
 
 def _actor_of_topic(reader: Reader, flow: Flow, at: int, *, is_topic: bool) -> int:

@@ -23,7 +23,8 @@ _PASSIVE_ONLY: Final = re.compile(
     r"^(?:[-:]\s)?(?:là |làm )?(?:phó )?(?:trưởng ban|trưởng đoàn|tổ trưởng|tổ phó|"
     r"chủ tịch(?: hội đồng)?|ủy viên|thành viên|thư ký)"
     r"(?: thường trực| phó| thư ký| kiêm thư ký)?$|"
-    r"(?:xem|coi)\s(?:là|như)|được xem|^(?:phải )?chịu (?:hoàn toàn )?trách nhiệm (?:(?:toàn diện|chính|trực tiếp) )?(?:trước [^;.]*|nếu [^;.]*)$|"
+    r"(?:xem|coi)\s(?:là|như)|được xem|^(?:phải )?chịu (?:hoàn toàn )?trách nhiệm "
+    r"(?:(?:toàn diện|chính|trực tiếp) )?(?:trước [^;.]*|nếu [^;.]*)$|"
     r"^(?:tự )?giải thể sau khi|^(?:cần |phải )?(?:luôn |thực sự )?(?:gương mẫu|đi đầu)|"
     r"^(?:cần |phải |tiếp tục )?(?:làm tốt|nâng cao (?:ý thức|tinh thần|trách nhiệm)|phát huy)(?!\w)"
 )

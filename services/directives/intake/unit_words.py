@@ -22,9 +22,9 @@ HEADS: Final = words(
     trại; vpđk; văn phòng đăng ký; cán bộ; công chức; viên chức; chi đoàn; liên đội; chi bộ; đảng bộ; câu lạc bộ; clb; xưởng;
     phân hiệu; đại học; cao đẳng; sư đoàn; lữ đoàn; cảnh sát; nhà xuất bản; tạp chí; lâm trường; nông trường; ngành; xã; phường;
     thị trấn; huyện; thị xã; thành phố; quận; tỉnh; thôn; nhân viên; tổng phụ trách; cụm trưởng; thủ quỹ; bến xe; hệ thống; đặc khu;
-    dân quân; cổng thông tin; liên danh; hải đội; bvđk; bqlda; ttvh; lđlđ; ttgdnn; cảng vụ; tiểu đoàn; đại đội; nhà thiếu nhi;
-    cung thiếu nhi; evn; evnnpc; evncpc; evnspc; pc; vnpt; viettel; mobifone; vinaphone; vietcombank; vietinbank; agribank; bidv;
-    kbnn; vksnd; tand; petrolimex; tổ dân phố; lực lượng; phân khu; tổng kho; kho; trạm thu phí; mạng lưới
+    dân quân; cổng thông tin; liên danh; hải đội; phân xưởng; bvđk; bqlda; ttvh; lđlđ; ttgdnn; cảng vụ; tiểu đoàn; đại đội;
+    nhà thiếu nhi; cung thiếu nhi; evn; evnnpc; evncpc; evnspc; pc; vnpt; viettel; mobifone; vinaphone; vietcombank; vietinbank;
+    agribank; bidv; kbnn; vksnd; tand; petrolimex; tổ dân phố; lực lượng; phân khu; tổng kho; kho; trạm thu phí; mạng lưới
     """
 )
 """What a unit's name begins with, where it is written with a capital or stands before one."""

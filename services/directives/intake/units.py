@@ -29,6 +29,7 @@ _AS = re.compile(
     r"(?:thường trực|đầu mối|chủ trì|chủ quản|tham mưu|được giao)(?!\w)[^,;.:()]{0,100}?(?:,|\s[-\u2013])\s(?=\w)"
 )
 """As what a unit acts, said between its name and what it has to do: "Phòng A, cơ quan thường trực Ban Chỉ đạo, …"."""
+_QUOTED = re.compile(r"\s[\"\u201c][^\"\u201c\u201d]{1,50}[\"\u201d]")
 _SHORT_AREA = re.compile(r"\s(?:TP|Tp|tp|TX|tx|TT|P|Q|H|X)\.\s?(?=[^\W\d_])")
 _EACH_OF_THEM = re.compile(r"mỗi (?:đơn vị|cơ quan|bên|nơi|sở|phòng|địa phương)(?!\w)")
 _NAMED_IN = re.compile(
@@ -140,12 +141,18 @@ class Reader:
         if low.startswith(" - ", end):
             return _token_end(flow, end + 3) if text[end + 3 : end + 4].isupper() else None
         if low.startswith(": ", end):
-            return _token_end(flow, end + 2) if _OF_WHICH_KIND.search(low[at:end]) and _lists_names(flow, end + 2) else None
+            is_list = _OF_WHICH_KIND.search(low[at:end]) and _lists_names(flow, end + 2) and not self._acts_itself(flow, end + 2)
+            return _token_end(flow, end + 2) if is_list else None
         return self._past_space(flow, at, end)
+
+    def _acts_itself(self, flow: Flow, at: int) -> bool:
+        """Tell whether a unit with what it has to do follows a collective's colon: "các phòng: Phòng A rà soát; Phòng B …"."""
+        units = self.read(flow, at) if self.starts_at(flow, at) else None
+        return units is not None and len(units.names) == 1 and begins_with_verb(flow, units.end)
 
     def _past_space(self, flow: Flow, at: int, end: int) -> int | None:
         """Return where the next word ends that only a space parts from the name, None where it is no part of it."""
-        if told := _NAMED_IN.match(flow.low, end):
+        if told := _NAMED_IN.match(flow.low, end) or _QUOTED.match(flow.text, end):
             return told.end()
         if short := _SHORT_AREA.match(flow.text, end):
             return _token_end(flow, short.end())
