@@ -1,5 +1,6 @@
 """Letters taken in, in a real browser over the whole real system: pasted and uploaded, questions answered in place, facts published."""
 
+import hashlib
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -174,8 +175,9 @@ async def test_publishing_again_and_the_same_letter_again_change_nothing(visit: 
     csrf = await page.locator("meta[name=csrf-token]").get_attribute("content") or ""
     # Three answers and the publication made version 5; who still has the page of version 4 before them is told so.
     for version, status in (("5", 303), ("4", 409)):
-        form = {"version": version, "csrf": csrf}
-        again = await page.request.post(page.url + "/publication", form=form, headers={"Origin": visit.address}, max_redirects=0)
+        again = await page.request.post(
+            page.url + "/publication", form={"version": version, "csrf": csrf}, headers={"Origin": visit.address}, max_redirects=0
+        )
         assert again.status == status, version
     assert len(await audited(stack)) == before
 
@@ -404,3 +406,30 @@ async def test_a_draft_is_discarded_and_gone_from_the_list(visit: Visit) -> None
     await page.get_by_role("button", name="Bỏ", exact=True).click()
     await expect(page.get_by_role("alert")).to_have_text("Đã bỏ văn bản.")
     assert Path(page.url.partition("?")[0]).name == "intake"
+
+
+async def test_a_mark_on_a_published_letter_locks_its_file_for_everybody_who_sees_its_directive(visit: Visit) -> None:
+    text = letter(line="Công bố rồi mới biết là mật.", number="733", day="5")
+    page = await paste(visit, text)
+    await publish(page)
+    draft = page.url
+    file = f"{visit.address}/files/{hashlib.sha256(text.encode()).hexdigest()}"
+    await expect(page.locator(".verdict", has_text=PUBLISHED)).to_have_count(6)
+    assert (await page.request.get(file)).status == 200
+    csrf = await page.locator("meta[name=csrf-token]").get_attribute("content") or ""
+    marked = await page.request.post(
+        f"{draft}/answers", headers={"Origin": visit.address},
+        form={"version": "2", "csrf": csrf, "about": "/document/fields/security", "value": "mat"},
+    )  # fmt: skip
+    assert (marked.status, "Tệp gốc đã bị khóa" in await marked.text()) == (409, True)
+    schemes: tuple[Scheme, ...] = ("light", "dark")
+    for scheme in schemes:
+        await page.goto(file)
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Tệp đã bị khóa")
+        await visit.look("locked-file", scheme)
+        await check_page(page)
+        await visit.look("locked-file", scheme, NARROW)
+        assert await page.evaluate("document.documentElement.scrollWidth") == NARROW
+    await page.goto(draft)
+    await expect(page.get_by_role("alert")).to_contain_text("hãy báo ngay người quản trị hệ thống", ignore_case=True)
+    visit.complaints.clear()  # the browser reports the refusals itself

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import msgspec
 import pytest
@@ -23,6 +23,7 @@ from services.setup_command import migrate_all
 from shared.broker import new_producer
 from shared.clock import QUERIES as CLOCK
 from shared.clock import clock_of
+from shared.contracts.registry import UnitSucceeded
 from shared.envelope import Event
 from shared.environment import Environment
 from shared.identity.audit import Question, read
@@ -396,6 +397,14 @@ async def test_units_that_a_refused_fact_names_are_called_by_their_names(house: 
     own = visit.page.locator("dl.own").first
     await expect(own).to_contain_text(f"Văn phòng {OFFICE}")
     await expect(own).to_contain_text(str(facts.named("nobody")))
+    succeeded = UnitSucceeded(successors=(OFFICE,), valid_from=date(2021, 4, 1))
+    for number in range(2):
+        receipt = await house.judge(event(succeeded, id=f"succeeded {number}", subject=HOME_AFFAIRS, key=HOME_AFFAIRS))
+    await visit.open("/parked/refused")
+    await expect(visit.page.locator(f"#refused-{receipt}")).to_contain_text("Đơn vị Văn phòng đã được đăng ký là đơn vị kế thừa")
+    await visit.open(f"/parked/refused/{receipt}")
+    await expect(visit.page.locator(".told")).to_have_text("Đơn vị Văn phòng đã được đăng ký là đơn vị kế thừa.")
+    await expect(visit.page.locator("dl.facts")).to_contain_text("Phòng Nội vụ")
 
 
 @pytest.mark.parametrize(
