@@ -143,12 +143,13 @@ def _opened(flow: Flow, clause: Clause, current: Segment | None, *, only_given: 
 
 def _is_duty(flow: Flow, segment: Segment) -> bool:
     """Tell whether anything in a segment can be checked on."""
-    kept = []
+    kept: list[Clause] = []
     for clause in segment.clauses:
         text = flow.part(flow.low.rfind(". ", 0, clause.start) + 1, clause.end)
         predicate = flow.part(max(clause.predicate, clause.start), clause.end)
         has_deadline = bool(find(flow.part(clause.start, clause.end), is_report=_REPORTS.search(predicate.low) is not None))
-        if (has_deadline and not is_no_duty(text.low, "báo cáo " + predicate.low)) or not is_no_duty(text.low, predicate.low):
+        only_helps = bool(kept) and _TAKES_PART.match(flow.low, clause.predicate) is not None
+        if only_helps or (has_deadline and not is_no_duty(text.low, "báo cáo " + predicate.low)) or not is_no_duty(text.low, predicate.low):
             kept.append(clause)
     if kept and kept[0] is not segment.clauses[0]:
         segment.start = kept[0].start

@@ -52,12 +52,18 @@ PEOPLE: Final = words(
     chủ tàu; chủ đập; bên; trưởng đoàn; kế toán trưởng; chủ nhiệm; chính quyền; lực lượng; cấp ủy; người sử dụng lao động;
     chủ phương tiện; đơn vị thi công; đơn vị tư vấn; đơn vị giám sát; đơn vị thiết kế; đơn vị vận hành; đơn vị quản lý;
     đơn vị cung cấp; đơn vị khai thác; đơn vị bảo trì; tư vấn giám sát; tư vấn thiết kế; nhà đầu tư; tổng thầu; đơn vị trúng thầu;
-    đơn vị cung ứng; chủ hộ; chủ bến; chủ thầu; chủ dự án; cơ sở; hộ kinh doanh; hợp tác xã; trưởng khoa; trưởng bộ môn;
-    cơ quan chức năng; cơ quan chuyên môn; cơ quan có thẩm quyền; cơ quan liên quan; cơ quan có liên quan; đơn vị chức năng;
-    đơn vị liên quan; đơn vị có liên quan
+    đơn vị cung ứng; chủ hộ; chủ bến; chủ thầu; chủ dự án; cơ sở; hộ kinh doanh; hợp tác xã; trưởng khoa; trưởng bộ môn
     """
 )
 """Titles and kinds of people that duties are given to, in lower case as well."""
+
+OTHERS: Final = words(
+    """
+    cơ quan chức năng; cơ quan chuyên môn; cơ quan có thẩm quyền; cơ quan liên quan; cơ quan có liên quan; đơn vị chức năng; đơn vị liên
+    quan; đơn vị có liên quan
+    """
+)
+"""Others that letters leave unnamed, in lower case and without "các" too."""
 
 PLURAL: Final = words(
     """

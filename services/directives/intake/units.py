@@ -8,7 +8,7 @@ from typing import Final
 from services.directives.intake.flow import Flow, Span, even, fold
 from services.directives.intake.name_ends import INSIDE, PERSON, SEPARATOR, closes, ends_name, ends_with_area, joined_to
 from services.directives.intake.name_objects import goes_on_after_and, lists_fields
-from services.directives.intake.unit_words import COLLECTIVE, COLLECTIVE_MARK, HEADS, NO_HEADS, PEOPLE, PLURAL
+from services.directives.intake.unit_words import COLLECTIVE, COLLECTIVE_MARK, HEADS, NO_HEADS, OTHERS, PEOPLE, PLURAL
 from services.directives.intake.word_patterns import any_of, begins_with_verb
 
 MAX_NAME: Final = 160
@@ -16,6 +16,8 @@ MAX_UNITS: Final = 40
 
 _HEAD = re.compile(any_of(HEADS))
 _MANY = re.compile(rf"{any_of(PLURAL)}\s(?:{any_of(COLLECTIVE)}|{any_of(HEADS)}|{any_of(PEOPLE)})")
+_OTHERS = re.compile(any_of(OTHERS))
+_OF_ALL_KINDS = re.compile(r"(?:ngành|lực lượng)$")
 _OF_MANY = re.compile(rf"\scác\s{any_of(COLLECTIVE)}")
 _ASIDE = re.compile(r"\s?\([^()]{0,200}\)")
 _TOKEN = re.compile(r"[\w&'.]*[\w&](?:[/-][\w&]+)*")
@@ -42,7 +44,9 @@ _TITLE = re.compile(
     r"vụ trưởng|ủy viên|thư ký|đội trưởng|phó|công chức|cán bộ|chuyên viên|kế toán|nhân viên|giáo viên)(?!\w))"
 )
 _OF_WHICH_KIND = re.compile(
-    r"(?<!\w)các(?!\w).*(?<!\w)(?:sở|phòng|bộ|ban|ngành|tỉnh|huyện|xã|phường|thành phố|quận|thị trấn|trường|đơn vị)$", re.DOTALL
+    r"(?<!\w)các(?!\w).*(?<!\w)(?:sở|phòng|bộ|ban|ngành|tỉnh|huyện|xã|phường|thành phố|quận|thị trấn|trường|đơn vị|"
+    r"hội|đoàn thể|thôn|bản|ấp)$",
+    re.DOTALL,
 )
 _OF_SOCIETY = re.compile(r" - (?:xã hội|nghề nghiệp|sinh viên|kỹ thuật|an ninh|đô thị|môi trường|gia đình)(?!\w)")
 
@@ -76,7 +80,7 @@ class Reader:
             return True
         if NO_HEADS.match(low, at):
             return False
-        if _MANY.match(low, at) or PERSON.match(low, at):
+        if _MANY.match(low, at) or PERSON.match(low, at) or _OTHERS.match(low, at):
             return True
         head = _HEAD.match(low, at)
         return head is not None and (text[at].isupper() or _is_upper_after(text, head.end()))
@@ -114,11 +118,11 @@ class Reader:
         if known:
             return known
         is_many = _MANY.match(flow.low, at) is not None
-        head = _MANY.match(flow.low, at) or _HEAD.match(flow.low, at) or PERSON.match(flow.low, at)
+        head = _MANY.match(flow.low, at) or _OTHERS.match(flow.low, at) or _HEAD.match(flow.low, at) or PERSON.match(flow.low, at)
         end = head.end() if head else at
         if not is_many and head:
             many = re.compile(rf"\s{any_of(PLURAL)}").match(flow.low, end)
-            is_many = many is not None
+            is_many = many is not None or _OF_ALL_KINDS.match(head[0]) is not None
         return self._extend(flow, at, end, is_many=is_many)
 
     def _extend(self, flow: Flow, at: int, end: int, *, is_many: bool) -> int:
@@ -144,6 +148,15 @@ class Reader:
             is_list = _OF_WHICH_KIND.search(low[at:end]) and _lists_names(flow, end + 2) and not self._acts_itself(flow, end + 2)
             return _token_end(flow, end + 2) if is_list else None
         return self._past_space(flow, at, end)
+
+    def _goes_on_low(self, flow: Flow, at: int, end: int, following: int, *, is_comma: bool) -> bool:
+        """Tell whether words in lower case after a comma or "và" belong to a name still."""
+        if is_comma:
+            is_kind = "các " in flow.low[at:end] and not begins_with_verb(flow, following)
+            return lists_fields(flow, following) or (is_kind and goes_on_after_and(flow, following))
+        if ends_with_area(flow.text[at:end]) and "các " not in flow.low[at:end]:
+            return False
+        return INSIDE.match(flow.low, following) is not None or goes_on_after_and(flow, following)
 
     def _acts_itself(self, flow: Flow, at: int) -> bool:
         """Tell whether a unit with what it has to do follows a collective's colon: "các phòng: Phòng A rà soát; Phòng B …"."""
@@ -171,8 +184,7 @@ class Reader:
         if is_name:
             goes_on = not is_comma or closes(flow, following) or is_many
         else:
-            is_inside = not is_comma and INSIDE.match(flow.low, following) is not None
-            goes_on = is_inside or (lists_fields(flow, following) if is_comma else goes_on_after_and(flow, following))
+            goes_on = self._goes_on_low(flow, at, end, following, is_comma=is_comma)
         return _token_end(flow, following) if goes_on else None
 
 
