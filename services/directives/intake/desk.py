@@ -17,7 +17,7 @@ from services.directives.intake.matching import Entry, Matching
 from services.directives.intake.proposal import Proposal, propose
 from services.directives.intake.publishing import Sender
 from services.directives.intake.rounds import next_round
-from services.directives.intake.secrecy import SecretFoundError, SecretPublishedError, StateSecretError, is_marked, is_secret
+from services.directives.intake.secrecy import SecretFoundError, SecretPublishedError, StateSecretError, is_marked, is_secret, lock_file
 from services.directives.intake.storage import StoredFile, name_content
 from services.directives.intake.unit_book import UnitBook
 from services.directives.intake.uploads import Upload
@@ -26,7 +26,6 @@ from shared.contracts.types import File
 from shared.envelope import decode
 from shared.errors import RefusedError
 from shared.identity.audit import record
-from shared.postgres import Connection
 from shared.web.forms import NUL
 
 
@@ -89,7 +88,7 @@ class Desk:
         try:
             return await self._open(draft, by)
         except SecretFoundError as error:
-            await self._lock(error.draft.sha256, by)
+            await lock_file(await self.cabinet.pool(), error.draft.sha256, by)
             raise
 
     async def open_to_change(self, draft: UUID, by: Author) -> Opened:
@@ -108,7 +107,7 @@ class Desk:
         proposal, match, entries = await self.propose(draft.text, file_of(draft), answers)
         if is_secret(proposal) or is_marked(answers) or draft.is_locked:
             if draft.facts:
-                await self._lock(draft.sha256, by)
+                await lock_file(await self.cabinet.pool(), draft.sha256, by)
                 raise SecretPublishedError
             raise SecretFoundError(draft)
         return Opened(draft, proposal, match, entries)
@@ -143,20 +142,12 @@ class Desk:
             if not is_published:
                 await storage.forget(connection, sha256)
                 await storage.unlock(connection, sha256)
-                await self._note(connection, "state-secret-deleted", by, {"size": size})
+                await record(
+                    connection, actor=by.actor, action="state-secret-deleted", object="intake", detail={"size": size}, address=by.address
+                )  # fmt: skip
         if is_published:
-            await self._lock(sha256, by)
+            await lock_file(await self.cabinet.pool(), sha256, by)
             raise SecretPublishedError
-
-    async def _lock(self, sha256: str, by: Author) -> None:
-        """Let nobody open a file any more, and say so in the audit log, once."""
-        async with (await self.cabinet.pool()).acquire(timeout=5) as connection, connection.transaction():
-            if await storage.lock(connection, sha256, at=by.at, by=by.actor):
-                await self._note(connection, "state-secret-locked", by, {"sha256": sha256})
-
-    @staticmethod
-    async def _note(connection: Connection, action: str, by: Author, detail: Json) -> None:
-        await record(connection, actor=by.actor, action=action, object="intake", detail=detail, address=by.address)
 
     async def publish(self, opened: Opened, by: Author) -> None:
         """Publish what a draft comes to; what was sent already stays sent, so that a second time does no harm.

@@ -112,6 +112,11 @@ async def has_draft(pool: Pool, sha256: str, unit: UUID | None) -> bool:
     return bool(await pool.fetchval(QUERIES["has_draft"], bytes.fromhex(sha256), unit))
 
 
+async def list_texts(pool: Pool, sha256: str) -> list[str]:
+    """Return what was read out of a file that drafts were begun of."""
+    return [row["text"] for row in await pool.fetch(QUERIES["list_texts"], bytes.fromhex(sha256))]
+
+
 async def list_drafts(
     pool: Pool, unit: UUID | None, after: tuple[datetime, UUID] | None, limit: int
 ) -> tuple[list[DraftHead], bool]:  # fmt: skip

@@ -1,5 +1,6 @@
 """Stored files, for whoever may see something that names them: never shown in place, always handed over to be saved."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -9,10 +10,12 @@ from fastapi import APIRouter, Path, Response
 from services.directives.api import Reader
 from services.directives.intake import storage
 from services.directives.intake.cabinet import Cabinet
-from services.directives.intake.drafting import has_draft
+from services.directives.intake.drafting import Author, has_draft, list_texts
+from services.directives.intake.secrecy import bears_mark, lock_file
 from services.directives.queries import QUERIES
 from shared.errors import NotFoundError, RefusedError
 from shared.identity.principals import Principal, Sight
+from shared.postgres import Pool
 from shared.web.access import Asker, Seen
 from shared.web.pages import Pages
 from shared.web.problems import MEDIA_TYPE, TYPE_BASE, problem
@@ -74,11 +77,20 @@ async def _hand_over(reader: Reader, cabinet: Cabinet, asker: Principal, sight: 
         or (asker.role in DRAFTERS and await has_draft(pool, sha256, sight.unit))
     ):
         raise NotFoundError("file", sha256)
-    if await storage.is_locked(pool, sha256):
-        raise LockedError
+    await _require_no_secret(reader, pool, asker, sha256)
     file = await storage.read(pool, sha256)
     about = {"Content-Type": file.media_type, "Content-Disposition": disposition(file.name), "ETag": f'"{sha256}"'}
     return Response(file.content, headers={**HARMLESS, **about})
+
+
+async def _require_no_secret(reader: Reader, pool: Pool, asker: Principal, sha256: str) -> None:
+    """Raise LockedError for a file that is locked, and for one in which rules that have changed since find a mark."""
+    if not await storage.is_locked(pool, sha256):
+        texts = await list_texts(pool, sha256)
+        if not any([await asyncio.to_thread(bears_mark, text) for text in texts]):
+            return
+        await lock_file(pool, sha256, Author(asker.actor, await reader.clock()))
+    raise LockedError
 
 
 def disposition(name: str) -> str:

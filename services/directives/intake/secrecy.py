@@ -1,9 +1,13 @@
 """Marks of state secrets: how a letter's mark is seen, and what is said of a letter that bears one."""
 
+from services.directives.intake import storage
 from services.directives.intake.answering import SECURITY
-from services.directives.intake.drafting import Draft, Json
+from services.directives.intake.drafting import Author, Draft, Json
 from services.directives.intake.proposal import Proposal
+from services.directives.intake.reading import read
 from shared.errors import RefusedError
+from shared.identity.audit import record
+from shared.postgres import Pool
 
 MARKS = ("mat", "toi-mat", "tuyet-mat")
 
@@ -43,6 +47,21 @@ class SecretPublishedError(RefusedError):
 def is_secret(proposal: Proposal) -> bool:
     """Tell whether a letter bears a mark of state secrets."""
     return any(question.code == "state-secret" for question in proposal.questions)
+
+
+def bears_mark(text: str) -> bool:
+    """Tell whether a letter's text bears a mark of state secrets."""
+    return read(text).head.security.value != "none"
+
+
+async def lock_file(pool: Pool, sha256: str, by: Author) -> None:
+    """Let nobody open a file any more, and say so in the audit log, once."""
+    async with pool.acquire(timeout=5) as connection, connection.transaction():
+        if await storage.lock(connection, sha256, at=by.at, by=by.actor):
+            detail = {"sha256": sha256}
+            await record(
+                connection, actor=by.actor, action="state-secret-locked", object="intake", detail=detail, address=by.address
+            )  # fmt: skip
 
 
 def is_marked(answers: Json) -> bool:

@@ -65,6 +65,10 @@ LIMIT $4;
 -- Tell whether a file is of a draft that somebody sees; a unit sees those that it took in.
 SELECT EXISTS (SELECT FROM draft WHERE sha256 = $1 AND ($2::uuid IS NULL OR unit = $2));
 
+-- name: list_texts
+-- List the texts of a file's drafts.
+SELECT DISTINCT text FROM draft WHERE sha256 = $1;
+
 -- name: answer_draft
 -- Replace the answers of an open draft, where nobody changed it since a version.
 UPDATE draft SET answers = $3::jsonb, version = version + 1, changed_at = $4, changed_by = $5

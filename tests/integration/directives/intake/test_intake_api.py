@@ -322,6 +322,15 @@ async def test_a_file_that_was_locked_and_deleted_by_hand_is_not_taken_in_again(
 
 
 @pytest.mark.parametrize("facts", [(), FACTS])
+async def test_a_file_that_turns_out_to_be_secret_when_it_is_asked_for_is_not_handed_over(
+    operator: httpx.AsyncClient, dsn: str, facts: Sequence[Sent]
+) -> None:
+    text = f"{SECRET}\nBản thứ {next(NUMBERS)}.\n"
+    await kept(dsn, text, facts=facts)
+    assert await opened(operator, text) == (410, 410)
+
+
+@pytest.mark.parametrize("facts", [(), FACTS])
 async def test_what_turns_out_to_be_secret_when_somebody_looks_is_locked_by_looking(
     operator: httpx.AsyncClient, dsn: str, facts: Sequence[Sent]
 ) -> None:
