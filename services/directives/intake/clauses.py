@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from services.directives.intake.clause_spans import Clause, spans_of
@@ -18,6 +19,8 @@ _NOT_GIVEN: Final = re.compile(
     r"(?:đã|được|đang|do|theo|xét|vừa|trước đây|nếu|khi|của|tại|sự|việc|có|những|các|kết quả|"
     r"văn bản(?! này)|nhiệm vụ|vướng mắc,)\s(?:\w+\s){0,2}$"
 )
+_PROPOSED: Final = re.compile(r"(?<!\w)(?:tham mưu|trình|đề xuất|kiến nghị|giúp)(?:\scho)?\s[^,;.:]{2,80}$")
+"""What somebody drafts for another to give: "tham mưu UBND huyện giao Phòng A …"."""
 _PAST: Final = re.compile(
     r"(?:đã|đang|chưa|mới|từng|nào|nên|vừa|được|chậm(?! nhất)|bị(?! động)|vi phạm|để xảy ra|"
     r"không [^,;.]{1,60}? thì|nhận được|nhận thấy|sẽ|trả lời|có ý kiến|kết luận|ban hành .{0,60}như sau|"
@@ -91,6 +94,8 @@ def _of_one(reader: Reader, flow: Flow, start: int, end: int) -> Iterator[Clause
             yield Clause(clause.opens, following.opens if following else end, "given", clause.units, clause.opens, clause.predicate)
         return
     own = _subject(reader, part, start, end)
+    if own.role == "giver" and own.units and _HANDS_ON.match(part.low, own.predicate) and not reader.is_issuer(part, own.units):
+        own = replace(own, role="subject")
     led = (_led(reader, part, start) or _led_behind(reader, part, start)) if own.role == "none" else None
     if led is not None:
         yield led
@@ -100,15 +105,16 @@ def _of_one(reader: Reader, flow: Flow, start: int, end: int) -> Iterator[Clause
     yield Clause(asked[0], end, "asked", None, asked[0], asked[1]) if asked else own
 
 
+_HANDS_ON: Final = re.compile(r"(?:giao|phân công|yêu cầu)(?!\w)")
 _ASKS: Final = re.compile(r"(?:yêu cầu|đề nghị|nhắc|lưu ý|phân công)(?!\w)")
 
 
 def _who_asks(reader: Reader, flow: Flow, start: int, asking: int) -> Clause | None:
     """Return the clause of a unit that itself has to ask others for something: it is its own duty, unless it is the issuer."""
     own = _subject(reader, flow, start, len(flow))
-    if own.units is None or own.role not in {"giver", "subject"} or not _ASKS.match(flow.low, asking) or reader.is_issuer(flow, own.units):
+    if own.units is None or own.role not in {"giver", "subject"} or reader.is_issuer(flow, own.units):
         return None
-    if own.role == "giver" and own.predicate != asking:
+    if (own.role == "giver" and own.predicate != asking) or not (own.role == "giver" or _ASKS.match(flow.low, asking)):
         return None
     return Clause(start, len(flow), "subject", own.units, own.opens, own.predicate)
 
@@ -122,7 +128,8 @@ def _acts_before(flow: Flow, own: Clause, given: Clause) -> bool:
 def _given(reader: Reader, flow: Flow, start: int) -> Iterator[Clause]:
     for match in _GIVING.finditer(flow.low, start):
         at = match.end()
-        if match["verb"].startswith("chỉ đạo") or _NOT_GIVEN.search(flow.low[start : match.start()]):
+        before = flow.low[start : match.start()]
+        if match["verb"].startswith("chỉ đạo") or _NOT_GIVEN.search(before) or _PROPOSED.search(before):
             continue
         at = _actor_of_topic(reader, flow, at, is_topic=True) if reader.starts_at(flow, at) else at
         units = reader.read(flow, at) if reader.starts_at(flow, at) else None

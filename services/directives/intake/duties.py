@@ -101,8 +101,9 @@ def _is_of_those(flow: Flow, clause: Clause, current: Segment | None) -> bool:
 
 
 _HANDS_ON: Final = re.compile(r"(?:yêu cầu|phân công|nhắc|lưu ý)(?!\w)")
-_OWN_PEOPLE: Final = re.compile(
-    r"(?:các )?(?:thành viên|cán bộ|công chức|viên chức|giáo viên|nhân viên|chuyên viên|tổ trưởng|đội trưởng|tổ phó|đội phó|người)(?!\w)"
+OWN_PEOPLE: Final = re.compile(
+    r"(?:các )?(?:thành viên|cán bộ|công chức|viên chức|giáo viên|nhân viên|chuyên viên|tổ trưởng|đội trưởng|tổ phó|đội phó|"
+    r"trưởng thôn|trưởng bản|người)(?!\w)"
 )
 
 
@@ -110,10 +111,10 @@ def _hands_on(flow: Flow, clause: Clause, current: Segment | None) -> bool:
     """Tell whether one who has a duty passes a part of it on, to people of its own or by asking others: that is its own duty still."""
     if clause.role != "given" or clause.units is None or current is None or not (current.lead and current.clauses):
         return False
-    if _OWN_PEOPLE.match(current.lead[0].value.lower()):
+    if OWN_PEOPLE.match(current.lead[0].value.lower()):
         return False
     is_named = current.clauses[0].role in {"subject", "adverbial"} and flow.text[: clause.opens].rstrip().endswith(";")
-    is_own = all(_OWN_PEOPLE.match(flow.text[slice(*name)]) for name in clause.units.names)
+    is_own = all(OWN_PEOPLE.match(flow.text[slice(*name)]) for name in clause.units.names)
     return is_own or (is_named and _HANDS_ON.match(flow.low, clause.opens) is not None)
 
 

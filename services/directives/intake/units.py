@@ -68,7 +68,7 @@ class Reader:
 
     def is_issuer(self, flow: Flow, units: Units) -> bool:
         """Tell whether units may speak for the issuer: by its name, as its leaders, or as an authority above others."""
-        names = [flow.part(*name) for name in units.names]
+        names = [flow.part(*name) for name in units.names if not is_collective(flow.text[slice(*name)])]
         return not self._issuer or any(_AUTHORITY.match(name.low) or self._issuer.startswith(name.plain) for name in names)
 
     def starts_at(self, flow: Flow, at: int) -> bool:

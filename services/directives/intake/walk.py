@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from services.directives.intake.clauses import SIDE_BY_SIDE, clauses_of
 from services.directives.intake.deliverables import deadline_of
-from services.directives.intake.duties import Given, Lead, coordinating_in, duty_of, given_in, named, uniquely_named, whole_item
+from services.directives.intake.duties import OWN_PEOPLE, Given, Lead, coordinating_in, duty_of, given_in, named, uniquely_named, whole_item
 from services.directives.intake.findings import Deadline, Duty, Found, Head
 from services.directives.intake.flow import Flow
 from services.directives.intake.headings import in_capitals, known_names
@@ -32,6 +32,9 @@ from services.directives.intake.phrases import Phrase, find
 from services.directives.intake.tables import columns_of, duties_of, whole_rows
 from services.directives.intake.units import Reader, is_collective
 from services.directives.intake.word_patterns import begins_with_verb
+
+_HANDED_ON = re.compile(rf"(?:giao|phân công|cử)\s(?:cho\s)?{OWN_PEOPLE.pattern}")
+"""What those in a heading have to give to people of their own."""
 
 
 class Walk:
@@ -175,6 +178,8 @@ class Walk:
     def _asking(self, item: Item, inherited: Lead | None) -> Lead | None:
         """Return the one unit that a heading names, where an item below it says whom that unit has to ask."""
         above = next((above for above in ancestors(item) if id(above) in self._leads), None)
+        if inherited and above is not None and _HANDED_ON.match(item.flow.low):
+            return inherited
         if not inherited or len(inherited) > 1 or above is None or is_collective(inherited[0].value):
             return None
         is_of_unit = self._reader.starts_at(above.flow, 0)
