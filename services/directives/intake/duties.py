@@ -8,19 +8,15 @@ from typing import Final
 
 from services.directives.intake.clause_spans import Clause
 from services.directives.intake.clauses import clauses_of
+from services.directives.intake.coordinating import TAKES_PART, Lead, coordinating_in, named
 from services.directives.intake.deliverables import deadline_of, deliverable_of, plan_of_conference, required_of
 from services.directives.intake.exhortations import is_no_duty
 from services.directives.intake.findings import Deadline, Duty, Found, quoted
 from services.directives.intake.flow import Flow, fold
 from services.directives.intake.phrases import Phrase, find
-from services.directives.intake.units import Reader, Units, is_collective
+from services.directives.intake.units import Reader, is_collective
 from services.directives.intake.word_patterns import begins_with_verb
 
-_WITH: Final = re.compile(
-    r"(?<!\w)(?:phối hợp(?:,?\s(?:chặt chẽ|tốt|thường xuyên|đồng bộ|hiệu quả|kịp thời|nhịp nhàng|chủ động))*"
-    r"(?:\s(?:cùng với|cùng|với)|:)?|cùng với|cùng|"
-    r"(?:có |với )?sự (?:tham gia|phối hợp) của)\s"
-)
 _REPORTS: Final = re.compile(r"(?<!\w)báo cáo(?!\sviên)")
 _MERE_REPORT: Final = re.compile(r"^[^.;]{0,40}?(?:báo cáo)\s(?:tình hình|kết quả)")
 
@@ -30,8 +26,6 @@ _HEAD_ALONE: Final = re.compile(
 _ONLY_LEADS_OVER: Final = re.compile(r"(?:trên đây|để|nhận được|căn cứ|về|theo|thực hiện|qua)(?!\w)")
 _IS_HELD: Final = re.compile(r"(?:hội nghị|hội thảo|hội thi|đại hội|lễ|tọa đàm|cuộc họp|phiên họp)\s")
 _NEXT_VERB: Final = re.compile(r"(?:,\s(?:đồng thời\s|và\s)?|\s(?:và|đồng thời)\s)(?=\w)")
-
-Lead = tuple[Found[str], ...]
 
 
 @dataclass
@@ -56,11 +50,6 @@ class Given:
     lead: Lead
     phrases: tuple[Phrase, ...]
     whole: Flow
-
-
-def named(flow: Flow, units: Units) -> Lead:
-    """Return units as values."""
-    return tuple(quoted(flow, *name) for name in units.names)
 
 
 def segments_of(reader: Reader, flow: Flow, inherited: Lead | None, *, only_given: bool = False, asked: Lead = ()) -> list[Segment]:
@@ -118,13 +107,10 @@ def _hands_on(flow: Flow, clause: Clause, current: Segment | None) -> bool:
     return is_own or (is_named and _HANDS_ON.match(flow.low, clause.opens) is not None)
 
 
-_TAKES_PART: Final = re.compile(r"(?:cùng )?phối hợp(?: (?:(?:tổ chức |triển khai )?thực hiện|triển khai|hỗ trợ))?\s*(?=[;.,)]|$)")
-
-
 def _takes_part(flow: Flow, clause: Clause, current: Segment | None) -> bool:
     """Tell whether a clause only says who takes part in the duty before it: "A chủ trì; B phối hợp thực hiện"."""
     is_after = current is not None and bool(current.lead and current.clauses)
-    return is_after and clause.role == "subject" and _TAKES_PART.match(flow.low, clause.predicate) is not None
+    return is_after and clause.role == "subject" and TAKES_PART.match(flow.low, clause.predicate) is not None
 
 
 def _same_lead(segments: Sequence[Segment], current: Segment) -> bool:
@@ -149,7 +135,7 @@ def _is_duty(flow: Flow, segment: Segment) -> bool:
         text = flow.part(flow.low.rfind(". ", 0, clause.start) + 1, clause.end)
         predicate = flow.part(max(clause.predicate, clause.start), clause.end)
         has_deadline = bool(find(flow.part(clause.start, clause.end), is_report=_REPORTS.search(predicate.low) is not None))
-        only_helps = bool(kept) and _TAKES_PART.match(flow.low, clause.predicate) is not None
+        only_helps = bool(kept) and TAKES_PART.match(flow.low, clause.predicate) is not None
         if only_helps or (has_deadline and not is_no_duty(text.low, "báo cáo " + predicate.low)) or not is_no_duty(text.low, predicate.low):
             kept.append(clause)
     if kept and kept[0] is not segment.clauses[0]:
@@ -267,26 +253,3 @@ def uniquely_named(deadlines: Sequence[Deadline]) -> tuple[Deadline, ...]:
         name = each.name if count == 1 else Found(f"{each.name.value} ({count})", each.name.span)
         named_so.append(Deadline(name, each.met_by, each.phrase, each.plan_stage, each.is_reference))
     return tuple(named_so)
-
-
-def coordinating_in(reader: Reader, flow: Flow, lead: Lead) -> tuple[Found[str], ...]:
-    """Return the units that take part."""
-    found: dict[str, Found[str]] = {}
-    leads = {each.value for each in lead}
-    for units in (*_after_with(reader, flow), *_that_take_part(reader, flow)):
-        for each in named(flow, units):
-            if each.value not in leads:
-                found.setdefault(each.value, each)
-    return tuple(found.values())
-
-
-def _after_with(reader: Reader, flow: Flow) -> Iterator[Units]:
-    for match in _WITH.finditer(flow.low):
-        if reader.starts_at(flow, match.end()) and (units := reader.read(flow, match.end())):
-            yield units
-
-
-def _that_take_part(reader: Reader, flow: Flow) -> Iterator[Units]:
-    for match in re.finditer(r"[;.,]\s", flow.low):
-        if reader.starts_at(flow, match.end()) and (units := reader.read(flow, match.end())) and _TAKES_PART.match(flow.low, units.end):
-            yield units

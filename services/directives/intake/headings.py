@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from services.directives.intake.duties import Lead
+from services.directives.intake.coordinating import Lead
 from services.directives.intake.findings import Found, Head
 from services.directives.intake.flow import Flow, fold
 from services.directives.intake.outline import Item

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from services.directives.intake.coordinating import named
 from services.directives.intake.deliverables import deadline_of, deliverable_of, of_product
-from services.directives.intake.duties import named, uniquely_named
+from services.directives.intake.duties import uniquely_named
 from services.directives.intake.findings import Deadline, Duty, Found, quoted
 from services.directives.intake.flow import Flow
 from services.directives.intake.header import split_units

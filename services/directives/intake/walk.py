@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from services.directives.intake.clauses import SIDE_BY_SIDE, clauses_of
+from services.directives.intake.coordinating import Lead, coordinating_in, named
 from services.directives.intake.deliverables import deadline_of
-from services.directives.intake.duties import OWN_PEOPLE, Given, Lead, coordinating_in, duty_of, given_in, named, uniquely_named, whole_item
+from services.directives.intake.duties import OWN_PEOPLE, Given, duty_of, given_in, uniquely_named, whole_item
 from services.directives.intake.findings import Deadline, Duty, Found, Head
 from services.directives.intake.flow import Flow
 from services.directives.intake.headings import in_capitals, known_names
