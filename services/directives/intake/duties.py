@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import Final
 
 from services.directives.intake.clause_spans import Clause
@@ -13,6 +13,7 @@ from services.directives.intake.deliverables import deadline_of, deliverable_of,
 from services.directives.intake.exhortations import is_no_duty
 from services.directives.intake.findings import Deadline, Duty, Found, quoted
 from services.directives.intake.flow import Flow, fold
+from services.directives.intake.openings import AT_LARGE
 from services.directives.intake.phrases import Phrase, find
 from services.directives.intake.units import Reader, is_collective
 from services.directives.intake.word_patterns import begins_with_verb
@@ -56,7 +57,7 @@ def segments_of(reader: Reader, flow: Flow, inherited: Lead | None, *, only_give
     """Return what one lead after the other has to do; `inherited` where the paragraph stands below a heading that names one."""
     segments: list[Segment] = []
     current: Segment | None = Segment(inherited) if inherited is not None else None
-    for clause in clauses_of(reader, flow):
+    for clause in _to_someone(clauses_of(reader, flow), flow):
         opened = _opened(flow, clause, current, only_given=only_given)
         if clause.role == "asked" and asked and inherited is None:
             opened = Segment(asked, [], clause.opens)
@@ -72,7 +73,26 @@ def segments_of(reader: Reader, flow: Flow, inherited: Lead | None, *, only_give
                 current.start = current.start or clause.start
                 segments.append(current)
             current.clauses.append(clause)
-    return [segment for segment in segments if _is_duty(flow, segment)]
+    return [segment for segment in _with_titles(flow, segments, inherited) if _is_duty(flow, segment)]
+
+
+_LEADS: Final = re.compile(r"(?:chủ trì|làm đầu mối|chịu trách nhiệm chính|phụ trách)(?!\w)")
+
+
+def _with_titles(flow: Flow, segments: list[Segment], inherited: Lead | None) -> list[Segment]:
+    """Return segments, a first sentence that only says what is to be done joined to the next one that says who leads it."""
+    if inherited is None or len(segments) < 2 or segments[0].lead != inherited or len(segments[0].clauses) > 1:  # noqa: PLR2004
+        return segments
+    title, led = segments[0].clauses[0], segments[1].clauses[0]
+    is_title = title.role == "none" and flow.text.startswith(". ", title.end) and not _phrases(flow.part(title.start, title.end))
+    if not is_title or led.units is None or not _LEADS.match(flow.low, led.predicate):
+        return segments
+    return [Segment(segments[1].lead, [title, *segments[1].clauses], segments[0].start), *segments[2:]]
+
+
+def _to_someone(clauses: Iterator[Clause], flow: Flow) -> Iterator[Clause]:
+    """Give clauses without those at the beginning that tell people at large what to do."""
+    return dropwhile(lambda clause: clause.role == "none" and AT_LARGE.match(flow.low, clause.start) is not None, clauses)
 
 
 def _is_dated_duty(flow: Flow, clause: Clause) -> bool:

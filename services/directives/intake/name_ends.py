@@ -28,7 +28,9 @@ _PAIR = re.compile(
     r"bồi thường, hỗ trợ|hỗ trợ và tái định cư|hỗ trợ, tái định cư|phòng ngừa, ứng phó|giống cây, con|thi đua, khen thưởng)(?!\w)"
 )
 LONGEST_PAIR: Final = 24
-_OFFICE_OF = re.compile(r"(?:văn phòng|vp)(?!\w).*(?:hđnd|hội đồng nhân dân|cấp ủy|quốc hội)$")
+_OFFICE_OF = re.compile(
+    r"(?:đồng chí |đ/c )?(?:phó |lãnh đạo )?(?:chánh )?(?:văn phòng|vp)(?!\w).*(?:hđnd|hội đồng nhân dân|cấp ủy|quốc hội)$"
+)
 _LEVEL = re.compile(r"cấp (?:tỉnh|huyện|xã|phường|cơ sở)(?!\w)")
 _ENDS_WITH_LEVEL = re.compile(rf"{_LEVEL.pattern}$".replace(r"(?!\w)$", "$"))
 _COUNT = re.compile(r"\d{1,3} (?:xã|phường|thị trấn|huyện|thị xã|thành phố|thôn|bản|ấp)(?!\w)")
@@ -37,6 +39,7 @@ _COUNCIL = re.compile(r"(?:thường trực )?(?:hđnd|hội đồng nhân dân)
 _SECOND_HOUSE = re.compile(r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|đoàn đbqh)(?!\w)")
 _AND_CAPITAL = re.compile(r"[^;:.()\n]{1,60}?\svà\s(?P<next>\w)")
 PERSON = re.compile(any_of(PEOPLE))
+_MEMBER_OF = re.compile(r"(?:(?:các|mọi|mỗi|toàn thể)\s)?(?:thành viên|ủy viên|lãnh đạo|trưởng|đại diện)\s(?=\w)")
 _ADDRESSED = re.compile(r"(?:^|\s)(?:đồng chí|đ/c|ông|bà|đại diện)$")
 
 
@@ -104,7 +107,7 @@ def _is_verb(flow: Flow, at: int, following: int) -> bool:
         return False
     if _ends_compound(flow, at, following):
         return False
-    if _NAMING.fullmatch(before) and (inside := INSIDE.match(low, following)):
+    if _NAMING.fullmatch(low, _head_at(flow, at), following - 1) and (inside := INSIDE.match(low, following)):
         return OF_KIND.search(before) is not None and (
             PREDICATES.match(low, following) is not None
             or (OFTEN_PREDICATES.match(low, following) is not None and not VERB.match(low, inside.end() + 1))
@@ -114,6 +117,12 @@ def _is_verb(flow: Flow, at: int, following: int) -> bool:
     if any(low.startswith(word, max(following - cut, at)) for word in INSIDE_NAMES if " " in word for cut in _cuts(word)):
         return False
     return not is_object(flow, at, following)
+
+
+def _head_at(flow: Flow, at: int) -> int:
+    """Return where the name of the board begins whose members a name stands for."""
+    member = _MEMBER_OF.match(flow.low, at)
+    return member.end() if member and flow.text[member.end()].isupper() else at
 
 
 def _ends_compound(flow: Flow, at: int, following: int) -> bool:

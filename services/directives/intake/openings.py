@@ -32,6 +32,12 @@ _FRAME: Final = re.compile(
 )
 """What an item tells of an event: who comes, and where."""
 _JUDGED: Final = re.compile(r"(?:phê bình|nhắc nhở|biểu dương|khen ngợi|đánh giá cao|ghi nhận|hoan nghênh)(?!\w)")
+AT_LARGE: Final = re.compile(
+    r"(?:(?:khi|nếu|trường hợp|trong|để|từ)(?!\w)[^,;.]{2,80},\s)?(?:mọi |các |những |từng |mỗi |toàn thể )?"
+    r"(?:người dân|nhân dân|công dân|bà con|hành khách|du khách|khách tham quan|phụ huynh|cha mẹ|học sinh|sinh viên|quần chúng|"
+    r"người tham gia giao thông|người đi đường)(?!\w)(?! tự quản)"
+)
+"""People at large: what a letter tells them to do is nobody's task."""
 _GIVES_THEN: Final = re.compile(r"(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)(?!\w)")
 DECIDED: Final = re.compile(
     r"(?:về )?(?:cơ bản )?(?:đồng ý|chấp thuận|nhất trí|biểu dương|ghi nhận|hoan nghênh|phê bình|"

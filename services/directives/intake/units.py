@@ -40,9 +40,14 @@ _NAMED_IN = re.compile(
     r"|\stừ (?:trung ương|tỉnh|huyện|xã) (?:đến|tới) (?:huyện|xã|thôn|cơ sở)(?!\w)"
 )
 _TITLE = re.compile(
-    r",\s(?=(?:phó |quyền |nguyên )?(?:chủ tịch|giám đốc|chánh|trưởng|bí thư|bộ trưởng|thứ trưởng|hiệu trưởng|chi cục|cục trưởng|"
-    r"vụ trưởng|ủy viên|thư ký|đội trưởng|phó|công chức|cán bộ|chuyên viên|kế toán|nhân viên|giáo viên)(?!\w))"
+    r"(?:,|\s[-\u2013])\s(?=(?:phó |quyền |nguyên )?(?:chủ tịch|giám đốc|chánh|trưởng|bí thư|bộ trưởng|thứ trưởng|"
+    r"hiệu trưởng|chi cục|cục trưởng|vụ trưởng|ủy viên|thư ký|đội trưởng|phó|công chức|cán bộ|chuyên viên|kế toán|nhân viên|"
+    r"giáo viên)(?!\w))"
 )
+_OFFICE = re.compile(r"(?:thư ký|tổ phó|đội phó|phó trưởng)(?!\w)")
+_ROLE = re.compile(r"(?P<joint>(?:,|\s[-\u2013])\s)(?:cơ quan|đơn vị|bộ phận)\s(?:thường trực|đầu mối|chủ quản|được giao)(?!\w)")
+_LEADS_ASIDE = re.compile(r"\s\((?:đơn vị |cơ quan )?chủ trì\)\s?[,;]\s")
+_HELPS_ASIDE = re.compile(r"\((?:đơn vị |cơ quan )?phối hợp(?: thực hiện)?\)\s?$")
 _OF_WHICH_KIND = re.compile(
     r"(?<!\w)các(?!\w).*(?<!\w)(?:sở|phòng|bộ|ban|ngành|tỉnh|huyện|xã|phường|thành phố|quận|thị trấn|trường|đơn vị|"
     r"hội|đoàn thể|thôn|bản|ấp)$",
@@ -94,17 +99,39 @@ class Reader:
             if end <= at:
                 break
             names.append((at, end))
-            end = _after_aside(flow, self._after_title(flow, at, _after_aside(flow, end)))
+            beside = self._after_others(flow, end)
+            if beside is not None:
+                end = beside
+                break
+            end = self._after_role(flow, _after_aside(flow, self._after_titles(flow, at, _after_aside(flow, end))))
             separator = SEPARATOR.match(flow.low, end)
             if separator is None or _EACH_OF_THEM.match(flow.low, separator.end()):
                 break
             at = separator.end()
         return Units(tuple(names), _after_space(flow, end)) if names else None
 
-    def _after_title(self, flow: Flow, at: int, end: int) -> int:
-        """Return where the office ends that a person's name is followed by: it is no second one."""
+    def _after_titles(self, flow: Flow, at: int, end: int) -> int:
+        """Return where the offices end that a person's name is followed by: they are no second ones."""
         title = _TITLE.match(flow.low, end) if _HONOURED.match(flow.low, at) else None
-        return self._name_end(flow, title.end()) if title and self.starts_at(flow, title.end()) else end
+        while title:
+            office = _OFFICE.match(flow.low, title.end())
+            if not (office or self.starts_at(flow, title.end())):
+                break
+            end = self._extend(flow, title.end(), office.end(), is_many=False) if office else self._name_end(flow, title.end())
+            title = _TITLE.match(flow.low, end)
+        return end
+
+    def _after_role(self, flow: Flow, end: int) -> int:
+        """Return where it ends as what a unit acts, said behind its name: "Phòng A - cơ quan thường trực Ban B rà soát …"."""
+        role = _ROLE.match(flow.low, end)
+        told = self._name_end(flow, role.end("joint")) if role else end
+        return told if told > end and begins_with_verb(flow, _after_space(flow, told)) else end
+
+    def _after_others(self, flow: Flow, end: int) -> int | None:
+        """Return where those end who take part, named behind the one who leads: "A (chủ trì); B, C (phối hợp)"."""
+        leads = _LEADS_ASIDE.match(flow.low, end)
+        others = self.read(flow, leads.end()) if leads and self.starts_at(flow, leads.end()) else None
+        return others.end - (flow.text[others.end - 1] == " ") if others and _HELPS_ASIDE.search(flow.low, end, others.end) else None
 
     def _known_end(self, flow: Flow, at: int) -> int | None:
         for name in self._known:
@@ -127,7 +154,8 @@ class Reader:
 
     def _extend(self, flow: Flow, at: int, end: int, *, is_many: bool) -> int:
         while end - at < MAX_NAME:
-            step = self._step(flow, at, end, is_many=is_many or "các " in flow.low[at:end])
+            is_told = _ROLE.match(flow.low, end) or (_HONOURED.match(flow.low, at) and _TITLE.match(flow.low, end))
+            step = None if is_told else self._step(flow, at, end, is_many=is_many or "các " in flow.low[at:end])
             if step is None:
                 return end
             end = step
