@@ -25,7 +25,8 @@ _AREA_NAMED = re.compile(r"(?:tỉnh|huyện|xã|phường|quận|thị xã|thà
 _PAIR = re.compile(
     r"(?:phòng, chống|cấp ủy, chính quyền|phổ biến, giáo dục|"
     r"phát thanh, truyền hình|cây trồng, vật nuôi|phòng cháy, chữa cháy|cứu nạn, cứu hộ|cứu hộ, cứu nạn|"
-    r"bồi thường, hỗ trợ|hỗ trợ và tái định cư|hỗ trợ, tái định cư|phòng ngừa, ứng phó|giống cây, con|thi đua, khen thưởng)(?!\w)"
+    r"bồi thường, hỗ trợ|hỗ trợ và tái định cư|hỗ trợ, tái định cư|nội trú, bán trú|khám bệnh, chữa bệnh|phòng ngừa, ứng phó|"
+    r"giống cây, con|thi đua, khen thưởng)(?!\w)"
 )
 LONGEST_PAIR: Final = 24
 _OFFICE_OF = re.compile(
@@ -35,6 +36,10 @@ _LEVEL = re.compile(r"cấp (?:tỉnh|huyện|xã|phường|cơ sở)(?!\w)")
 _ENDS_WITH_LEVEL = re.compile(rf"{_LEVEL.pattern}$".replace(r"(?!\w)$", "$"))
 _COUNT = re.compile(r"\d{1,3} (?:xã|phường|thị trấn|huyện|thị xã|thành phố|thôn|bản|ấp)(?!\w)")
 _ENDS_WITH_COUNT = re.compile(r"\d{1,3} (?:xã|phường|thị trấn|huyện|thị xã|thành phố|thôn|bản|ấp)$")
+_OF_AREAS = re.compile(
+    r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân)\s(?:\d{1,3}|các)\s(?:huyện|xã|phường|quận|thị xã|thị trấn|thành phố)(?!\w)"
+)
+_AREA_KIND = re.compile(r"(?:huyện|xã|phường|quận|thị xã|thị trấn|thành phố|đặc khu|cấp|tỉnh)(?!\w)")
 _COUNCIL = re.compile(r"(?:thường trực )?(?:hđnd|hội đồng nhân dân)")
 _SECOND_HOUSE = re.compile(r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|đoàn đbqh)(?!\w)")
 _AND_CAPITAL = re.compile(r"[^;:.()\n]{1,60}?\svà\s(?P<next>\w)")
@@ -63,7 +68,8 @@ def joined_to(flow: Flow, at: int, end: int, following: int, *, is_many: bool) -
     if is_many and not flow.text[following : following + 1].isupper():
         found = _MORE.match(flow.low, following)
         person = PERSON.match(flow.low, following)
-        found = None if found and person and person.end() > found.end() else found
+        is_other = _OF_AREAS.search(before) is not None and _AREA_KIND.match(flow.low, following) is None
+        found = None if found and (is_other or (person and person.end() > found.end())) else found
     if found is None and _ENDS_WITH_AREA.search(before):
         found = _AREA_WORD.match(flow.text, following)
     if found is None and _ENDS_WITH_LEVEL.search(before):

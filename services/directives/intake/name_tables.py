@@ -85,7 +85,7 @@ _WHOLE: Final = words(
     cấp trung ương; cấp phường; quản lý nhà nước; được giao; được phân công; được thanh tra; được kiểm tra; được kiểm toán;
     được giám sát; được ủy quyền; trực thuộc; giúp việc; chi cục; chi nhánh; chi đoàn; chi bộ; chi hội; chi đội; chi phí; cấp ủy;
     tự quản; cứu hộ; cứu nạn; bán trú; giao thông; giao dịch; đo lường; thu nhập; thi đua; thi hành án; cấp nước; cấp thoát nước;
-    trồng trọt; bán lẻ xăng; bán lẻ thuốc; cùng cấp; trách nhiệm hữu hạn; tổ dân phố; tổ dân cư; tổ chuyên môn; tổ thu gom;
+    trồng trọt; bán lẻ xăng; bán lẻ thuốc; cùng cấp; trách nhiệm hữu hạn; tổ dân phố; lưu trú; tổ dân cư; tổ chuyên môn; tổ thu gom;
     thường trực hđnd; thường trực ubnd; thường trực đảng
     """
 )
@@ -94,7 +94,8 @@ _SECOND_PARTS: Final = """
     chăn|nuôi; người|có công; địa|bàn; dục|thường xuyên; trường công|lập; nghiệp công|lập; ngoài công|lập; độc|lập; hàng|không;
     ngoại|giao; chuyển|giao; cây|trồng; vật|nuôi; sáng|tạo; lý|vi phạm; chống|vi phạm; cơ quan|thường trực; văn phòng|thường trực;
     tịch|thường trực; ủy viên|thường trực; bí thư|thường trực; phó|thường trực; tế công|lập; viện công|lập; dục công|lập;
-    non công|lập; sở công|lập; chứng|khoán; công|trình; chương|trình; quy|trình; quá|trình; lộ|trình; doanh|thu; người|làm; việc|làm
+    non công|lập; sở công|lập; chứng|khoán; công|trình; chương|trình; quy|trình; cảnh sát|quản lý; cảnh sát|điều tra; cảnh sát|bảo vệ;
+    cảnh sát|thi hành án; quá|trình; lộ|trình; doanh|thu; người|làm; việc|làm
     """
 NO_VERB: Final = re.compile("|".join((*map(re.escape, sorted(_WHOLE, key=len, reverse=True)), _parts(_SECOND_PARTS))))
 """Words that look like a verb's beginning and are none: whole words, and second parts of words ("di tích")."""

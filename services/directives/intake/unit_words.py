@@ -52,7 +52,8 @@ PEOPLE: Final = words(
     chủ tàu; chủ đập; bên; trưởng đoàn; kế toán trưởng; chủ nhiệm; chính quyền; lực lượng; cấp ủy; người sử dụng lao động;
     chủ phương tiện; đơn vị thi công; đơn vị tư vấn; đơn vị giám sát; đơn vị thiết kế; đơn vị vận hành; đơn vị quản lý;
     đơn vị cung cấp; đơn vị khai thác; đơn vị bảo trì; tư vấn giám sát; tư vấn thiết kế; nhà đầu tư; tổng thầu; đơn vị trúng thầu;
-    đơn vị cung ứng; chủ hộ; chủ bến; chủ thầu; chủ dự án; cơ sở; hộ kinh doanh; hợp tác xã; trưởng khoa; trưởng bộ môn
+    đơn vị cung ứng; chủ hộ; chủ bến; chủ thầu; chủ dự án; cơ sở; hộ kinh doanh; hợp tác xã; trưởng khoa; trưởng bộ môn; trạm y tế;
+    đài truyền thanh; hệ thống truyền thanh; cơ quan báo chí; cơ quan tài chính; cơ quan thuế; công đoàn cơ sở
     """
 )
 """Titles and kinds of people that duties are given to, in lower case as well."""
@@ -78,7 +79,8 @@ COLLECTIVE: Final = words(
     trung ương; chi cục; buôn; làng; đặc khu; phòng chuyên môn; khoa; tập đoàn; tổng công ty; chủ đầu tư; nhà trường; ban quản lý;
     chủ rừng; xóm; bon; thành ủy; thị ủy; huyện ủy; quận ủy; đảng ủy; cơ sở; công ty; hợp tác xã; văn phòng; bộ phận; cấp; cấp ủy;
     chính quyền; lực lượng; giới; thành phần; ngành chức năng; đội; trạm; hạt; lớp; điểm trường; hộ; nhà mạng; hợp tác xã; mầm non;
-    tiểu học; trung học; mẫu giáo; cá nhân; hộ dân; hộ gia đình; chi hội; chi đoàn; chi bộ
+    tiểu học; trung học; mẫu giáo; cá nhân; hộ dân; hộ gia đình; chi hội; chi đoàn; chi bộ; hộ kinh doanh; nhà hàng; khách sạn;
+    cửa hàng; siêu thị; nhà nghỉ; trang trại; nhà máy; xí nghiệp; ngân hàng; tổ hợp tác; đại lý
     """
 )
 """Nouns that go on a collective after a comma: "các sở, ban, ngành"."""
@@ -150,7 +152,7 @@ VERBS: Final = words(
     bắt giữ; tạm ngưng; gấp rút; ấn định; trang hoàng; sát hạch; thi tuyển; vận dụng; bắt; truy bắt; chi; kích hoạt; liên kết;
     ký cam kết; rút gọn; bảo lãnh; bảo đảm; tu bổ; tu sửa; trùng tu; tôn tạo; cơ cấu; phát dọn; bù; chiêu sinh; thu dung; cấp cứu;
     bốc; súc xả; biểu diễn; chụp; ghép; canh; thắp; gỡ bỏ; thu nộp; tham quan; đục; phủ sóng; giăng; đan; xua; chèn; bọc; chằng;
-    neo; rọc; ôn tập; phụ đạo; cai nghiện; quản thúc; áp giải; dẫn giải
+    neo; rọc; ôn tập; phụ đạo; cai nghiện; quản thúc; áp giải; dẫn giải; thương lượng; góp; dán; khóa; khai giảng; dùng; phân phát
     """
 )
 """Verbs and other words in lower case with which, after a unit's name, what it has to do begins."""

@@ -8,7 +8,7 @@ from typing import Final
 from services.directives.intake.flow import Flow, Span, even, fold
 from services.directives.intake.name_ends import INSIDE, PERSON, SEPARATOR, closes, ends_name, ends_with_area, joined_to
 from services.directives.intake.name_objects import goes_on_after_and, lists_fields
-from services.directives.intake.unit_words import COLLECTIVE, COLLECTIVE_MARK, HEADS, NO_HEADS, OTHERS, PEOPLE, PLURAL
+from services.directives.intake.unit_words import COLLECTIVE, COLLECTIVE_MARK, HEADS, NO_HEADS, OTHERS, PEOPLE, PLURAL, VERBS
 from services.directives.intake.word_patterns import any_of, begins_with_verb
 
 MAX_NAME: Final = 160
@@ -33,10 +33,13 @@ _AS = re.compile(
 """As what a unit acts, said between its name and what it has to do: "Phòng A, cơ quan thường trực Ban Chỉ đạo, …"."""
 _QUOTED = re.compile(r"\s[\"\u201c][^\"\u201c\u201d]{1,50}[\"\u201d]")
 _SHORT_AREA = re.compile(r"\s(?:TP|Tp|tp|TX|tx|TT|P|Q|H|X)\.\s?(?=[^\W\d_])")
+_WHERE = re.compile(rf"\snơi (?:có|xảy ra|phát hiện)(?:\s\w+){{1,4}}?(?=\s{any_of(VERBS)})")
 _EACH_OF_THEM = re.compile(r"mỗi (?:đơn vị|cơ quan|bên|nơi|sở|phòng|địa phương)(?!\w)")
 _NAMED_IN = re.compile(
     r"\scó tên (?:trong|tại|trên|ở) (?:danh sách|phụ lục|điều|mục|biểu|(?:quyết định|chỉ thị|kế hoạch|công văn|thông báo) này)"
     r"(?:\s(?:\d+|[ivx]+))?(?:\s(?:kèm theo|đính kèm|nêu trên|này))?(?!\w)"
+    r"|\s(?:đóng|đóng chân|hoạt động|đăng ký hoạt động)\s(?:tại|trên|trong|ở)(?!\w)"
+    r"|(?<=cơ sở)\skhám(?: bệnh)?,? chữa bệnh(?!\w)|\skèm theo(?!\w)|\svề trật tự xã hội(?!\w)|(?<=các )hộ dân bị ảnh hưởng(?!\w)"
     r"|\stừ (?:trung ương|tỉnh|huyện|xã) (?:đến|tới) (?:huyện|xã|thôn|cơ sở)(?!\w)"
 )
 _TITLE = re.compile(
@@ -53,7 +56,7 @@ _OF_WHICH_KIND = re.compile(
     r"hội|đoàn thể|thôn|bản|ấp)$",
     re.DOTALL,
 )
-_OF_SOCIETY = re.compile(r" - (?:xã hội|nghề nghiệp|sinh viên|kỹ thuật|an ninh|đô thị|môi trường|gia đình)(?!\w)")
+_OF_SOCIETY = re.compile(r" - (?:xã hội|nghề nghiệp|sinh viên|kỹ thuật|an ninh|đô thị|môi trường|gia đình|giáo dục)(?!\w)")
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,8 @@ class Reader:
         if known:
             return known
         is_many = _MANY.match(flow.low, at) is not None
-        head = _MANY.match(flow.low, at) or _OTHERS.match(flow.low, at) or _HEAD.match(flow.low, at) or PERSON.match(flow.low, at)
+        kinds = (pattern.match(flow.low, at) for pattern in (_MANY, _OTHERS, _HEAD, PERSON))
+        head = max((kind for kind in kinds if kind), key=lambda kind: kind.end(), default=None)
         end = head.end() if head else at
         if not is_many and head:
             many = re.compile(rf"\s{any_of(PLURAL)}").match(flow.low, end)
@@ -193,7 +197,7 @@ class Reader:
 
     def _past_space(self, flow: Flow, at: int, end: int) -> int | None:
         """Return where the next word ends that only a space parts from the name, None where it is no part of it."""
-        if told := _NAMED_IN.match(flow.low, end) or _QUOTED.match(flow.text, end):
+        if told := _NAMED_IN.match(flow.low, end) or _WHERE.match(flow.low, end) or _QUOTED.match(flow.text, end):
             return told.end()
         if short := _SHORT_AREA.match(flow.text, end):
             return _token_end(flow, short.end())
