@@ -7,6 +7,7 @@ from typing import Final
 
 from services.directives.intake.clause_spans import Clause, spans_of
 from services.directives.intake.flow import Flow, Span
+from services.directives.intake.leads_behind import led_behind, led_by
 from services.directives.intake.name_objects import begins_foreign
 from services.directives.intake.units import Reader, Units, tells_area
 from services.directives.intake.word_patterns import begins_with_verb
@@ -79,6 +80,7 @@ def _lists_others(reader: Reader, flow: Flow, start: int, end: int) -> bool:
 def _of_one(reader: Reader, flow: Flow, start: int, end: int) -> Iterator[Clause]:
     part = flow.part(0, end)
     given = list(_given(reader, part, start))
+    given = [one for one, after in zip(given, [*given[1:], None], strict=False) if not (after and _is_cited(reader, part, one, after))]
     if given:
         asks = _who_asks(reader, part, start, given[0].opens)
         if asks is not None:
@@ -96,13 +98,25 @@ def _of_one(reader: Reader, flow: Flow, start: int, end: int) -> Iterator[Clause
     own = _subject(reader, part, start, end)
     if own.role == "giver" and own.units and _HANDS_ON.match(part.low, own.predicate) and not reader.is_issuer(part, own.units):
         own = replace(own, role="subject")
-    led = (_led(reader, part, start) or _led_behind(reader, part, start)) if own.role == "none" else None
+    led = (led_by(reader, part, start) or led_behind(reader, part, start)) if own.role == "none" else None
     if led is not None:
         yield led
         return
     is_issuer = own.role == "none" or (own.role == "giver" and own.units is not None and reader.is_issuer(part, own.units))
     asked = _asked(part, start) if is_issuer else None
     yield Clause(asked[0], end, "asked", None, asked[0], asked[1]) if asked else own
+
+
+_CITING: Final = re.compile(r"(?:thực hiện|căn cứ|theo|xét|nhận được|tiếp theo|trên cơ sở|tại)\s[^;]*?(?:số|ngày)\s")
+
+
+def _is_cited(reader: Reader, flow: Flow, one: Clause, after: Clause) -> bool:
+    """Tell whether a verb of giving only tells what a cited document asks for: the issuer itself is named before the next one."""
+    if not _CITING.match(flow.low, one.start, one.opens):
+        return False
+    joints = re.finditer(r",\s(?:nay\s)?", flow.low[one.predicate : after.opens])
+    names = (reader.read(flow, one.predicate + joint.end()) for joint in joints)
+    return any(units is not None and units.end == after.opens for units in names)
 
 
 _HANDS_ON: Final = re.compile(r"(?:giao|phân công|yêu cầu)(?!\w)")
@@ -150,47 +164,6 @@ def _asked(flow: Flow, start: int) -> Span | None:
         if not _NOT_GIVEN.search(flow.low[start : match.start()]) and begins_with_verb(flow, match.end()):
             return match.start(), match.end()
     return None
-
-
-_LED: Final = re.compile(
-    r"(?:chủ trì|làm (?:cơ quan |đơn vị )?(?:đầu mối|chủ trì)|chịu trách nhiệm(?: chính)?|đảm nhiệm|phụ trách)"
-    r"(?=\s?[,;.)]|\s(?:và|thực hiện|phối hợp|triển khai|tham mưu|hoàn thành|trước|trong|chậm nhất)(?!\w)|$)"
-)
-_LED_WORK: Final = re.compile(r"(?:việc|công tác|nhiệm vụ|nội dung|hạng mục|phần)\s")
-_OF_OTHERS: Final = re.compile(
-    r"(?<!\w)(?:họp|hội nghị|hội thảo|đoàn|tổ|tổ công tác|dự thảo|đề tài|lớp|buổi làm việc)(?:\s[\w/-]+){0,6}\s\(?$"
-)
-"""What somebody leads without its being the duty of the sentence: "dự cuộc họp do … chủ trì"."""
-
-
-def _led(reader: Reader, flow: Flow, start: int) -> Clause | None:
-    """Return the clause of a duty whose lead is named behind it: "Xây dựng … do Phòng … chủ trì"."""
-    for match in re.finditer(r"(?<!\w)do\s", flow.low[start:]):
-        at = start + match.end()
-        units = reader.read(flow, at) if reader.starts_at(flow, at) else None
-        before = flow.low[start : start + match.start()]
-        if units is None or not _LED.match(flow.low, units.end) or re.search(r"(?<!\w)(?:đã|đang)\s", before):
-            continue
-        is_work = _LED_WORK.match(before) is not None or begins_with_verb(flow, start)
-        if is_work and (before.startswith("tổ chức ") or not _OF_OTHERS.search(before)):
-            return Clause(start, len(flow), "subject", units, start, start)
-    return None
-
-
-_BEHIND: Final = re.compile(r"\s\((?P<given>giao\s)?(?:cho\s|do\s)?(?=\w)[^()]*\)[\s.;,/]*$")
-_LED_BEHIND: Final = re.compile(r"(?:chủ trì|thực hiện|tham mưu|làm đầu mối|chịu trách nhiệm|phụ trách|hoàn thành)(?!\w)")
-
-
-def _led_behind(reader: Reader, flow: Flow, start: int) -> Clause | None:
-    """Return the clause of a duty whose lead stands behind it in parentheses: "… (Phòng A chủ trì, xong trước …)"."""
-    match = _BEHIND.search(flow.low, start)
-    if match is None or not begins_with_verb(flow, start):
-        return None
-    at = re.compile(r"\s\((?:giao\s)?(?:cho\s|do\s)?").match(flow.low, match.start())
-    units = reader.read(flow, at.end()) if at and reader.starts_at(flow, at.end()) else None
-    if units is None or not (match["given"] or _LED_BEHIND.match(flow.low, units.end)):
-        return None
-    return Clause(start, len(flow), "subject", units, start, start)
 
 
 def _has_predicate(flow: Flow, at: int) -> bool:

@@ -13,7 +13,7 @@ from services.directives.intake.deliverables import deadline_of, deliverable_of,
 from services.directives.intake.exhortations import is_no_duty
 from services.directives.intake.findings import Deadline, Duty, Found, quoted
 from services.directives.intake.flow import Flow, fold
-from services.directives.intake.openings import AT_LARGE
+from services.directives.intake.openings import AT_LARGE, DECIDED
 from services.directives.intake.phrases import Phrase, find
 from services.directives.intake.units import Reader, is_collective
 from services.directives.intake.word_patterns import begins_with_verb
@@ -91,8 +91,12 @@ def _with_titles(flow: Flow, segments: list[Segment], inherited: Lead | None) ->
 
 
 def _to_someone(clauses: Iterator[Clause], flow: Flow) -> Iterator[Clause]:
-    """Give clauses without those at the beginning that tell people at large what to do."""
-    return dropwhile(lambda clause: clause.role == "none" and AT_LARGE.match(flow.low, clause.start) is not None, clauses)
+    """Give clauses without those at the beginning that tell people at large what to do, or what the issuer decides."""
+
+    def is_idle(clause: Clause) -> bool:
+        return clause.role == "none" and any(words.match(flow.low, clause.start) for words in (AT_LARGE, DECIDED))
+
+    return dropwhile(is_idle, clauses)
 
 
 def _is_dated_duty(flow: Flow, clause: Clause) -> bool:

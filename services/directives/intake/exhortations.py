@@ -10,6 +10,8 @@ _THANKS_ONLY: Final = re.compile(
     r"có trách nhiệm thi hành|chịu trách nhiệm thực hiện (?:quyết định|chỉ thị|kế hoạch|công điện) này|thi hành quyết định này|"
     r"có hiệu lực (?:thi hành|kể từ|từ)|"
     r"(?:làm việc|hoạt động) (?:theo (?:chế độ|nguyên tắc|quy chế)|kiêm nhiệm)|thông báo (?:để|đến|cho|tới)[^.;]*(?:biết|thực hiện)|"
+    r"(?:văn bản|công văn|thông báo|kế hoạch|quyết định|hướng dẫn|báo cáo|chỉ thị) này thay thế|"
+    r"(?:sắp xếp|bố trí) (?:thời gian|công việc) (?:để )?(?:đến )?(?:tham )?dự|"
     r"được phổ biến|rất mong|trân trọng"
 )
 _GENERIC: Final = re.compile(
@@ -24,7 +26,9 @@ _PASSIVE_ONLY: Final = re.compile(
     r"chủ tịch(?: hội đồng)?|ủy viên|thành viên|thư ký)"
     r"(?: thường trực| phó| thư ký| kiêm thư ký)?$|"
     r"(?:xem|coi)\s(?:là|như)|được xem|^(?:phải )?chịu (?:hoàn toàn )?trách nhiệm "
-    r"(?:(?:toàn diện|chính|trực tiếp) )?(?:trước [^;.]*|nếu [^;.]*)$|"
+    r"(?:(?:toàn diện|chính|trực tiếp) )?(?:trước [^;.]*|nếu [^;.]*|về (?:tính|độ|sự|số liệu|chất lượng) [^;.]*)$|"
+    r"^là (?:cơ quan|đơn vị|bộ phận) (?:thường trực|giúp việc)(?: (?:của |cho )?(?:ban|tổ|hội đồng|đoàn|tiểu ban)(?!\w)[^,;.]{0,80})?"
+    r"(?:,? (?:được )?sử dụng con dấu[^;.]*)?$|"
     r"^(?:tự )?giải thể sau khi|^(?:cần |phải )?(?:luôn |thực sự )?(?:gương mẫu|đi đầu)|"
     r"^(?:cần |phải |tiếp tục )?(?:làm tốt|nâng cao (?:ý thức|tinh thần|trách nhiệm)|phát huy)(?!\w)"
 )

@@ -28,6 +28,7 @@ _AIMS: Final = re.compile(
 )
 """Sections of a plan on its aims, principles and budget."""
 _FRAME: Final = re.compile(
+    r"(?:hồ sơ|tài liệu|thành phần)[^:;.,]{0,40} (?:bao )?gồm(?: có)?\s?:|(?:mức|thẩm quyền|tỷ lệ) [^:;.,]{2,40}:|"
     r"(?:thành phần|địa điểm|đối tượng|số lượng|hình thức|quy mô|khách mời)(?: (?:tham dự|dự|tham gia|tổ chức|mời))*\s?:"
 )
 """What an item tells of an event: who comes, and where."""
