@@ -11,7 +11,7 @@ _THANKS_ONLY: Final = re.compile(
     r"có hiệu lực (?:thi hành|kể từ|từ)|"
     r"(?:làm việc|hoạt động) (?:theo (?:chế độ|nguyên tắc|quy chế)|kiêm nhiệm)|thông báo (?:để|đến|cho|tới)[^.;]*(?:biết|thực hiện)|"
     r"(?:văn bản|công văn|thông báo|kế hoạch|quyết định|hướng dẫn|báo cáo|chỉ thị) này thay thế|"
-    r"(?:sắp xếp|bố trí) (?:thời gian|công việc) (?:để )?(?:đến )?(?:tham )?dự|"
+    r"sắp xếp thời gian (?:để )?(?:đến )?(?:tham )?dự|"
     r"được phổ biến|rất mong|trân trọng"
 )
 _GENERIC: Final = re.compile(

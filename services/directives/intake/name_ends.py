@@ -15,7 +15,7 @@ INSIDE = re.compile(any_of(INSIDE_NAMES))
 _COMPOUND = re.compile(any_of(COMPOUNDS))
 _GOES_ON = re.compile(any_of(GOES_ON))
 _TOLD_AREA = re.compile(
-    r"(?<!tác)(?<!nông)\s(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|TP\.?|thị trấn|đặc khu|thôn)(?:\s[A-ZĐÀ-Ỹ0-9][\w']*)*$"
+    r"(?<!tác)\s(?:tỉnh|huyện|xã|phường|quận|thị xã|thành phố|TP\.?|thị trấn|đặc khu|(?<!nông )thôn)(?:\s[A-ZĐÀ-Ỹ0-9][\w']*)*$"
 )
 _NAMING = re.compile(rf"(?:(?:các|mọi|mỗi)\s)?{any_of(NAMING_HEADS)}$".replace(r"(?!\w)$", "$"))
 SEPARATOR = re.compile(r"\s?[,;]\s(?:và\s|hoặc\s)?|\s(?:và|hoặc|&)\s|\s?/\s?")

@@ -19,6 +19,11 @@ _MANY = re.compile(rf"{any_of(PLURAL)}\s(?:{any_of(COLLECTIVE)}|{any_of(HEADS)}|
 _OTHERS = re.compile(any_of(OTHERS))
 _OF_ALL_KINDS = re.compile(r"(?:ngành|lực lượng)$")
 _OF_MANY = re.compile(rf"\scác\s{any_of(COLLECTIVE)}")
+_LONGER = re.compile(
+    r"\s(?:có liên quan|liên quan|thuộc|trực thuộc|khác|còn lại|trên địa bàn|đóng trên|vùng|biên giới|ven biển)(?!\w)"
+    r"|,?\s(?:tỉnh|huyện|thị xã|thành phố|thị trấn|xã|phường|quận)(?!\w)|,\s(?:ban|ngành|đoàn thể|đơn vị|địa phương)(?!\w)"
+)
+"""With what a name goes on that the letter has told without it: "các phòng, ban" and "các phòng, ban liên quan" are not the same."""
 _ASIDE = re.compile(r"\s?\([^()]{0,200}\)")
 _TOKEN = re.compile(r"[\w&'.]*[\w&](?:[/-][\w&]+)*")
 _HONOURED = re.compile(r"(?:ông|bà|đồng chí|đ/c|thầy|cô)\s")
@@ -236,6 +241,7 @@ def _goes_on(flow: Flow, end: int) -> bool:
         or _is_upper_after(flow.text, end)
         or flow.low.startswith((" và đ",), end)
         or _OF_MANY.match(flow.low, end) is not None
+        or _LONGER.match(flow.low, end) is not None
     )
 
 
