@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.directives.intake.flow import Flow
-from services.directives.intake.name_objects import is_foreign, is_object
+from services.directives.intake.name_objects import is_foreign, is_object, is_team
 from services.directives.intake.name_tables import NO_VERB, OF_KIND, OFTEN_PREDICATES, PREDICATES
 from services.directives.intake.unit_words import COLLECTIVE, COMPOUNDS, GOES_ON, INSIDE_NAMES, NAMING_HEADS, PEOPLE
 from services.directives.intake.word_patterns import VERB, any_of
@@ -118,7 +118,7 @@ def _is_verb(flow: Flow, at: int, following: int) -> bool:
             PREDICATES.match(low, following) is not None
             or (OFTEN_PREDICATES.match(low, following) is not None and not VERB.match(low, inside.end() + 1))
         )
-    if before.endswith(" và"):
+    if before.endswith(" và") or is_team(flow, before, following):
         return False
     if any(low.startswith(word, max(following - cut, at)) for word in INSIDE_NAMES if " " in word for cut in _cuts(word)):
         return False

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from services.directives.intake.flow import Flow
-from services.directives.intake.name_tables import ALONE, DOING, NEEDS_OBJECT, NO_PREDICATE, NOMINAL, OF_KIND
+from services.directives.intake.name_tables import ALONE, DOING, NEEDS_OBJECT, NO_PREDICATE, NOMINAL, OF_KIND, TEAM, TEAM_WORK
 from services.directives.intake.unit_vocabulary import NAME_WORDS
 from services.directives.intake.unit_words import HEADS
 from services.directives.intake.word_patterns import VERB
@@ -37,6 +37,12 @@ def is_object(flow: Flow, at: int, following: int) -> bool:
         return False
     doing = _WITH.match(flow.low, following) or (DOING.match(flow.low, following) if OF_KIND.search(before.lower()) else None)
     return doing is not None and _leads_to_predicate(flow, doing.end() - (doing[0][-1] == " "), least=1, is_closed=False)
+
+
+def is_team(flow: Flow, before: str, following: int) -> bool:
+    """Tell whether a verb names what a team is for, because what it has to do comes after that: "Tổ hòa giải rà soát …"."""
+    work = TEAM_WORK.match(flow.low, following) if TEAM.fullmatch(before) else None
+    return work is not None and _leads_to_predicate(flow, work.end(), least=0, is_closed=True)
 
 
 def goes_on_after_and(flow: Flow, following: int) -> bool:

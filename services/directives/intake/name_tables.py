@@ -79,6 +79,18 @@ NO_PREDICATE: Final = _listed(
 )
 """Words that go on an object as well as begin what is to be done: no sign of either."""
 
+TEAM: Final = _listed("tổ; đội; đoàn; nhóm; tiểu ban; hội đồng; các tổ; các đội; các đoàn; các nhóm")
+"""Teams that are named by what they are for …"""
+
+TEAM_WORK: Final = _listed(
+    """
+    hòa giải; tuần tra; vận động; tuyên truyền; sơ cứu; cấp cứu; ứng cứu; giúp việc; biên tập; biên soạn; soạn thảo; thẩm tra; xử lý;
+    tiếp nhận; truy vết; lấy mẫu; tiêm chủng; chi trả; đấu giá; nghiệm thu; kiểm kê; thanh lý; rà soát; khảo sát; đàm phán; thu gom;
+    kiểm đếm; điều phối; phản ứng nhanh; tiếp dân; lễ tân; hậu cần; cưỡng chế; bốc xếp; canh gác; tìm kiếm; chữa cháy
+    """
+)
+"""… and what that is."""
+
 _WHOLE: Final = words(
     """
     có liên quan; có tên; có thẩm quyền; có chức năng; có đất; có rừng; có dự án; cấp xã; cấp huyện; cấp tỉnh; cấp cơ sở;
@@ -95,7 +107,7 @@ _SECOND_PARTS: Final = """
     ngoại|giao; chuyển|giao; cây|trồng; vật|nuôi; sáng|tạo; lý|vi phạm; chống|vi phạm; cơ quan|thường trực; văn phòng|thường trực;
     tịch|thường trực; ủy viên|thường trực; bí thư|thường trực; phó|thường trực; tế công|lập; viện công|lập; dục công|lập;
     non công|lập; sở công|lập; chứng|khoán; công|trình; chương|trình; quy|trình; cảnh sát|quản lý; cảnh sát|điều tra; cảnh sát|bảo vệ;
-    cảnh sát|thi hành án; quá|trình; lộ|trình; doanh|thu; người|làm; việc|làm
+    cảnh sát|thi hành án; hồi sức|cấp cứu; quá|trình; lộ|trình; doanh|thu; người|làm; việc|làm
     """
 NO_VERB: Final = re.compile("|".join((*map(re.escape, sorted(_WHOLE, key=len, reverse=True)), _parts(_SECOND_PARTS))))
 """Words that look like a verb's beginning and are none: whole words, and second parts of words ("di tích")."""

@@ -38,7 +38,7 @@ _FIELDS: Final = """
     tâm công tác dạy trưởng phó thường chuyên trách giúp việc chợ đò phố hoa cây kiểng rau chè cà phê lúa hang động đền chùa lăng
     thành cổ vịnh đầm tang lễ hỏa táng xe buýt công ích cư trú lễ tân khánh tiết đại biểu mới chấp hành pháp luật phổ biến kết quả
     trả cộng đồng bầu cử tuyển sinh tuyển dụng xung kích tự quản nghĩa vụ nhiệm kỳ hành khách công cộng mua sắm tập trung thuốc vắc
-    xin phim ẩm thực làng gốm thấp trũng lõi đệm cha mẹ
+    xin phim ẩm thực làng gốm thấp trũng lõi đệm cha mẹ tối cao
 """
 
 NAME_WORDS: Final = frozenset(_FIELDS.split())

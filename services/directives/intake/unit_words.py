@@ -53,7 +53,8 @@ PEOPLE: Final = words(
     chủ phương tiện; đơn vị thi công; đơn vị tư vấn; đơn vị giám sát; đơn vị thiết kế; đơn vị vận hành; đơn vị quản lý;
     đơn vị cung cấp; đơn vị khai thác; đơn vị bảo trì; tư vấn giám sát; tư vấn thiết kế; nhà đầu tư; tổng thầu; đơn vị trúng thầu;
     đơn vị cung ứng; chủ hộ; chủ bến; chủ thầu; chủ dự án; cơ sở; hộ kinh doanh; hợp tác xã; trưởng khoa; trưởng bộ môn; trạm y tế;
-    đài truyền thanh; hệ thống truyền thanh; cơ quan báo chí; cơ quan tài chính; cơ quan thuế; công đoàn cơ sở
+    đài truyền thanh; hệ thống truyền thanh; cơ quan báo chí; cơ quan tài chính; cơ quan thuế; công đoàn cơ sở;
+    đơn vị tư vấn giám sát; đơn vị tư vấn thiết kế
     """
 )
 """Titles and kinds of people that duties are given to, in lower case as well."""
@@ -152,7 +153,8 @@ VERBS: Final = words(
     bắt giữ; tạm ngưng; gấp rút; ấn định; trang hoàng; sát hạch; thi tuyển; vận dụng; bắt; truy bắt; chi; kích hoạt; liên kết;
     ký cam kết; rút gọn; bảo lãnh; bảo đảm; tu bổ; tu sửa; trùng tu; tôn tạo; cơ cấu; phát dọn; bù; chiêu sinh; thu dung; cấp cứu;
     bốc; súc xả; biểu diễn; chụp; ghép; canh; thắp; gỡ bỏ; thu nộp; tham quan; đục; phủ sóng; giăng; đan; xua; chèn; bọc; chằng;
-    neo; rọc; ôn tập; phụ đạo; cai nghiện; quản thúc; áp giải; dẫn giải; thương lượng; góp; dán; khóa; khai giảng; dùng; phân phát
+    neo; rọc; ôn tập; phụ đạo; cai nghiện; quản thúc; áp giải; dẫn giải; thương lượng; góp; dán; khóa; khai giảng; dùng; phân phát;
+    dự giờ; dự họp; dự lễ; dự hội nghị
     """
 )
 """Verbs and other words in lower case with which, after a unit's name, what it has to do begins."""

@@ -61,7 +61,7 @@ _OF_WHICH_KIND = re.compile(
     r"hội|đoàn thể|thôn|bản|ấp)$",
     re.DOTALL,
 )
-_OF_SOCIETY = re.compile(r" - (?:xã hội|nghề nghiệp|sinh viên|kỹ thuật|an ninh|đô thị|môi trường|gia đình|giáo dục)(?!\w)")
+_OF_SOCIETY = re.compile(r" - (?:xã hội|nghề nghiệp|sinh viên|kỹ thuật|an ninh|đô thị|môi trường|gia đình|giáo dục|khen thưởng)(?!\w)")
 
 
 @dataclass(frozen=True)
