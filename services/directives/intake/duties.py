@@ -84,7 +84,7 @@ def _with_titles(flow: Flow, segments: list[Segment], inherited: Lead | None) ->
     if inherited is None or len(segments) < 2 or segments[0].lead != inherited or len(segments[0].clauses) > 1:  # noqa: PLR2004
         return segments
     title, led = segments[0].clauses[0], segments[1].clauses[0]
-    is_title = title.role == "none" and flow.text.startswith(". ", title.end) and not _phrases(flow.part(title.start, title.end))
+    is_title = title.role == "none" and flow.text.startswith((". ", "; "), title.end) and not _phrases(flow.part(title.start, title.end))
     if not is_title or led.units is None or not _LEADS.match(flow.low, led.predicate):
         return segments
     return [Segment(segments[1].lead, [title, *segments[1].clauses], segments[0].start), *segments[2:]]

@@ -231,7 +231,7 @@ def split_units(reader: Reader, flow: Flow) -> Iterator[Found[str]]:
         yield from (quoted(flow, *name) for name in units.names)
         return
     start = 0
-    for match in re.finditer(r",\s(?:và\s)?", flow.text):
+    for match in re.finditer(r"(?:,|\svà)\s(?:và\s)?", flow.text):
         if (
             flow.text[match.end() : match.end() + 1].isupper()
             and reader.starts_at(flow, match.end())

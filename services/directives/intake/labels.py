@@ -18,7 +18,7 @@ _WHO: Final = r"(?:(?:các\s)?(?:đơn vị|cơ quan|bộ phận|người|cá nh
 _KINDS: Final = (
     ("coordinating", rf"{_WHO}phối hợp(?:\sthực hiện)?"),
     ("lead", rf"{_WHO}(?:chủ trì|đầu mối|chịu trách nhiệm|phụ trách|thực hiện)(?:\s(?:thực hiện|tham mưu|chính|chung))?|phân công"),
-    ("time", r"(?:thời gian|thời hạn|tiến độ|hạn)(?:\s(?:thực hiện|hoàn thành|trình|gửi|nộp|báo cáo))?"),
+    ("time", r"(?:thời gian|thời hạn|tiến độ|hạn|hoàn thành)(?:\s(?:thực hiện|hoàn thành|trình|gửi|nộp|báo cáo))?"),
     ("content", r"(?:nội dung|nhiệm vụ)(?:\s(?:công việc|thực hiện))?"),
     ("product", r"(?:sản phẩm|kết quả)(?:\s(?:đầu ra|dự kiến|hoàn thành|thực hiện))?"),
 )

@@ -24,7 +24,10 @@ COLUMNS: Final = (
             r"don vi|co quan"
         ),
     ),
-    ("time", re.compile(r"thoi gian|thoi han|^han|tien do|ngay hoan thanh|hoan thanh truoc|lo trinh|thoi diem|moc|^ngay|ky han")),
+    (
+        "time",
+        re.compile(r"thoi gian|thoi han|^han|tien do|ngay hoan thanh|hoan thanh truoc|lo trinh|thoi diem|moc|^ngay|ky han|^hoan thanh$"),
+    ),
     ("product", re.compile(r"san pham|ket qua|dau ra")),
     ("content", re.compile(r"noi dung|nhiem vu|cong viec|hang muc|cong tac|hoat dong|ten viec|dau viec")),
 )
@@ -143,6 +146,8 @@ def _duty(reader: Reader, values: Sequence[Flow], columns: Mapping[str, int], la
 _LABEL: Final = re.compile(r"(?:(?:đơn vị|cơ quan) )?(?:chủ trì|thực hiện|đầu mối)\s?:\s")
 _OTHERS: Final = re.compile(r"[;,.]?\s\(?(?:(?:đơn vị|cơ quan) )?phối hợp(?:\s(?:với|cùng(?: với)?))?\s?:?\s")
 _LEADS: Final = re.compile(r"\s\(?(?:chủ trì|thực hiện|(?:làm )?đầu mối)\)?[\s,;.]*(?P<rest>$|(?<=\)[,;]\s).+$)")
+_BESIDE: Final = re.compile(r"(?P<lead>.+?)\schủ trì[;,.]\s(?P<others>.+?)\sphối hợp(?: thực hiện)?\.?")
+"""Two parties each with what it does behind its name: "Phòng A chủ trì; Phòng B phối hợp"."""
 _NOBODY: Final = re.compile(r"(?:không(?: có)?|[-/x…. ]+)")
 
 
@@ -150,6 +155,8 @@ def _parties(cell: Flow) -> tuple[Flow, Flow]:
     """Return who leads and who takes part, where a cell names both: "Phòng A chủ trì, phối hợp với Phòng B"."""
     label = _LABEL.match(cell.low)
     cell = cell.part(label.end() if label else 0)
+    if beside := _BESIDE.fullmatch(cell.low):
+        return cell.part(0, beside.end("lead")), cell.part(beside.start("others"), beside.end("others"))
     others = _OTHERS.search(cell.low)
     lead = cell.part(0, others.start() if others else len(cell))
     leads = _LEADS.search(lead.low)
@@ -157,11 +164,21 @@ def _parties(cell: Flow) -> tuple[Flow, Flow]:
     return lead.part(0, leads.start() if leads else len(lead)), cell.part(others.end()) if others else rest
 
 
+_BETWEEN: Final = re.compile(
+    r";\s?|(?<![Đđ])/\s?|\s[-+]\s(?=(?:Sở|Phòng|Trung tâm|Trạm|Công an|Chi cục|Cục|Hạt|Huyện đoàn|Thanh tra|"
+    r"UBND (?:các|xã|phường|thị trấn))\s)|$"
+)
+"""What stands between names in one cell …"""
+_BETWEEN_PEOPLE: Final = re.compile(r";\s?|$")
+"""… and between people, whose offices stand behind a dash."""
+_PERSON: Final = re.compile(r"(?:ông|bà|đ/c|đồng chí|thầy|cô)\s")
+
+
 def _names(reader: Reader, cell: Flow) -> Iterator[Found[str]]:
     if _NOBODY.fullmatch(cell.low):
         return
     start = 0
-    for match in re.finditer(r"[;/]\s?|$", cell.text):
+    for match in (_BETWEEN_PEOPLE if _PERSON.match(cell.low) else _BETWEEN).finditer(cell.text):
         part = cell.part(start, match.start()).stripped(" \t.,;-")
         if part.text:
             yield from split_units(reader, part)
