@@ -64,7 +64,7 @@ def _only_names(reader: Reader, flow: Flow, start: int, end: int) -> bool:
     return units is not None and units.end >= end and (giving is None or reader.starts_at(flow, end + 2))
 
 
-SIDE_BY_SIDE: Final = re.compile(r"(?:chủ trì(?:,| và)?\s)?(?:phối hợp(?:\s(?:chặt chẽ|tốt))?\s(?:cùng với|cùng|với)|cùng với|cùng)\s")
+SIDE_BY_SIDE: Final = re.compile(r"(?:chủ trì(?:,| và)?\s)?(?:phối hợp(?:\s(?:chặt chẽ|tốt))?\s(?:cùng với|cùng|với)|cùng với|cùng):?\s")
 
 
 def _lists_others(reader: Reader, flow: Flow, start: int, end: int) -> bool:

@@ -13,7 +13,7 @@ Lead = tuple[Found[str], ...]
 _WITH: Final = re.compile(
     r"(?<!\w)(?:(?<!quy chế )(?<!chương trình )(?<!thỏa thuận )(?<!cơ chế )(?<!hợp đồng )phối hợp"
     r"(?:,?\s(?:chặt chẽ|tốt|thường xuyên|đồng bộ|hiệu quả|kịp thời|nhịp nhàng|chủ động))*"
-    r"(?:\s(?:cùng với|cùng|với)|:)?|cùng với|cùng|"
+    r"(?:\s(?:cùng với|cùng|với):?|:)?|cùng với|cùng|"
     r"(?:có |với )?sự (?:tham gia|phối hợp) của)\s"
 )
 TAKES_PART: Final = re.compile(r"(?:cùng )?phối hợp(?: (?:(?:tổ chức |triển khai )?thực hiện|triển khai|hỗ trợ))?\s*(?=[;.,)]|$)")

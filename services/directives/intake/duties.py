@@ -240,6 +240,13 @@ def _other_thing(flow: Flow, phrases: tuple[Phrase, ...]) -> int | None:
     return None
 
 
+def is_topic(flow: Flow, found: Sequence[Given]) -> bool:
+    """Tell whether the first sentence of an item names no time and nobody, and the next ones say who does it."""
+    first, following = found[0].flow.span(), found[1].flow.span()
+    between = flow.text[sum(at < first[1] for at in flow.starts) : sum(at < following[0] for at in flow.starts)]
+    return between.startswith(".") and not found[0].phrases and all(given.lead != found[0].lead for given in found[1:])
+
+
 def whole_item(flow: Flow, given: Given) -> Given:
     """Return the only duty of an item with the words of its sentence before the unit that it names."""
     start = given.flow.span()[0]

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from services.directives.intake.clauses import SIDE_BY_SIDE, clauses_of
 from services.directives.intake.coordinating import Lead, coordinating_in, named
 from services.directives.intake.deliverables import deadline_of
-from services.directives.intake.duties import OWN_PEOPLE, Given, duty_of, given_in, uniquely_named, whole_item
+from services.directives.intake.duties import OWN_PEOPLE, Given, duty_of, given_in, is_topic, uniquely_named, whole_item
 from services.directives.intake.findings import Deadline, Duty, Found, Head
 from services.directives.intake.flow import Flow
 from services.directives.intake.headings import in_capitals, known_names
@@ -169,6 +169,8 @@ class Walk:
         asking = self._asking(item, inherited)
         if asking:
             found = [dataclasses.replace(given, lead=asking) for given in found]
+        if len(found) > 1 and inherited is self._opening and found[0].lead == inherited and is_topic(item.flow, found):
+            found = found[1:]
         if len(found) == 1:
             found = [whole_item(item.flow, found[0])]
         if has_below and len(found) == 1 and item.flow.text.endswith(":"):

@@ -17,7 +17,7 @@ ASKED_OF_PEOPLE: set[Code] = {"unit-unknown"}
 
 def test_the_letters_that_the_rules_were_written_on_are_read_as_well_as_before() -> None:
     result = score(pairs_of("dev"))
-    assert result.letters == 67
+    assert result.letters == 68
     for count in (result.tasks, result.units, result.phrases):
         assert count.precision == 1.0
         assert count.recall == 1.0
@@ -28,7 +28,7 @@ def test_letters_that_no_rule_was_written_on_are_read_as_well_as_before() -> Non
     assert result.letters == 16
     assert result.tasks.precision >= 0.965
     assert result.tasks.recall >= 0.985
-    assert result.units.precision >= 0.93
+    assert result.units.precision >= 0.945
     assert result.units.recall >= 0.95
     assert result.phrases.precision >= 0.97
     assert result.phrases.recall >= 0.975
