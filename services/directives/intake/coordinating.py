@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.directives.intake.findings import Found, quoted
-from services.directives.intake.flow import Flow
+from services.directives.intake.flow import Flow, fold
 from services.directives.intake.units import Reader, Units
 
 Lead = tuple[Found[str], ...]
@@ -30,11 +30,11 @@ def named(flow: Flow, units: Units) -> Lead:
 def coordinating_in(reader: Reader, flow: Flow, lead: Lead) -> tuple[Found[str], ...]:
     """Return the units that take part."""
     found: dict[str, Found[str]] = {}
-    leads = {each.value for each in lead}
+    leads = {fold(each.value) for each in lead}
     for units in (*_after_with(reader, flow), *_that_take_part(reader, flow)):
         for each in named(flow, units):
-            if each.value not in leads:
-                found.setdefault(each.value, each)
+            if fold(each.value) not in leads:
+                found.setdefault(fold(each.value), each)
     return tuple(found.values())
 
 

@@ -11,7 +11,7 @@ from services.directives.intake.coordinating import Lead, coordinating_in, named
 from services.directives.intake.deliverables import deadline_of
 from services.directives.intake.duties import OWN_PEOPLE, Given, duty_of, given_in, is_topic, uniquely_named, whole_item
 from services.directives.intake.findings import Deadline, Duty, Found, Head
-from services.directives.intake.flow import Flow
+from services.directives.intake.flow import Flow, fold
 from services.directives.intake.headings import in_capitals, known_names
 from services.directives.intake.labels import Labels, apart, duty_with
 from services.directives.intake.lines import Line, spaced
@@ -199,8 +199,8 @@ class Walk:
         above = next((above for above in ancestors(item) if id(above) in self._leads), None)
         if above is None or [each.value for each in self._leads[id(above)]] != [each.value for each in duty.lead]:
             return duty.coordinating
-        known = {each.value for each in (*duty.coordinating, *duty.lead)}
-        return (*duty.coordinating, *(each for each in self._with.get(id(above), ()) if each.value not in known))
+        known = {fold(each.value) for each in (*duty.coordinating, *duty.lead)}
+        return (*duty.coordinating, *(each for each in self._with.get(id(above), ()) if fold(each.value) not in known))
 
     def _paragraph(self, index: int, item: Item) -> None:
         above = item.parent

@@ -111,3 +111,8 @@ def test_a_cell_that_names_lead_and_others_is_read_as_both(cell: str, told: Part
 def test_a_cell_with_nobody_in_it_names_nobody() -> None:
     rows = "TT | Nội dung | Đơn vị thực hiện | Đơn vị phối hợp | Thời gian\n1 | Phát tờ rơi | Phòng Y tế | Không | Tháng 4/2024"
     assert parties(rows) == [(["Phòng Y tế"], [])]
+
+
+def test_a_unit_is_named_once_however_its_first_letter_is_written() -> None:
+    rows = "Các Thôn họp dân, cùng các thôn đắp đường; phối hợp với Hội Nông dân huyện, hội Nông dân huyện chở cát"
+    assert parties(rows) == [(["Các Thôn"], ["Hội Nông dân huyện"])]
