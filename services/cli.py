@@ -12,6 +12,7 @@ from services.intake_command import intake
 from services.parked_commands import parked
 from services.publish_command import publish
 from services.publishers_command import publishers
+from services.rebuild_command import rebuild
 from services.setup_command import setup
 from services.units_command import units
 from services.up_command import up
@@ -32,6 +33,7 @@ dondoc.add_command(publish)
 dondoc.add_command(accounts)
 dondoc.add_command(units)
 dondoc.add_command(audit)
+dondoc.add_command(rebuild)
 dondoc.add_command(demo)
 dondoc.add_command(up)
 

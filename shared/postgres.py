@@ -37,8 +37,8 @@ else:
     Pool = asyncpg.Pool
 
 
-async def create_pool(dsn: str, *, schema: str, size: int = 8) -> Pool:
-    """Open a pool whose connections see one schema only and keep our time limits."""
+async def create_pool(dsn: str, *, schema: str, size: int = 8, **settings: str) -> Pool:
+    """Open a pool whose connections see one schema only and keep our time limits; `settings` are further ones of PostgreSQL's."""
     with _naming_the_setting():
         return await asyncpg.create_pool(
             dsn,
@@ -48,7 +48,7 @@ async def create_pool(dsn: str, *, schema: str, size: int = 8) -> Pool:
             command_timeout=30,
             max_inactive_connection_lifetime=60,
             reset=_keep,
-            server_settings={**_LIMITS, "search_path": schema, "application_name": f"dondoc {schema}"},
+            server_settings={**_LIMITS, "search_path": schema, "application_name": f"dondoc {schema}", **settings},
         )
 
 

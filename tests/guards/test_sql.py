@@ -40,7 +40,9 @@ FILES = {
     "intake": [("services.directives.intake", "sql/queries.sql")],
 }
 SHARED_FILES = [("shared.journal", "sql/queries.sql"), ("shared.streaming", "sql/queries.sql"), ("shared", "clock.sql")]
-ALL_FILES = [*SHARED_FILES, *(file for files in FILES.values() for file in files)]
+TEMPLATES = [("shared.rebuild", "sql/queries.sql")]
+"""Queries that name their schema: they are run by tests of their own."""
+ALL_FILES = [*SHARED_FILES, *TEMPLATES, *(file for files in FILES.values() for file in files)]
 
 DESCRIBE = {
     "columns": """
@@ -91,6 +93,13 @@ async def test_a_schema_file_is_what_the_migrations_make(schema: str, database: 
         await connection.close()
     assert by_migrations["columns"]
     assert by_schema_files == by_migrations
+
+
+async def test_a_rebuild_digests_every_table_that_topics_feed(migrated: "asyncpg.Connection[Any]") -> None:
+    query = "SELECT tablename FROM pg_tables WHERE schemaname = $1"
+    tables = {schema: {row["tablename"] for row in await migrated.fetch(query, schema)} for schema in OWN}
+    shared = set.intersection(*tables.values())
+    assert tables["directives"] - shared == set(Queries("services.directives", "sql/tables.sql"))
 
 
 async def test_migrating_again_changes_nothing(migrated: "asyncpg.Connection[Any]") -> None:

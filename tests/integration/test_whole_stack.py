@@ -1,6 +1,7 @@
 """The real services of the Compose file, all together, started by the stack."""
 
 import itertools
+import os
 import re
 import signal
 import subprocess
@@ -13,11 +14,15 @@ import psutil
 import pytest
 
 from deploy.local.memory import LIMIT_MIB, measure
+from deploy.local.polling import wait_until
 from deploy.local.requirements import root
 from deploy.local.stack import Stack
+from services.directives.binding import STRUCTURED
 from services.schemas import OWN
+from shared.contracts.registry import unit_key
 from shared.topics import load_topics, topic_ids
 
+DONDOC = Path(sys.executable).with_name("dondoc")
 UP = [sys.executable, "-m", "deploy.local", "up", "--port", "0"]
 CPU_SECONDS = 22.0
 """What a start may cost: two cores then have the stack up within 15 s, and a loaded machine does not fail the test."""
@@ -59,6 +64,30 @@ def test_every_worker_comes_back_after_sigkill(stack: Stack) -> None:
     for name in OWN:
         stack.processes[name].start()
     stack.wait_ready(120)
+
+
+def test_the_read_model_is_made_anew_while_it_serves(stack: Stack) -> None:
+    headers = {"Authorization": f"Bearer {stack.api_key}"}
+    environment = {**os.environ, **(stack.processes["directives"].launch.environment or {})}
+    with httpx.Client(base_url=stack.url, headers=headers, timeout=30) as client:
+        register(client, "H99.1")
+        done = subprocess.run([DONDOC, "rebuild", "directives"], env=environment, capture_output=True, text=True, check=False, timeout=120)
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout
+        assert re.search(r"^unit +1 rows .* equal$", done.stdout, re.MULTILINE), done.stdout
+        assert done.stdout.endswith("the rebuilt tables are in place\n")
+        register(client, "H99.2")  # by the worker that ran all the time
+
+
+def register(client: httpx.Client, code: str) -> None:
+    """Register a unit, and wait until its page knows it."""
+    unit = str(unit_key(code))
+    event = {
+        "specversion": "1.0", "id": f"register-{code}", "source": "/tests", "type": "vn.dondoc.unit-registered.v1", "subject": unit,
+        "partitionkey": unit, "data": {"code": code, "name": f"Đơn vị {code}"},
+    }  # fmt: skip
+    answer = client.post("/api/events", json=event, headers={"Content-Type": STRUCTURED, "Prefer": "wait=20"})
+    assert answer.json()["status"] == "registered"
+    wait_until(lambda: client.get(f"/api/units/{code}").status_code == httpx.codes.OK, 30, f"unit {code}")
 
 
 def test_up_prints_where_things_are_and_ends_in_order_at_ctrl_c() -> None:

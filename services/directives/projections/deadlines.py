@@ -27,10 +27,16 @@ class _Said(NamedTuple):
 
 
 async def project_deadlines(work: UnitOfWork, records: Sequence[Record]) -> None:
-    """Apply a run of deadline events; other types on the topic are passed over."""
+    """Apply a run of deadline events, and wake the pages that show them."""
+    if await write_deadlines(work, records):
+        await tell_change(work.connection, work.partition)
+
+
+async def write_deadlines(work: UnitOfWork, records: Sequence[Record]) -> int:
+    """Apply a run of deadline events to the tables and return how many there were; other types on the topic are passed over."""
     said = [each for each in map(_read, records) if each is not None]
     if not said:
-        return
+        return 0
     touched = {each.data.deadline: each.data for each in reversed(said)}  # by the first event of each
     known = [deadline for deadline, data in touched.items() if not isinstance(data, DeadlineSet)]
     rows = await load(work.connection, "load_deadlines", known)
@@ -39,7 +45,7 @@ async def project_deadlines(work: UnitOfWork, records: Sequence[Record]) -> None
         marks[each.data.deadline] = evolve(marks.get(each.data.deadline), each.data)
     await append(work.connection, "deadline_event", EVENT_COLUMNS, [_event_row(each) for each in said])
     await write(work.connection, "write_deadlines", [deadline_row(deadline, marks[deadline]) for deadline in touched])
-    await tell_change(work.connection, work.partition)
+    return len(said)
 
 
 def _read(record: Record) -> _Said | None:

@@ -27,7 +27,13 @@ _OF_A_DIRECTIVE = (
 
 
 async def project_facts(work: UnitOfWork, records: Sequence[Record]) -> None:
-    """Apply a run of registered facts."""
+    """Apply a run of registered facts, and wake the pages that show them."""
+    await write_facts(work, records)
+    await tell_change(work.connection, work.partition)
+
+
+async def write_facts(work: UnitOfWork, records: Sequence[Record]) -> None:
+    """Apply a run of registered facts to the tables, and tell nobody."""
     registered = [read(record) for record in records]
     facts = [each.fact for each in registered]
     recounted = {fact.key for fact in facts if type(fact.data) is FactVoided}
@@ -43,7 +49,6 @@ async def project_facts(work: UnitOfWork, records: Sequence[Record]) -> None:
     await _write(work.connection, board, words, current)
     await write_units(work.connection, current)
     remembered.keep(board)
-    await tell_change(work.connection, work.partition)
 
 
 async def _note(connection: Connection, registered: Iterable[Registered], recounted: Collection[UUID]) -> None:

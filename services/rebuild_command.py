@@ -1,0 +1,48 @@
+"""`dondoc rebuild`: a service's tables made anew from the topics, compared with the live ones, and put in their place."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+import click
+import uvloop
+
+from services.directives.rebuilding import plan_rebuild
+from services.schemas import sources_of
+from shared.environment import Environment
+from shared.processes import collect_less_often
+from shared.rebuild.plan import RebuildPlan
+from shared.rebuild.rebuilding import Rebuild, Rebuilt
+
+PLANS: Mapping[str, Callable[[Sequence[tuple[str, str]]], RebuildPlan]] = {"directives": plan_rebuild}
+
+
+@click.command()
+@click.argument("service", type=click.Choice(list(PLANS)))
+@click.option("--afresh", is_flag=True, help="Begin anew where an earlier rebuild has left something.")
+@click.option("--accept-differences", is_flag=True, help="Take the rebuilt tables also where they differ from the live ones.")
+@click.pass_context
+def rebuild(context: click.Context, service: str, *, afresh: bool, accept_differences: bool) -> None:
+    """Make a service's tables anew from Kafka while it goes on serving; exit 1 where they differ from the live ones."""
+    plan = PLANS[service](sources_of(service))
+    collect_less_often()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        making = Rebuild(plan, Environment.read(), click.echo)
+        rebuilt = runner.run(making.run(afresh=afresh, accepts_differences=accept_differences))
+    _tell(service, rebuilt)
+    if not rebuilt.is_in_place:
+        context.exit(1)
+
+
+def _tell(service: str, rebuilt: Rebuilt) -> None:
+    for line in rebuilt.certificate.lines():
+        click.echo(line)
+    if rebuilt.certificate.reason:
+        click.echo(f"not compared: {rebuilt.certificate.reason}")
+    if rebuilt.certificate.differences:
+        click.echo(f"{len(rebuilt.certificate.differences)} of {len(rebuilt.certificate.entries)} compared tables and partitions differ")
+    end = (
+        "in place"
+        if rebuilt.is_in_place
+        else "NOT in place: look why, then run it again with --accept-differences to take the rebuilt tables"
+    )
+    click.echo(f"{service}: {rebuilt.records:,} records in {rebuilt.seconds:.1f} s; the rebuilt tables are {end}")

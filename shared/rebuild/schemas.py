@@ -1,0 +1,149 @@
+"""The two schemas of a rebuild: the shadow, made or gone on with, given its late indexes, and put in the live one's place."""
+
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from faust.types import TP
+
+from shared.errors import UnavailableError
+from shared.migrations import MIGRATION_SECONDS, migrate
+from shared.postgres import connect
+from shared.rebuild.plan import RebuildPlan
+from shared.rebuild.queries import QUERIES
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    Session = asyncpg.Connection[Any]
+
+Offsets = Mapping[TP, int]
+Place = tuple[str, int, int]
+"""Topic, partition and offset of a record."""
+LOCK_LIMIT = "10s"
+
+
+class Schemas:
+    """The live schema and its shadow, through one connection that holds the claim; unqualified names are the shadow's."""
+
+    def __init__(self, plan: RebuildPlan, session: "Session", dsn: str) -> None:
+        self._plan = plan
+        self._session = session
+        self._dsn = dsn
+
+    async def has_live(self) -> bool:
+        """Tell whether there is a live schema."""
+        return bool(await self._session.fetchval(QUERIES["has_schema"], self._plan.schema))
+
+    async def make_shadow(self, *, afresh: bool) -> bool:
+        """Make the shadow, or keep what an earlier rebuild by the same migrations has left; return whether it was kept."""
+        await self._drop(self._plan.former)
+        is_kept = not afresh and await self._is_ours()
+        if not is_kept:
+            await self._drop(self._plan.shadow)
+            await migrate(self._session, self._plan.shadow, self._plan.sources)
+            await self._put_off_indexes()
+        return is_kept
+
+    async def _is_ours(self) -> bool:
+        if not await self._session.fetchval(QUERIES["has_schema"], self._plan.shadow):
+            return False
+        rows = await self._session.fetch(QUERIES["list_migrations_of"].format(schema=self._plan.shadow))
+        return {row["name"] for row in rows} == {name for name, _ in self._plan.sources}
+
+    async def _drop(self, schema: str) -> None:
+        await self._session.execute(QUERIES["drop_schema"].format(schema=schema), timeout=MIGRATION_SECONDS)
+
+    async def _put_off_indexes(self) -> None:
+        async with self._session.transaction():
+            await self._session.execute(QUERIES["create_late_index"])
+            for row in await self._session.fetch(QUERIES["list_late_indexes"], self._plan.shadow):
+                await self._session.execute(QUERIES["add_late_index"], row["indexname"], row["indexdef"])
+                await self._session.execute(QUERIES["drop_index"].format(name=row["indexname"]))
+
+    async def make_indexes(self) -> None:
+        """Make the indexes that were put off, each once, and let the planner look at the tables."""
+        for row in await self._session.fetch(QUERIES["read_late_indexes"]):
+            async with self._session.transaction():
+                await self._session.execute(row["definition"], timeout=MIGRATION_SECONDS)
+                await self._session.execute(QUERIES["forget_late_index"], row["name"])
+        await self._session.execute(QUERIES["analyze"], timeout=MIGRATION_SECONDS)
+
+    async def read_discarded(self) -> frozenset[Place]:
+        """Return the places of the records that operators have discarded in the live schema."""
+        rows = await self._session.fetch(QUERIES["read_discarded"].format(schema=self._plan.schema))
+        return frozenset((row["topic"], row["partition"], row["kafka_offset"]) for row in rows)
+
+    async def read_live(self) -> tuple[Offsets, Mapping[str, UUID]]:
+        """Return how far the live schema is at this moment, and which topics, by Kafka's ids, it came out of."""
+        rows = await self._session.fetch(QUERIES["read_live_checkpoints"].format(schema=self._plan.schema), self._plan.topics)
+        return _offsets_in(rows), {row["topic"]: row["topic_id"] for row in rows}
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[tuple["Session", Offsets]]:
+        """Open the live schema as it is at one instant between turns of all partitions, with its checkpoints; writers go on at once."""
+        reader = await connect(self._dsn, schema=self._plan.schema)
+        try:
+            async with reader.transaction(isolation="repeatable_read", readonly=True):
+                async with self._session.transaction():
+                    await self._lock_live()
+                    offsets = await _offsets(reader, self._plan)
+                yield reader, offsets
+        finally:
+            await reader.close()
+
+    async def take_place(self, reached: Offsets, *, by_force: bool) -> Collection[TP]:
+        """Put the shadow in the live schema's place, and return nothing.
+
+        Where the shadow is behind in some partitions, nothing is done, and they are returned; by force it is not asked.
+        """
+        async with self._session.transaction():
+            if await self.has_live():
+                turns = await self._lock_live()
+                live = await _offsets(self._session, self._plan)
+                behind = [tp for tp, offset in live.items() if offset > reached.get(tp, 0)]
+                if behind and not by_force:
+                    return behind
+                await self._inherit(turns)
+                await self._rename(self._plan.schema, self._plan.former)
+            await self._session.execute(QUERIES["drop_late_indexes"])
+            await self._rename(self._plan.shadow, self._plan.schema)
+        await self._drop(self._plan.former)
+        return ()
+
+    async def _inherit(self, turns: Mapping[int, int]) -> None:
+        """Take over what no topic tells: operators' decisions; and make every writer look again whose turn it is."""
+        names = {"schema": self._plan.shadow, "live": self._plan.schema}
+        await self._session.execute(QUERIES["take_decisions"].format(**names))
+        await self._session.execute(QUERIES["take_turns"].format(**names), [*turns], [turn + 1 for turn in turns.values()])
+        await self._session.execute(QUERIES["end_turns"].format(schema=self._plan.schema))
+
+    async def _lock_live(self) -> Mapping[int, int]:
+        await self._session.execute(QUERIES["wait_at_most"], LOCK_LIMIT)
+        await self._session.execute(QUERIES["add_partitions"].format(schema=self._plan.schema))
+        rows = await self._session.fetch(QUERIES["lock_partitions"].format(schema=self._plan.schema))
+        return {row["partition"]: row["turn"] for row in rows}
+
+    async def _rename(self, schema: str, name: str) -> None:
+        await self._session.execute(QUERIES["rename_schema"].format(schema=schema, name=name))
+
+
+async def _offsets(session: "Session", plan: RebuildPlan) -> Offsets:
+    return _offsets_in(await session.fetch(QUERIES["read_live_checkpoints"].format(schema=plan.schema), plan.topics))
+
+
+def _offsets_in(rows: Iterable[Mapping[str, Any]]) -> Offsets:
+    return {TP(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+
+
+@asynccontextmanager
+async def open_schemas(plan: RebuildPlan, dsn: str) -> AsyncIterator[Schemas]:
+    """Hold the claim to rebuild a schema for the block; raises UnavailableError where another process holds it."""
+    session = await connect(dsn, schema=plan.shadow)
+    try:
+        if not await session.fetchval(QUERIES["claim"], plan.schema):
+            raise UnavailableError(f"{plan.schema} is being rebuilt by another process: wait for it, or stop it")
+        yield Schemas(plan, session, dsn)
+    finally:
+        await session.close()

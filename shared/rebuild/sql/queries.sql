@@ -1,0 +1,89 @@
+-- name: claim
+-- Become the one rebuild of a schema until this connection ends.
+SELECT pg_try_advisory_lock(hashtext('dondoc.rebuild'), hashtext($1));
+
+-- name: has_schema
+-- Tell whether a schema is there.
+SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1);
+
+-- name: drop_schema
+-- Drop a schema with all that is in it; the name is one of our own constants.
+DROP SCHEMA IF EXISTS "{schema}" CASCADE;
+
+-- name: rename_schema
+-- Give a schema another name; who uses its tables by search_path finds what has the name now.
+ALTER SCHEMA "{schema}" RENAME TO "{name}";
+
+-- name: list_migrations_of
+-- List the migrations that made a schema, in the order in which they were run.
+SELECT name FROM "{schema}".migration ORDER BY name;
+
+-- name: list_late_indexes
+-- List the indexes that only questions need: a row is never looked up by them while facts are applied.
+SELECT i.indexname, i.indexdef FROM pg_indexes AS i WHERE i.schemaname = $1 AND i.indexdef LIKE '% USING gin %' ORDER BY 1;
+
+-- name: create_late_index
+-- Remember the indexes that are made at the end.
+CREATE TABLE IF NOT EXISTS late_index (name text PRIMARY KEY, definition text NOT NULL);
+
+-- name: add_late_index
+-- Remember an index that is made at the end.
+INSERT INTO late_index (name, definition) VALUES ($1, $2) ON CONFLICT DO NOTHING;
+
+-- name: read_late_indexes
+-- Read the indexes that are still to be made.
+SELECT name, definition FROM late_index ORDER BY name;
+
+-- name: forget_late_index
+-- Forget an index that was made.
+DELETE FROM late_index WHERE name = $1;
+
+-- name: drop_late_indexes
+-- Forget the list of indexes.
+DROP TABLE IF EXISTS late_index;
+
+-- name: drop_index
+-- Drop an index until the end.
+DROP INDEX IF EXISTS "{name}";
+
+-- name: wait_at_most
+-- Wait for locks no longer than this, until the transaction ends.
+SELECT set_config('lock_timeout', $1, true);
+
+-- name: lock_partitions
+-- Take the turns of all partitions of the live schema, and read how often each was written to.
+SELECT partition, turn FROM "{schema}".partition ORDER BY partition FOR UPDATE;
+
+-- name: add_partitions
+-- Make the rows that writers lock, also of partitions that nobody has written to yet.
+INSERT INTO "{schema}".partition (partition) SELECT DISTINCT c.partition FROM "{schema}".checkpoint AS c ON CONFLICT DO NOTHING;
+
+-- name: read_live_checkpoints
+-- Read how far the live schema is.
+SELECT topic, partition, topic_id, next_offset FROM "{schema}".checkpoint WHERE topic = ANY($1::text[]);
+
+-- name: take_turns
+-- Make what processes remember of the partitions count no more.
+INSERT INTO "{schema}".partition AS p (partition, turn) SELECT t.partition, t.turn FROM unnest($1::integer[], $2::bigint[]) AS t(partition, turn)
+ON CONFLICT (partition) DO UPDATE SET turn = greatest(p.turn, excluded.turn);
+
+-- name: end_turns
+-- Send whoever waits for a partition's turn to the schema that has the name now.
+DELETE FROM "{schema}".partition;
+
+-- name: read_discarded
+-- Read which records operators have discarded.
+SELECT DISTINCT topic, partition, kafka_offset FROM "{schema}".parked_decision WHERE decision = 'discarded';
+
+-- name: take_decisions
+-- Take over what operators decided about parked records.
+INSERT INTO "{schema}".parked_decision SELECT d.* FROM "{live}".parked_decision AS d ON CONFLICT DO NOTHING;
+
+-- name: digest_table
+-- Count the rows of a table and sum their digests (64 bits each), by the key that the rows belong to.
+SELECT r.key::text AS key, count(*) AS rows, sum(hashtextextended(r.content::text, 0)::numeric) AS digest
+FROM ({rows}) AS r(key, content) GROUP BY 1;
+
+-- name: analyze
+-- Let the planner know the tables that were filled.
+ANALYZE;
