@@ -44,6 +44,7 @@ class Schemas:
             await self._drop(self._plan.shadow)
             await migrate(self._session, self._plan.shadow, self._plan.sources)
             await self._put_off_indexes()
+        await self._session.execute(QUERIES["create_late_index"])  # a kill may have come before any index was put off
         return is_kept
 
     async def _is_ours(self) -> bool:

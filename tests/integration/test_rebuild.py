@@ -8,6 +8,7 @@ import pytest
 
 from deploy.bench.facts import units
 from shared.journal.unit_of_work import Ledger
+from shared.migrations import migrate
 from shared.postgres import connect
 from shared.rebuild.schemas import open_schemas
 from tests.support.rebuilding import Office, directives, open_office
@@ -164,3 +165,12 @@ async def test_tables_that_came_out_of_other_topics_are_replaced_only_where_that
         await live.execute("UPDATE checkpoint SET next_offset = next_offset + 1")
         assert (await office.rebuild(accepts_differences=True)).is_in_place
         assert await live.fetchval("SELECT count(*) FROM directive") == 20
+
+
+async def test_a_rebuild_that_was_killed_before_it_put_off_indexes_goes_on(office: Office) -> None:
+    connection = await connect(office.dsn, schema="public")
+    try:
+        await migrate(connection, office.plan.shadow, office.plan.sources)
+    finally:
+        await connection.close()
+    assert (await office.rebuild()).is_in_place
