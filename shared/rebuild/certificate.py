@@ -65,13 +65,17 @@ def compare(live: Mapping[tuple[str, int], Sum], rebuilt: Mapping[tuple[str, int
     return Certificate([Entry(*place, live.get(place, (0, 0)), rebuilt.get(place, (0, 0))) for place in places])
 
 
-async def digest(connection: Connection, tables: Mapping[str, str], partitions: int) -> dict[tuple[str, int], Sum]:
-    """Return rows and digests of each table and partition that has any, as the connection's transaction sees them."""
+async def digest(connection: Connection, tables: Mapping[str, str], partitions: int, *arguments: object) -> dict[tuple[str, int], Sum]:
+    """Return rows and digests of each table and partition that has any, as the connection's transaction sees them.
+
+    A row belongs to the partition that its query tells (an integer), or to that of its key (text or UUID).
+    """
     sums: dict[tuple[str, int], Sum] = defaultdict(lambda: (0, 0))
     for table, rows in tables.items():
         query = QUERIES["digest_table"].format(rows=rows)
-        for row in await connection.fetch(query, timeout=DIGEST_SECONDS):
-            place = (table, partition_of(row["key"], partitions))
+        for row in await connection.fetch(query, *arguments, timeout=DIGEST_SECONDS):
+            key = row["key"]
+            place = (table, key if isinstance(key, int) else partition_of(str(key), partitions))
             sums[place] = _total([sums[place], (row["rows"], int(row["digest"]))])
     return dict(sums)
 

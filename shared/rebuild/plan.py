@@ -1,23 +1,61 @@
-"""What is rebuilt: a schema, how it is made, which topics feed it, and which rows belong to which key."""
+"""What is rebuilt: a schema, how it is made, which topics feed it, what it published itself, and which rows belong to which key."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from shared.journal.unit_of_work import UnitOfWork
+from shared.postgres import Connection
 from shared.streaming.app import Subscription
+from shared.streaming.follower import Handler
+from shared.streaming.runs import Record
+
+Answered = Callable[[Connection], Awaitable[Mapping[tuple[str, int], int]]]
+"""Return, by topic and partition, the offset before which everything that the service followed has been answered in its own topics."""
+Step = Callable[[Connection], Awaitable[None]]
+"""Do something in the shadow, as often as it is asked for."""
+
+
+async def ignore(_work: UnitOfWork, _records: Sequence[Record]) -> None:
+    """Fold nothing out of records."""
+
+
+async def do_nothing(_connection: Connection) -> None:
+    """Leave the shadow as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A topic that the service's own relay sends, and the handler that folds what it said, deciding and publishing nothing.
+
+    `pattern`, a regular expression, stands for the topics of publishers, which come and go; `topic` is then empty.
+    """
+
+    topic: str
+    fold: Handler = ignore
+    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RebuildPlan:
     """How a schema comes out of topics.
 
-    `sources` are its migrations; `subscriptions` the topics with handlers that write rows and nothing else; `tables` for each table the
-    query of (key, row) of everything in it.
+    `sources` are its migrations; `subscriptions` the topics that it follows with handlers that write rows and publish nothing; `tables`
+    for each table the query of (key or partition, row) of everything in it. A service that decides has `outputs`: they are folded first,
+    and what it follows is read only as far as it was `answered` there. `prepare` makes what only a rebuild needs, `finish` derives what
+    neither topic tells alone once both are read, `clean` takes out what `prepare` has made. `inherited` are queries that take over service
+    data, which no topic tells, from {live} into {schema}.
     """
 
     schema: str
     sources: Sequence[tuple[str, str]]
     subscriptions: Sequence[Subscription]
     tables: Mapping[str, str]
+    outputs: Sequence[Output] = ()
+    answered: Answered | None = None
+    prepare: Step = do_nothing
+    finish: Step = do_nothing
+    clean: Step = do_nothing
+    inherited: Sequence[str] = ()
 
     @property
     def shadow(self) -> str:
@@ -31,5 +69,5 @@ class RebuildPlan:
 
     @property
     def topics(self) -> list[str]:
-        """Return the topics that feed it."""
+        """Return the topics that it follows."""
         return [subscription.topic for subscription in self.subscriptions]

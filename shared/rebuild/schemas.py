@@ -1,7 +1,9 @@
 """The two schemas of a rebuild: the shadow, made or gone on with, given its late indexes, and put in the live one's place."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -22,6 +24,23 @@ Offsets = Mapping[TP, int]
 Place = tuple[str, int, int]
 """Topic, partition and offset of a record."""
 LOCK_LIMIT = "10s"
+HOLD_SECONDS = 30.0
+"""How long the writers of the live schema may have to wait until the shadow is in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a live schema is: the next offset of what it follows, and the last position that it gave out in what it sends."""
+
+    offsets: Offsets
+    positions: Mapping[TP, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A live schema whose partitions all are held, with how often each was written to; None where there is none."""
+
+    turns: Mapping[int, int] | None
 
 
 class Schemas:
@@ -44,6 +63,7 @@ class Schemas:
             await self._drop(self._plan.shadow)
             await migrate(self._session, self._plan.shadow, self._plan.sources)
             await self._put_off_indexes()
+        await self._plan.prepare(self._session)
         await self._session.execute(QUERIES["create_late_index"])  # a kill may have come before any index was put off
         return is_kept
 
@@ -76,47 +96,67 @@ class Schemas:
         rows = await self._session.fetch(QUERIES["read_discarded"].format(schema=self._plan.schema))
         return frozenset((row["topic"], row["partition"], row["kafka_offset"]) for row in rows)
 
-    async def read_live(self) -> tuple[Offsets, Mapping[str, UUID]]:
-        """Return how far the live schema is at this moment, and which topics, by Kafka's ids, it came out of."""
+    async def read_live(self, outputs: Collection[str]) -> "Mark":
+        """Return how far the live schema is at this moment; nothing is held, so its topics may not fit each other."""
+        return await self._mark(self._session, outputs)
+
+    async def read_topics(self) -> Mapping[str, UUID]:
+        """Return which topics, by Kafka's ids, the live schema came out of."""
         rows = await self._session.fetch(QUERIES["read_live_checkpoints"].format(schema=self._plan.schema), self._plan.topics)
-        return _offsets_in(rows), {row["topic"]: row["topic_id"] for row in rows}
+        return {row["topic"]: row["topic_id"] for row in rows}
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[tuple["Session", Offsets]]:
-        """Open the live schema as it is at one instant between turns of all partitions, with its checkpoints; writers go on at once."""
+    async def snapshot(self, outputs: Collection[str]) -> AsyncIterator[tuple["Session", "Mark"]]:
+        """Open the live schema as it is at one instant between turns of all partitions, with its marks; writers go on at once."""
         reader = await connect(self._dsn, schema=self._plan.schema)
         try:
             async with reader.transaction(isolation="repeatable_read", readonly=True):
                 async with self._session.transaction():
                     await self._lock_live()
-                    offsets = await _offsets(reader, self._plan)
-                yield reader, offsets
+                    mark = await self._mark(reader, outputs)
+                yield reader, mark
         finally:
             await reader.close()
 
-    async def take_place(self, reached: Offsets, *, by_force: bool) -> Collection[TP]:
-        """Put the shadow in the live schema's place, and return nothing.
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator["Held"]:
+        """Hold the turns of all partitions of the live schema, where there is one, for the block; nobody waits longer than HOLD_SECONDS."""
+        async with asyncio.timeout(HOLD_SECONDS), self._session.transaction():
+            yield Held(await self._lock_live() if await self.has_live() else None)
 
-        Where the shadow is behind in some partitions, nothing is done, and they are returned; by force it is not asked.
-        """
-        async with self._session.transaction():
-            if await self.has_live():
-                turns = await self._lock_live()
-                live = await _offsets(self._session, self._plan)
-                behind = [tp for tp, offset in live.items() if offset > reached.get(tp, 0)]
-                if behind and not by_force:
-                    return behind
-                await self._inherit(turns)
-                await self._rename(self._plan.schema, self._plan.former)
-            await self._session.execute(QUERIES["drop_late_indexes"])
-            await self._rename(self._plan.shadow, self._plan.schema)
+    async def read_held(self, outputs: Collection[str]) -> "Mark":
+        """Return how far the live schema is that is held."""
+        return await self._mark(self._session, outputs)
+
+    async def finish(self) -> None:
+        """Derive what neither topic tells alone."""
+        await self._plan.finish(self._session)
+
+    async def take_place(self, held: "Held", outputs: Collection[str]) -> None:
+        """Put the shadow in the place of the live schema that is held, and let go of that when the block ends."""
+        await self.finish()
+        if held.turns is not None:
+            await self._inherit(held.turns, outputs)
+            await self._rename(self._plan.schema, self._plan.former)
+        if outputs:
+            await self._session.execute(QUERIES["forget_outputs"], self._plan.topics)
+        await self._session.execute(QUERIES["drop_late_indexes"])
+        await self._plan.clean(self._session)
+        await self._rename(self._plan.shadow, self._plan.schema)
+
+    async def drop_former(self) -> None:
+        """Drop what was live before."""
         await self._drop(self._plan.former)
-        return ()
 
-    async def _inherit(self, turns: Mapping[int, int]) -> None:
-        """Take over what no topic tells: operators' decisions; and make every writer look again whose turn it is."""
+    async def _inherit(self, turns: Mapping[int, int], outputs: Collection[str]) -> None:
+        """Take over what no topic tells; and make every writer look again whose turn it is."""
         names = {"schema": self._plan.shadow, "live": self._plan.schema}
         await self._session.execute(QUERIES["take_decisions"].format(**names))
+        for query in self._plan.inherited:
+            await self._session.execute(query.format(**names), timeout=MIGRATION_SECONDS)
+        if self._plan.outputs:
+            for query in ("take_relay", "take_journal"):
+                await self._session.execute(QUERIES[query].format(**names), list(outputs))
         await self._session.execute(QUERIES["take_turns"].format(**names), [*turns], [turn + 1 for turn in turns.values()])
         await self._session.execute(QUERIES["end_turns"].format(schema=self._plan.schema))
 
@@ -126,16 +166,17 @@ class Schemas:
         rows = await self._session.fetch(QUERIES["lock_partitions"].format(schema=self._plan.schema))
         return {row["partition"]: row["turn"] for row in rows}
 
+    async def _mark(self, session: "Session", outputs: Collection[str]) -> "Mark":
+        schema = self._plan.schema
+        offsets = await session.fetch(QUERIES["read_live_checkpoints"].format(schema=schema), self._plan.topics)
+        positions = await session.fetch(QUERIES["read_live_positions"].format(schema=schema), list(outputs)) if outputs else []
+        return Mark(
+            {TP(row["topic"], row["partition"]): row["next_offset"] for row in offsets},
+            {TP(row["topic"], row["partition"]): row["last_position"] for row in positions},
+        )
+
     async def _rename(self, schema: str, name: str) -> None:
         await self._session.execute(QUERIES["rename_schema"].format(schema=schema, name=name))
-
-
-async def _offsets(session: "Session", plan: RebuildPlan) -> Offsets:
-    return _offsets_in(await session.fetch(QUERIES["read_live_checkpoints"].format(schema=plan.schema), plan.topics))
-
-
-def _offsets_in(rows: Iterable[Mapping[str, Any]]) -> Offsets:
-    return {TP(row["topic"], row["partition"]): row["next_offset"] for row in rows}
 
 
 @asynccontextmanager

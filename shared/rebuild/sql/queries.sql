@@ -62,6 +62,34 @@ INSERT INTO "{schema}".partition (partition) SELECT DISTINCT c.partition FROM "{
 -- Read how far the live schema is.
 SELECT topic, partition, topic_id, next_offset FROM "{schema}".checkpoint WHERE topic = ANY($1::text[]);
 
+-- name: read_live_positions
+-- Read the last positions that the live schema has given out in some topics.
+SELECT topic, partition, last_position FROM "{schema}".relay WHERE topic = ANY($1::text[]);
+
+-- name: keep_journal
+-- Keep what a service has sent, as it was in its journal.
+INSERT INTO journal (topic, partition, position, key, value, cause, previous_hash, hash)
+SELECT $1, $2, j.position, j.key, j.value, j.cause, j.previous_hash, j.hash
+FROM unnest($3::bigint[], $4::bytea[], $5::bytea[], $6::text[], $7::bytea[], $8::bytea[])
+    AS j(position, key, value, cause, previous_hash, hash);
+
+-- name: keep_relay
+-- Keep up to where a service has sent a topic: all that Kafka holds was sent.
+INSERT INTO relay (topic, partition, last_position, sent_position) VALUES ($1, $2, $3, $3)
+ON CONFLICT (topic, partition) DO UPDATE SET last_position = excluded.last_position, sent_position = excluded.sent_position;
+
+-- name: forget_outputs
+-- Forget how far a service's own topics were read: the worker does not follow them.
+DELETE FROM checkpoint WHERE topic <> ALL($1::text[]);
+
+-- name: take_relay
+-- Take over the marks of topics that Kafka does not have (yet): what is meant for them waits.
+INSERT INTO "{schema}".relay SELECT r.* FROM "{live}".relay AS r WHERE r.topic <> ALL($1::text[]);
+
+-- name: take_journal
+-- Take over what waits for topics that Kafka does not have (yet).
+INSERT INTO "{schema}".journal SELECT j.* FROM "{live}".journal AS j WHERE j.topic <> ALL($1::text[]);
+
 -- name: take_turns
 -- Make what processes remember of the partitions count no more.
 INSERT INTO "{schema}".partition AS p (partition, turn) SELECT t.partition, t.turn FROM unnest($1::integer[], $2::bigint[]) AS t(partition, turn)
@@ -80,9 +108,13 @@ SELECT DISTINCT topic, partition, kafka_offset FROM "{schema}".parked_decision W
 INSERT INTO "{schema}".parked_decision SELECT d.* FROM "{live}".parked_decision AS d ON CONFLICT DO NOTHING;
 
 -- name: digest_table
--- Count the rows of a table and sum their digests (64 bits each), by the key that the rows belong to.
-SELECT r.key::text AS key, count(*) AS rows, sum(hashtextextended(r.content::text, 0)::numeric) AS digest
+-- Count the rows of a table and sum their digests (64 bits each), by the key or the partition that the rows belong to.
+SELECT r.key, count(*) AS rows, sum(hashtextextended(r.content::text, 0)::numeric) AS digest
 FROM ({rows}) AS r(key, content) GROUP BY 1;
+
+-- name: journal_rows
+-- What a service has sent in some topics, by partition.
+SELECT t.partition, t FROM journal AS t WHERE t.topic = ANY($1::text[])
 
 -- name: analyze
 -- Let the planner know the tables that were filled.
