@@ -87,7 +87,12 @@ def holds_nul(value: bytes) -> bool:
 
 def identity_of(event: Event) -> bytes:
     """Return what makes a fact one fact, whoever sends it how often: SHA-256 over source and id."""
-    return hashlib.sha256(f"{event.source}\0{event.id}".encode()).digest()
+    return fact_identity(event.source, event.id)
+
+
+def fact_identity(source: str, id_: str) -> bytes:
+    """Return the identity of the fact with a source and an id."""
+    return hashlib.sha256(f"{source}\0{id_}".encode()).digest()
 
 
 def require_readable(entry: Entry) -> None:

@@ -22,6 +22,8 @@ from shared.streaming.runs import Record
 
 EVENTS = "directives.events.v1"
 VERDICTS = "directives.verdicts.v1"
+TOPICS_OF_PUBLISHERS = r"publishers\.[a-z0-9-]+\.verdicts\.v1"
+"""Each publisher's own verdicts, in a topic that it may read."""
 SOURCE = "/dondoc/registrar"
 NAMESPACE = UUID("5d1f6e2c-6d0b-5a58-9c4e-1b0c6f0f3a77")
 """Namespace of the ids of verdicts: UUIDv5 of the fact's place in the inbox, and of what the verdict says beyond the last one."""

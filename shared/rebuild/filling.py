@@ -57,13 +57,16 @@ class Progress:
 class Filling:
     """The shadow of one rebuild while it is filled; `outputs` are the service's own topics that Kafka has."""
 
-    def __init__(self, plan: RebuildPlan, environment: Environment, pool: Pool, progress: Progress, outputs: Mapping[str, Output]) -> None:
+    def __init__(
+        self, plan: RebuildPlan, environment: Environment, ledger: Ledger, progress: Progress, outputs: Mapping[str, Output]
+    ) -> None:
         self.outputs = outputs
+        self._ledger = ledger
         self._plan = plan
         self._environment = environment
-        self._pool = pool
+        self._pool = ledger.pool
         self._progress = progress
-        self._checkpoints = Checkpoints(pool, environment.bootstrap, plan.shadow)
+        self._checkpoints = Checkpoints(ledger.pool, environment.bootstrap, plan.shadow)
         self.reader: Reader
 
     async def read_to(self, mark: Mark) -> None:
@@ -75,12 +78,21 @@ class Filling:
         self._progress.expect(sum(goal - begin for begin, goal in goals.values()))
         if goals:
             await self.reader.read_positions(begins, goals)
+            await self._settle()
         await self._read(self._plan.topics, mark.offsets)
 
     async def read_all(self) -> None:
         """Read all that Kafka holds of what the service said itself, and what it follows as far as that was answered."""
         await self._read(self.outputs, await self._ends(self.outputs))
+        await self._settle()
         await self._read(self._plan.topics, await self._answered())
+        for partition in range(self._environment.partitions) if self._plan.outputs else ():
+            async with self._ledger.turn(partition) as work:
+                await self._plan.mend(work)
+
+    async def _settle(self) -> None:
+        async with self._pool.acquire() as connection:
+            await self._plan.settle(connection)
 
     async def _answered(self) -> Offsets:
         ends = await self.ends()
@@ -130,7 +142,7 @@ async def open_filling(
         each.topic: Follower(ledger, _without(discarded, each.handler), has_positions=each.has_positions) for each in plan.subscriptions
     }
     followers |= {topic: Follower(ledger, _keeping(output.fold), has_positions=True) for topic, output in outputs.items()}
-    filling = Filling(plan, environment, pool, progress, outputs)
+    filling = Filling(plan, environment, ledger, progress, outputs)
     async with consuming(environment.bootstrap) as consumer:
         filling.reader = Reader(consumer, followers.__getitem__, progress.note)
         yield filling

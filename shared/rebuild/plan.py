@@ -11,12 +11,18 @@ from shared.streaming.runs import Record
 
 Answered = Callable[[Connection], Awaitable[Mapping[tuple[str, int], int]]]
 """Return, by topic and partition, the offset before which everything that the service followed has been answered in its own topics."""
+Mend = Callable[[UnitOfWork], Awaitable[None]]
+"""Say again, in a turn at each partition, what only a part of the topics got before the database was lost."""
 Step = Callable[[Connection], Awaitable[None]]
 """Do something in the shadow, as often as it is asked for."""
 
 
 async def ignore(_work: UnitOfWork, _records: Sequence[Record]) -> None:
     """Fold nothing out of records."""
+
+
+async def do_not_mend(_work: UnitOfWork) -> None:
+    """Say nothing again."""
 
 
 async def do_nothing(_connection: Connection) -> None:
@@ -41,9 +47,10 @@ class RebuildPlan:
 
     `sources` are its migrations; `subscriptions` the topics that it follows with handlers that write rows and publish nothing; `tables`
     for each table the query of (key or partition, row) of everything in it. A service that decides has `outputs`: they are folded first,
-    and what it follows is read only as far as it was `answered` there. `prepare` makes what only a rebuild needs, `finish` derives what
-    neither topic tells alone once both are read, `clean` takes out what `prepare` has made. `inherited` are queries that take over service
-    data, which no topic tells, from {live} into {schema}.
+    and what it follows is read only as far as it was `answered` there. `prepare` makes what only a rebuild needs, `settle` is done whenever
+    outputs were folded, `mend` where there was no live schema to compare with, `finish` derives what neither topic tells alone once both
+    are read, `clean` takes out what was prepared. `inherited` are queries that take over service data, which no topic tells, from {live}
+    into {schema}.
     """
 
     schema: str
@@ -53,6 +60,8 @@ class RebuildPlan:
     outputs: Sequence[Output] = ()
     answered: Answered | None = None
     prepare: Step = do_nothing
+    settle: Step = do_nothing
+    mend: Mend = do_not_mend
     finish: Step = do_nothing
     clean: Step = do_nothing
     inherited: Sequence[str] = ()

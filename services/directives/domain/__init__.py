@@ -8,7 +8,7 @@ from services.directives.domain.needs import is_met
 from services.directives.domain.refusals import FactRefusedError, FactWaitsError, refused
 from services.directives.domain.speaking import speaker_of
 from services.directives.domain.state import Calendar, Conference, Directive, Extension, Index, Plan, Publisher, State, Task, Unit
-from services.directives.domain.voiding import fold, void
+from services.directives.domain.voiding import fold, names_of, void
 
 __all__ = [
     "DECIDER",
@@ -41,6 +41,7 @@ __all__ = [
     "judge_authority",
     "judge_publisher",
     "may_use",
+    "names_of",
     "refused",
     "rights_of",
     "speaker_of",

@@ -36,6 +36,12 @@ def fold(history: Sequence[Past]) -> State:
     return state
 
 
+def names_of(history: Sequence[Past]) -> tuple[frozenset[Claim], frozenset[Claim]]:
+    """Return the names that a key holds after a history, and those that voids in it gave back."""
+    held = frozenset(claim for past in _counting(history) for claim in claims_of(past.fact))
+    return held, frozenset(claim for past in history for claim in claims_of(past.fact)) - held
+
+
 def void(history: Sequence[Past], filing: Filing) -> tuple[State, tuple[Claim, ...]]:
     """Return the state after a fact-voided, and the names that are free again, or raise FactRefusedError.
 
