@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from deploy.local.infrastructure import Infrastructure
 from services.directives.verdicts import EVENTS, VERDICTS
-from shared.envelope import Event, decode
+from shared.envelope import Event, decode, encode
 from tests.support import facts
 from tests.support.facts import AGENCY, AGENCY_KEY, COMMITTEE, CONFERENCE, DIRECTIVE, HOME_AFFAIRS, OFFICE, PLAN, REPORT, TASK, event
 from tests.support.registrar_topics import OWN, Copied, open_copied
@@ -28,6 +28,7 @@ ASSIGNED = sent_by(AGENCY, event(facts.task(), id="assigned", subject=TASK, sour
 DRAFT = sent_by(AGENCY, event(facts.plan(), id="draft", subject=PLAN, source=f"/{AGENCY}"))
 SCHEDULED = event(facts.scheduled(), id="scheduled", subject=CONFERENCE)
 REPORTED = event(facts.report(), id="report", subject=REPORT)
+KEYS = [f"k{number}" for number in range(40)]
 LOST = sent_by(AGENCY, event(facts.plan(of=facts.OTHER_TASK), id="lost", subject=facts.named("lost plan"), source=f"/{AGENCY}"))
 
 
@@ -67,18 +68,24 @@ async def live(copied: Copied) -> None:
     await office.take(SCHEDULED)  # a repeat
     await office.take(sent_by(AGENCY, replace(REPORTED, source=f"/{AGENCY}")))  # it has no right to
     await office.take(sent_by("somebody-else", replace(DRAFT, id="stranger")))  # under another publisher's source
+    await office.take(sent_by(AGENCY, event(facts.plan(), id="own", subject=facts.named("own plan"), source=f"/{AGENCY}/registered-only")))
+    unread = encode(sent_by(AGENCY, replace(DRAFT, id="unread", source=f"/{AGENCY}/unread-only")))
+    office.place_bytes(b"another key", unread, office.partition_of(DIRECTIVE))
+    await office.judge(office.inbox[-1])
     office.place_bytes(b"no key", b"no fact", 2)
     await office.judge(office.inbox[-1])
-    await take_a_name_over(copied, *office.keys_apart())
+    here, there = ([key for key in KEYS if office.partition_of(facts.directive_id(key)) == partition] for partition in (0, 1))
+    await take_a_name_over(copied, here[0], there[0], number=77)
+    await take_a_name_over(copied, there[1], here[1], number=87)
 
 
-async def take_a_name_over(copied: Copied, first: str, other: str) -> None:
+async def take_a_name_over(copied: Copied, first: str, other: str, number: int) -> None:
     """Void a directive, and issue another one, in another partition, under its number; then the first one again under another number."""
     office = copied.office
-    await office.take(second(first, 77))
-    await office.take(event(facts.voided(1), id="void", subject=facts.directive_id(first), key=facts.directive_id(first)))
-    await office.take(second(other, 77))
-    await office.take(replace(second(first, 78), id="issued again"))
+    await office.take(second(first, number))
+    await office.take(event(facts.voided(1), id=f"void {first}", subject=facts.directive_id(first), key=facts.directive_id(first)))
+    await office.take(second(other, number))
+    await office.take(replace(second(first, number + 1), id=f"issued {first} again"))
 
 
 async def stored(copied: Copied) -> dict[str, Any]:
@@ -96,6 +103,23 @@ async def test_what_comes_out_is_certified_equal_by_table_and_partition(copied: 
         "stream", "fact", "claim", "unit", "receipt", "waiting", "publisher", "journal",
     }  # fmt: skip
     assert await stored(copied) == before  # the states of streams too
+
+
+async def test_a_rebuild_goes_on_with_what_has_waited_until_another_one_was_broken_off(copied: Copied) -> None:
+    await copied.office.take(ISSUED, DRAFT)
+    await copied.copy()
+    await copied.read_on()
+    await copied.office.pool.execute("UPDATE unit SET code = 'changed by hand' WHERE code = 'H10.1'")
+    assert not (await copied.rebuild()).is_in_place
+    await copied.office.pool.execute("UPDATE unit SET code = 'H10.1' WHERE code = 'changed by hand'")
+    copied.office.restart()
+    await copied.office.take(ASSIGNED, LOST)
+    await copied.copy()
+    await copied.read_on()
+    before = await stored(copied)
+    rebuilt = await copied.rebuild()
+    assert (list(rebuilt.certificate.differences), rebuilt.is_in_place) == ([], True)
+    assert (await stored(copied), "going on with what an earlier rebuild has left" in copied.said) == (before, True)
 
 
 async def test_a_dropped_schema_comes_back_and_the_registrar_goes_on_where_it_was(copied: Copied) -> None:
