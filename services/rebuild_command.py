@@ -1,19 +1,33 @@
 """`dondoc rebuild`: a service's tables made anew from the topics, compared with the live ones, and put in their place."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import click
 import uvloop
 
-from services.directives.rebuilding import plan_rebuild
+from services.directives import rebuilding as directives
+from services.directives import registrar_rebuilding as registrar
+from services.directives.settings import read_limits
 from services.schemas import sources_of
+from shared.clock import office_now
 from shared.environment import Environment
 from shared.processes import collect_less_often
 from shared.rebuild.plan import RebuildPlan
 from shared.rebuild.rebuilding import Rebuild, Rebuilt
 
-PLANS: Mapping[str, Callable[[Sequence[tuple[str, str]]], RebuildPlan]] = {"directives": plan_rebuild}
+
+def _plan_registrar(environment: Environment) -> RebuildPlan:
+    now = partial(office_now, environment.clock)
+    return registrar.plan_rebuild(sources_of(registrar.SCHEMA), environment.partitions, now, read_limits())
+
+
+def _plan_directives(_environment: Environment) -> RebuildPlan:
+    return directives.plan_rebuild(sources_of(directives.SCHEMA))
+
+
+PLANS: Mapping[str, Callable[[Environment], RebuildPlan]] = {"registrar": _plan_registrar, "directives": _plan_directives}
 
 
 @click.command()
@@ -23,10 +37,11 @@ PLANS: Mapping[str, Callable[[Sequence[tuple[str, str]]], RebuildPlan]] = {"dire
 @click.pass_context
 def rebuild(context: click.Context, service: str, *, afresh: bool, accept_differences: bool) -> None:
     """Make a service's tables anew from Kafka while it goes on serving; exit 1 where they differ from the live ones."""
-    plan = PLANS[service](sources_of(service))
+    environment = Environment.read()
+    plan = PLANS[service](environment)
     collect_less_often()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        making = Rebuild(plan, Environment.read(), click.echo)
+        making = Rebuild(plan, environment, click.echo)
         rebuilt = runner.run(making.run(afresh=afresh, accepts_differences=accept_differences))
     _tell(service, rebuilt)
     if not rebuilt.is_in_place:

@@ -141,7 +141,7 @@ async def open_filling(
     followers = {
         each.topic: Follower(ledger, _without(discarded, each.handler), has_positions=each.has_positions) for each in plan.subscriptions
     }
-    followers |= {topic: Follower(ledger, _keeping(output.fold), has_positions=True) for topic, output in outputs.items()}
+    followers |= {topic: Follower(ledger, keeping(output.fold), has_positions=True) for topic, output in outputs.items()}
     filling = Filling(plan, environment, ledger, progress, outputs)
     async with consuming(environment.bootstrap) as consumer:
         filling.reader = Reader(consumer, followers.__getitem__, progress.note)
@@ -171,7 +171,7 @@ def _without(discarded: Collection[Place], handler: Handler) -> Handler:
     return handle
 
 
-def _keeping(fold: Handler) -> Handler:
+def keeping(fold: Handler) -> Handler:
     """Return a handler that keeps what was sent in the journal again, and folds it."""
 
     async def handle(work: UnitOfWork, records: Sequence[Record]) -> None:

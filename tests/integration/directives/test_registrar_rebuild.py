@@ -1,7 +1,8 @@
 """The registrar's tables come out of the topics again, whatever was registered, refused, voided or waits; and it goes on where it was."""
 
+import itertools
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from shared.envelope import Event, decode, encode
 from tests.support import facts
 from tests.support.facts import AGENCY, AGENCY_KEY, COMMITTEE, CONFERENCE, DIRECTIVE, HOME_AFFAIRS, OFFICE, PLAN, REPORT, TASK, event
 from tests.support.registrar_topics import OWN, Copied, open_copied
-from tests.support.registry import NOW, sent_by
+from tests.support.registry import NOW, Office, sent_by
 
 UNITS = [
     event(facts.unit(code=code), id=f"unit {code}", subject=unit, key=unit)
@@ -32,10 +33,13 @@ KEYS = [f"k{number}" for number in range(40)]
 LOST = sent_by(AGENCY, event(facts.plan(of=facts.OTHER_TASK), id="lost", subject=facts.named("lost plan"), source=f"/{AGENCY}"))
 
 
-def second(name: str, number: int) -> Event:
+def numbered(name: str, number: int) -> Event:
     """Return another directive under the same number of document."""
     return event(
-        facts.directive(key=name, number=number), id=f"issued {name}", subject=facts.directive_id(name), key=facts.directive_id(name)
+        facts.directive(key=name, number=number, issued_on=date(2021, 4, 1)),
+        id=f"issued {name}",
+        subject=facts.directive_id(name),
+        key=facts.directive_id(name),
     )
 
 
@@ -57,9 +61,8 @@ async def copied(alone: Infrastructure) -> AsyncIterator[Copied]:
         alone.postgres.drop_database("registrar")
 
 
-async def live(copied: Copied) -> None:
-    """Register, refuse, repeat, void, take a name over, and leave something waiting."""
-    office = copied.office
+async def live(office: Office) -> None:
+    """Register, refuse, repeat, and leave something waiting."""
     await office.take(DRAFT)  # waits for its task
     await office.take(LOST)  # waits for ever
     await office.take(ISSUED)
@@ -74,18 +77,19 @@ async def live(copied: Copied) -> None:
     await office.judge(office.inbox[-1])
     office.place_bytes(b"no key", b"no fact", 2)
     await office.judge(office.inbox[-1])
+
+
+async def take_names_over(office: Office) -> None:
+    """Void directives, and issue others, in another partition, under their numbers; then the first ones again under other numbers."""
     here, there = ([key for key in KEYS if office.partition_of(facts.directive_id(key)) == partition] for partition in (0, 1))
-    await take_a_name_over(copied, here[0], there[0], number=77)
-    await take_a_name_over(copied, there[1], here[1], number=87)
-
-
-async def take_a_name_over(copied: Copied, first: str, other: str, number: int) -> None:
-    """Void a directive, and issue another one, in another partition, under its number; then the first one again under another number."""
-    office = copied.office
-    await office.take(second(first, number))
-    await office.take(event(facts.voided(1), id=f"void {first}", subject=facts.directive_id(first), key=facts.directive_id(first)))
-    await office.take(second(other, number))
-    await office.take(replace(second(first, number + 1), id=f"issued {first} again"))
+    pairs = [pair for number in range(0, 6, 2) for pair in ((here[number], there[number]), (there[number + 1], here[number + 1]))]
+    for number, (first, other) in zip(itertools.count(77, 10), pairs, strict=False):
+        key = facts.directive_id(first)
+        await office.take(numbered(first, number))
+        await office.take(event(facts.voided(1), id=f"void {first}", subject=key, key=key))
+        await office.take(numbered(other, number))
+        await office.take(replace(numbered(first, number + 1), id=f"issued {first} again"))
+    assert set(await office.codes()) <= {"id-reused", "type-not-authorised", "source-taken", "malformed"}
 
 
 async def stored(copied: Copied) -> dict[str, Any]:
@@ -93,7 +97,8 @@ async def stored(copied: Copied) -> dict[str, Any]:
 
 
 async def test_what_comes_out_is_certified_equal_by_table_and_partition(copied: Copied) -> None:
-    await live(copied)
+    await live(copied.office)
+    await take_names_over(copied.office)
     await copied.copy()
     await copied.read_on()
     before = await stored(copied)
@@ -123,7 +128,8 @@ async def test_a_rebuild_goes_on_with_what_has_waited_until_another_one_was_brok
 
 
 async def test_a_dropped_schema_comes_back_and_the_registrar_goes_on_where_it_was(copied: Copied) -> None:
-    await live(copied)
+    await live(copied.office)
+    await take_names_over(copied.office)
     await copied.copy()
     before = await stored(copied)
     await copied.office.pool.execute("DROP SCHEMA registrar CASCADE")
@@ -142,7 +148,7 @@ async def test_a_dropped_schema_comes_back_and_the_registrar_goes_on_where_it_wa
 
 
 async def test_what_waits_expires_after_a_rebuild_as_before(copied: Copied) -> None:
-    await live(copied)
+    await live(copied.office)
     await copied.copy()
     await copied.office.pool.execute("DROP SCHEMA registrar CASCADE")
     await copied.rebuild()
@@ -153,7 +159,7 @@ async def test_what_waits_expires_after_a_rebuild_as_before(copied: Copied) -> N
 
 
 async def test_verdicts_that_were_lost_with_the_database_are_given_anew_and_nothing_is_judged_twice(copied: Copied) -> None:
-    await live(copied)
+    await live(copied.office)
     told = {each.id: each for each in await copied.office.events()}
     before = await stored(copied)
     # No refusal, nothing that waits, and nothing of the agency's own topic has reached Kafka, nor what came after the conference.
@@ -183,7 +189,7 @@ async def own_verdicts(copied: Copied) -> list[str]:
 
 
 async def test_an_old_backup_is_not_compared_but_replaced_where_that_is_accepted(copied: Copied) -> None:
-    await live(copied)
+    await live(copied.office)
     await copied.copy()
     await copied.read_on()
     before = await stored(copied)
