@@ -19,9 +19,8 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from shared.broker import new_producer
-from shared.errors import FatalError
 from shared.journal.queries import QUERIES
-from shared.journal.tail import last_position
+from shared.journal.tail import Target, last_positions, require_known
 from shared.postgres import Pool, connect, is_transient
 
 if TYPE_CHECKING:
@@ -36,8 +35,6 @@ METADATA_SECONDS = 5.0
 RETRY_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)
 
 _Row = Any
-Target = tuple[str, int]
-"""A topic and a partition of it."""
 
 
 class _Pace:
@@ -202,13 +199,8 @@ class Relay:
         """Return the position to go on after, or raise FatalError when the topic is ahead of the journal."""
         row = await self._pool.fetchrow(QUERIES["read_relay"], topic, partition)
         last, sent = (row["last_position"], row["sent_position"]) if row else (0, 0)
-        told = await last_position(self._bootstrap, topic, partition)
-        if told > last:
-            message = (
-                f"{topic}/{partition} holds position {told}, but the journal of {self._schema} ends at {last}: the database is older "
-                "than the topic (an old backup?); remedy: make its tables again from the topics (docs/operations.md, stops)"
-            )
-            raise FatalError(message)
+        told = (await last_positions(self._bootstrap, [(topic, partition)]))[topic, partition]
+        require_known(self._schema, topic, partition, told, last)
         if told > sent:  # the mark was lost in a crash: whoever waits for the event to be in Kafka waits for the mark
             await self._pool.execute(QUERIES["mark_sent"], topic, partition, told)
         return max(sent, told)

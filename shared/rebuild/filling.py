@@ -127,7 +127,8 @@ class Filling:
 
     async def told(self) -> Mapping[TP, int]:
         """Return the last positions that Kafka holds of what the service sends."""
-        found = await last_positions(self._environment.bootstrap, list(self.outputs), self._environment.partitions)
+        targets = [(topic, partition) for topic in self.outputs for partition in range(self._environment.partitions)]
+        found = await last_positions(self._environment.bootstrap, targets)
         return {TP(*place): position for place, position in found.items()}
 
 

@@ -17,6 +17,7 @@ from shared.broker import Address, shown
 from shared.environment import Environment
 from shared.errors import FatalError
 from shared.journal.relay import Relay
+from shared.journal.tail import require_whole_journal
 from shared.journal.unit_of_work import Ledger
 from shared.postgres import Pool, create_pool, is_transient
 from shared.processes import collect_less_often, stop_process
@@ -88,6 +89,12 @@ class Runtime:
             "Kafka", partial(asyncio.to_thread, require_topics, self.environment.bootstrap, topics, self.environment.partitions)
         )
 
+    async def require_whole_journal(self) -> None:
+        """See that the journal holds whatever Kafka does of it, waiting for either; raises FatalError when it does not."""
+        environment, topics = self.environment, self.plan.publishes
+        look = partial(require_whole_journal, self.pool, self.plan.schema, environment.bootstrap, topics, environment.partitions)
+        await _wait_for("Kafka and PostgreSQL", look)
+
     async def _connect(self) -> Pool:
         return await create_pool(self.environment.dsn, schema=self.plan.schema, size=self.environment.partitions + 8)
 
@@ -112,6 +119,7 @@ class _App(faust.App):
     async def on_first_start(self) -> None:
         try:
             await self.runtime.open()
+            await self.runtime.require_whole_journal()
         except FatalError as error:
             stop_process(error)
         checkpoints = Checkpoints(self.runtime.pool, self.runtime.environment.bootstrap, self.runtime.plan.schema)

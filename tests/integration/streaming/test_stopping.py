@@ -48,6 +48,7 @@ async def test_an_output_topic_ahead_of_the_journal_stops_the_worker(lane: Lane,
     worker = lane.start(OUT=out)
     assert await worker.ended() == 3
     assert "the database is older than the topic" in line_of(worker)
+    assert await lane.connection.fetchval("SELECT count(*) FROM journal") == 0  # nothing was decided on top of what is missing
 
 
 async def test_a_missing_position_stops_the_worker(lane: Lane) -> None:
