@@ -38,10 +38,9 @@ PLANS: Mapping[str, Callable[[Environment], RebuildPlan]] = {"registrar": _plan_
 def rebuild(context: click.Context, service: str, *, afresh: bool, accept_differences: bool) -> None:
     """Make a service's tables anew from Kafka while it goes on serving; exit 1 where they differ from the live ones."""
     environment = Environment.read()
-    plan = PLANS[service](environment)
     collect_less_often()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        making = Rebuild(plan, environment, click.echo)
+        making = Rebuild(PLANS[service], environment, click.echo)
         rebuilt = runner.run(making.run(afresh=afresh, accepts_differences=accept_differences))
     _tell(service, rebuilt)
     if not rebuilt.is_in_place:

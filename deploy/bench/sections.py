@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from deploy.bench import auditing, flooding, intake, mutating, peers_environment, projecting, receiving, seeing, telling, timing
+from deploy.bench import auditing, flooding, intake, mutating, peers_environment, projecting, rebuilding, receiving, seeing, telling, timing
 from deploy.bench.figures import Figure, figure, percentile, ratio, with_peers
 from deploy.bench.machine import load
 from deploy.bench.race import Contender, Course, Race, contenders
@@ -32,6 +32,7 @@ class Size:
     ingress_seconds: int = 6
     visible_seconds: float = 30.0
     audited: int = 200_000
+    rebuilt: int = 1_000_000
     flood_seconds: float = 20.0
     mutations: int = 10_000
 
@@ -44,6 +45,7 @@ QUICK = Size(
     ingress_seconds=2,
     visible_seconds=5.0,
     audited=20_000,
+    rebuilt=40_000,
     flood_seconds=5.0,
     mutations=2_000,
 )
@@ -140,6 +142,22 @@ async def _registered(registering: Registering, size: Size, rounds: int) -> list
     return [
         figure("registrar: inbox to journal", "facts/s", [speed.registered for speed in speeds], goal=5_000),
         figure("registrar: inbox to Kafka", "facts/s", [speed.relayed for speed in speeds]),
+    ]
+
+
+async def rebuild(size: Size) -> list[Figure]:
+    """Measure `dondoc rebuild directives`: out of nothing, then beside live tables, compared with them and put in their place."""
+    with Infrastructure() as infrastructure:
+        events = await rebuilding.prepare(infrastructure, size.rebuilt)
+        say(f"rebuild: {events:,} events are in Kafka")
+        made = await rebuilding.run(infrastructure, events)
+        say(f"rebuild out of nothing: {made.seconds:.1f} s, {events / made.seconds:,.0f} events/s")
+        again = [await rebuilding.run(infrastructure, events) for _ in range(min(size.rounds, 2))]
+    seconds = [each.seconds / events * 1_000_000 for each in again]
+    note = f"{events:,} events; read, compared (all digests equal) and in place; at most {max(each.mebibytes for each in again):,.0f} MiB"
+    return [
+        figure("rebuild of a million events", "s", seconds, goal=60, better="lower", note=note),
+        figure("rebuild out of nothing", "events/s", [events / made.seconds], note="nothing to compare with"),
     ]
 
 
@@ -257,7 +275,8 @@ async def timers(size: Size) -> list[Figure]:
 
 
 SECTIONS: Mapping[str, Section] = {
-    "lane": lane, "hot": hot, "registrar": registrar, "catalogue": catalogue, "projection": projection, "ingress": ingress,
+    "lane": lane, "hot": hot, "registrar": registrar, "catalogue": catalogue, "projection": projection, "rebuild": rebuild,
+    "ingress": ingress,
     "visible": visible, "open_page": open_page, "webhook": webhook, "audit_verify": audit_verify, "junk_flood": junk_flood,
     "mutations": mutations, "timers": timers,
     "intake": intake.measure,

@@ -2,18 +2,20 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from shared.environment import Environment
 from shared.errors import UnavailableError
-from shared.postgres import Connection, Pool, connect, create_pool
+from shared.journal.unit_of_work import Ledger
+from shared.postgres import Connection, connect
 from shared.rebuild.certificate import Certificate, Sum, compare, digest
-from shared.rebuild.filling import Filling, Progress, Say, open_filling
-from shared.rebuild.plan import RebuildPlan
+from shared.rebuild.filling import Filling, Progress, Say
+from shared.rebuild.followers import find_outputs, open_pool, open_reader
+from shared.rebuild.parts import MakePlan, Parts
 from shared.rebuild.queries import QUERIES
-from shared.rebuild.schemas import HOLD_SECONDS, Schemas, open_schemas
+from shared.rebuild.schemas import HOLD_SECONDS, Place, Schemas, open_schemas
 from shared.topics import topic_ids
 
 
@@ -30,8 +32,9 @@ class Rebuilt:
 class Rebuild:
     """A rebuild of one schema on a running system; its worker, its pages and its commands go on meanwhile."""
 
-    def __init__(self, plan: RebuildPlan, environment: Environment, say: Say) -> None:
-        self._plan = plan
+    def __init__(self, make_plan: MakePlan, environment: Environment, say: Say) -> None:
+        self._make_plan = make_plan
+        self._plan = make_plan(environment)
         self._environment = environment
         self._say = say
         self._progress = Progress(say)
@@ -48,8 +51,7 @@ class Rebuild:
             if await schemas.make_shadow(afresh=afresh):
                 self._say("going on with what an earlier rebuild has left")
             discarded = await schemas.read_discarded() if has_live else frozenset()
-            pool = await opened.enter_async_context(self._filling())
-            filling = await opened.enter_async_context(open_filling(self._plan, self._environment, pool, discarded, self._progress))
+            filling = await self._open_filling(opened, discarded)
             reason = await self._why_not(schemas, filling) if has_live else ""
             is_alone = bool(reason) or not has_live
             certificate = Certificate(reason=reason) if is_alone else await self._certify(schemas, filling)
@@ -57,6 +59,14 @@ class Rebuild:
             if is_in_place:
                 await self._put_in_place(schemas, filling, is_alone=is_alone)
         return Rebuilt(certificate, self._progress.done, time.monotonic() - begun_at, is_in_place)
+
+    async def _open_filling(self, opened: AsyncExitStack, discarded: frozenset[Place]) -> Filling:
+        plan, environment, progress = self._plan, self._environment, self._progress
+        outputs = await find_outputs(plan, environment.bootstrap)
+        ledger = Ledger(await opened.enter_async_context(open_pool(plan, environment)))
+        reader = await opened.enter_async_context(open_reader(plan, environment, ledger, outputs, discarded, progress.note))
+        parts = Parts(self._make_plan, environment, discarded, progress.note)
+        return Filling(plan, environment, ledger, outputs, reader, parts.read, progress)
 
     async def _why_not(self, schemas: Schemas, filling: Filling) -> str:
         """Return why the live schema cannot be compared, "" where it can."""
@@ -76,6 +86,7 @@ class Rebuild:
 
     async def _certify(self, schemas: Schemas, filling: Filling) -> Certificate:
         """Read what there is, and compare it with the live schema at one and the same place of every partition."""
+        await filling.read_outputs()
         await filling.read_to(await schemas.read_live(filling.outputs))
         await schemas.make_indexes()
         async with schemas.snapshot(filling.outputs) as (live, mark):
@@ -111,14 +122,3 @@ class Rebuild:
                 f"{self._plan.schema} could not be put in place within {HOLD_SECONDS:g} s: try again when fewer facts come"
             ) from error
         await schemas.drop_former()
-
-    @asynccontextmanager
-    async def _filling(self) -> AsyncIterator[Pool]:
-        """Open the pool that fills the shadow; what a crash takes of it is read again, so no commit waits for the disk."""
-        pool = await create_pool(
-            self._environment.dsn, schema=self._plan.shadow, size=self._environment.partitions + 2, synchronous_commit="off"
-        )
-        try:
-            yield pool
-        finally:
-            await pool.close()

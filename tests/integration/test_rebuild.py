@@ -7,9 +7,11 @@ import asyncpg
 import pytest
 
 from deploy.bench.facts import units
+from shared.errors import FatalError
 from shared.journal.unit_of_work import Ledger
 from shared.migrations import migrate
 from shared.postgres import connect
+from shared.rebuild.parts import Parts
 from shared.rebuild.schemas import Schemas, open_schemas
 from tests.support.rebuilding import Office, directives, open_office
 from tests.support.waiting import eventually
@@ -178,3 +180,18 @@ async def test_a_rebuild_that_was_killed_before_it_put_off_indexes_goes_on(offic
     finally:
         await connection.close()
     assert (await office.rebuild()).is_in_place
+
+
+async def test_much_is_read_by_several_processes_and_what_one_of_them_cannot_go_on_for_is_told(office: Office) -> None:
+    parts = Parts(office.make_plan, office.environment, frozenset(), office.counted.append)
+    async with open_schemas(office.plan, office.dsn) as schemas:
+        await schemas.make_shadow(afresh=True)
+        read = office.ends()
+        await office.begin()
+        await parts.read(dict.fromkeys(read, 0), read)
+        assert sum(office.counted) == 200 + 20 * 13 + 20 * 5
+        office.log.positions[office.log.events, 3] += 1
+        await office.log.write(directives(20, 20))
+        with pytest.raises(FatalError, match="events are missing from the topic"):
+            await parts.read(read, office.ends())
+    assert office.counted[-1] > 0

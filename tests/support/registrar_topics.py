@@ -79,7 +79,7 @@ class Copied:
         """Make the registrar's tables anew."""
         plan = plan_rebuild(sources_of("registrar"), PARTITIONS, self.office.read_clock, self.office.limits)
         environment = Environment(self.bootstrap, self.dsn, PARTITIONS, "system", 0, "127.0.0.1", None)
-        return await Rebuild(plan, environment, self.said.append).run(accepts_differences=accepts_differences)
+        return await Rebuild(lambda _environment: plan, environment, self.said.append).run(accepts_differences=accepts_differences)
 
 
 @asynccontextmanager

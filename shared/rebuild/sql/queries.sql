@@ -109,7 +109,7 @@ INSERT INTO "{schema}".parked_decision SELECT d.* FROM "{live}".parked_decision 
 
 -- name: digest_table
 -- Count the rows of a table and sum their digests (64 bits each), by the key or the partition that the rows belong to.
-SELECT r.key, count(*) AS rows, sum(hashtextextended(r.content::text, 0)::numeric) AS digest
+SELECT r.key, count(*) AS rows, sum(hashbyteaextended(record_send(r.content), 0)::numeric) AS digest
 FROM ({rows}) AS r(key, content) GROUP BY 1;
 
 -- name: journal_rows

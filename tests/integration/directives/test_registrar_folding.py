@@ -15,7 +15,7 @@ from services.schemas import sources_of
 from shared.journal.unit_of_work import UnitOfWork
 from shared.migrations import migrate
 from shared.postgres import connect, create_pool
-from shared.rebuild.filling import keeping
+from shared.rebuild.followers import keeping
 from shared.rebuild.plan import ignore
 from shared.streaming.follower import Handler
 from shared.streaming.runs import Record
