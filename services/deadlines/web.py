@@ -10,13 +10,15 @@ from services.deadlines.api import build_api
 from services.deadlines.console import build_console
 from services.deadlines.domain.rules import Rules
 from services.deadlines.handlers import FACTS
+from services.deadlines.held import OUTLOOK
 from services.deadlines.projections import RuleBook
 from services.deadlines.settings import Settings
 from shared.environment import Environment
 from shared.postgres import Pool, create_pool
 from shared.web.app import WebPart
 from shared.web.openapi import read_examples
-from shared.web.parked_pages import Lot, build_parked
+from shared.web.parked_lot import Lot
+from shared.web.parked_pages import build_parked
 
 SCHEMA = "deadlines"
 
@@ -46,5 +48,5 @@ def part(environment: Environment, settings: Settings | None = None) -> WebPart:
     router = APIRouter()
     router.include_router(build_api(pool, rules))
     router.include_router(build_console(rules))
-    router.include_router(build_parked(Lot(SCHEMA, opened_pool, {FACTS: follow_directives(book, environment.clock)})))
+    router.include_router(build_parked(Lot(SCHEMA, opened_pool, OUTLOOK, {FACTS: follow_directives(book, environment.clock)})))
     return WebPart("deadlines", router, lifespan, pool, examples=read_examples("services.deadlines"))

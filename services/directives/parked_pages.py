@@ -27,7 +27,8 @@ from shared.web.rules import PARKING
 
 TOLD: Mapping[str, str] = {
     "retried": "Đã áp dụng lại {count} sự kiện.",
-    "discarded": "Đã bỏ sự kiện, lý do được ghi lại.",
+    "partly": "Đã áp dụng lại {count} sự kiện; {left} mã vẫn chưa áp dụng được và còn treo với lý do mới.",
+    "discarded": "Đã bỏ {count} sự kiện, lý do được ghi lại.",
 }
 YEARS = (1945, 2200)
 MAX_COUNT = 9
@@ -93,9 +94,8 @@ def build_parked_pages(desk: Desk) -> APIRouter:
     pages, told = Pages("services.directives"), Told(desk.receipts)
 
     @router.get("/parked")
-    async def show_parked(told: str = "", count: str = "") -> HTMLResponse:
-        number = count if count.isascii() and count.isdecimal() and len(count) <= MAX_COUNT else ""
-        return pages.answer("parked.html", schemas=PARKING, told=TOLD.get(told, "").format(count=number))
+    async def show_parked(told: str = "", count: str = "", left: str = "") -> HTMLResponse:
+        return pages.answer("parked.html", schemas=PARKING, told=TOLD.get(told, "").format(count=_number(count), left=_number(left)))
 
     @router.get("/parked/stream")
     async def stream_changes(seen: str = "", last_event_id: Annotated[str | None, Header()] = None) -> StreamingResponse:
@@ -164,6 +164,10 @@ async def _show_refused(pages: Pages, desk: Desk, receipt: str) -> Response:
 def _naming(names: Mapping[str, str]) -> Callable[[str], str]:
     """Return what puts the names of units into a text in place of their ids."""
     return lambda text: _ID.sub(lambda found: names.get(found[0], found[0]), text)
+
+
+def _number(text: str) -> str:
+    return text if text.isascii() and text.isdecimal() and len(text) <= MAX_COUNT else ""
 
 
 def _day(text: str) -> date | None:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from services.directives.held import FORWARDER, READ_MODEL, REGISTRAR
 from services.directives.projections import project_deadlines, project_facts
 from services.directives.registering import INBOX, Registrar
 from services.directives.verdicts import EVENTS
@@ -10,7 +11,7 @@ from services.directives.waiting import Limits
 from shared.clock import office_now
 from shared.environment import Environment
 from shared.postgres import LatePool, Pool
-from shared.web.parked_pages import Lot
+from shared.web.parked_lot import Lot
 
 DEADLINES = "deadlines.events.v1"
 
@@ -24,9 +25,9 @@ def lots_of(
     """
     judge = Registrar(environment.partitions, partial(office_now, environment.clock), limits).handle
     return [
-        Lot("registrar", _opened(registrar), {INBOX: judge}),
-        Lot("directives", _opened(read_model), {EVENTS: project_facts, DEADLINES: project_deadlines}),
-        Lot("forwarder", forwarder.get),
+        Lot("registrar", _opened(registrar), REGISTRAR, {INBOX: judge}),
+        Lot("directives", _opened(read_model), READ_MODEL, {EVENTS: project_facts, DEADLINES: project_deadlines}),
+        Lot("forwarder", forwarder.get, FORWARDER),
     ]
 
 

@@ -15,6 +15,7 @@ from services.notifications.deliveries_pages import build_told
 from services.notifications.desk import Desk
 from services.notifications.escalation_worker import following, read_days
 from services.notifications.handlers import DEADLINES, DIRECTIVES, follow_directives
+from services.notifications.held import OUTLOOK
 from services.notifications.inbox import SCHEMA, Bell
 from services.notifications.preview import build_preview
 from services.notifications.settings import Settings, read_channels
@@ -32,7 +33,8 @@ from shared.processes import run_main, set_up_logs, stop_process
 from shared.web.app import WebPart, build_web, serve
 from shared.web.door import Door
 from shared.web.openapi import read_examples
-from shared.web.parked_pages import Lot, build_parked
+from shared.web.parked_lot import Lot
+from shared.web.parked_pages import build_parked
 
 
 def part(environment: Environment, settings: Settings | None = None, webhooks: WebhookSettings | None = None) -> WebPart:
@@ -74,7 +76,7 @@ def _lot(pool: Callable[[], Pool]) -> Lot:
         return pool()
 
     facts = partial(follow_directives, channels=channels)
-    return Lot(SCHEMA, get, {DIRECTIVES: facts, DEADLINES: following(channels, read_days())})
+    return Lot(SCHEMA, get, OUTLOOK, {DIRECTIVES: facts, DEADLINES: following(channels, read_days())})
 
 
 @asynccontextmanager

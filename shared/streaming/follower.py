@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from traceback import walk_tb
 from typing import Protocol
 
 from faust.types import TP
@@ -24,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 BACKOFF_SECONDS = (0.05, 0.2, 0.5, 1.0, 2.0)
 PACE_SECONDS = 0.5
+_OURS = ("services.", "shared.")
+_AROUND = ("shared.streaming.", "shared.journal.unit_of_work")
+"""What stands around every handler says nothing of what went wrong in it."""
 
 Handler = Callable[[UnitOfWork, Sequence[Record]], Awaitable[None]]
 """Apply records of one partition, in order, within the turn; raises InvalidMessageError (or any lasting error) for a bad one."""
@@ -186,5 +190,9 @@ class Follower:
 
 
 def reason_of(error: Exception) -> str:
-    """Return why a record cannot be applied, as an operator reads it."""
-    return str(error) if isinstance(error, InvalidMessageError) else f"{type(error).__name__}: {error}"
+    """Return why a record cannot be applied, as an operator reads it: of what nobody foresaw also the place in our code."""
+    if isinstance(error, InvalidMessageError):
+        return str(error)
+    modules = ((frame.f_globals.get("__name__", ""), frame.f_code.co_qualname) for frame, _ in walk_tb(error.__traceback__))
+    ours = [f" [{module}.{name}]" for module, name in modules if module.startswith(_OURS) and not module.startswith(_AROUND)]
+    return f"{type(error).__name__}: {error}{ours[-1] if ours else ''}"

@@ -46,10 +46,10 @@ class Parking:
     async def _insert(self, work: UnitOfWork, tp: TP, record: Record, reason: str, *, is_follower: bool) -> None:
         await work.connection.execute(
             QUERIES["park"], *tp, record.offset, record.key or b"", record.value,
-            [_storable(name) for name, _ in record.headers], [value for _, value in record.headers], _storable(reason), is_follower,
+            [storable(name) for name, _ in record.headers], [value for _, value in record.headers], storable(reason), is_follower,
         )  # fmt: skip
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Return a text that PostgreSQL can hold: U+0000 and lone surrogates come with bad data, and must not keep it from being parked."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()

@@ -54,6 +54,9 @@ _PARKED: Mapping[str, Rule] = {
     for rule, grants in (
         (f"GET /parked/{schema}/records", Rule(_OVERSEERS, is_quiet=True)),
         (f"GET /parked/{schema}/record", Rule(_OVERSEERS)),
+        (f"GET /parked/{schema}/cause", Rule(_OVERSEERS)),
+        (f"GET /parked/{schema}/held", Rule(_OVERSEERS, is_quiet=True)),
+        (f"POST /parked/{schema}/preview", Rule(_KEEPERS)),
         (f"POST /parked/{schema}/retry", Rule(_KEEPERS)),
         (f"POST /parked/{schema}/discard", Rule(_KEEPERS)),
     )

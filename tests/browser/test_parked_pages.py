@@ -9,7 +9,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 from fastapi import APIRouter
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from deploy.local.infrastructure import Infrastructure
 from services.deadlines.web import part as deadlines
@@ -35,7 +35,7 @@ from shared.topics import Topic, create_topics
 from shared.web.app import WebPart, build_web
 from shared.web.parked_pages import bears_secret, build_parked
 from tests.support import facts
-from tests.support.april import Journal, hanoi
+from tests.support.april import ISSUED, Journal, hanoi
 from tests.support.axe import check_page
 from tests.support.browsing import LARGEST_PAGE, NARROW, Scheme, Visit, opened_browser, visiting
 from tests.support.facts import COMMITTEE, DIRECTIVE, HOME_AFFAIRS, OFFICE, PLAN, event
@@ -210,35 +210,58 @@ def bad(offset: int, topic: str = FACTS, key: bytes = KEY) -> FakeRecord:
     return FakeRecord(topic, 0, offset, 0, key, b'{"subject": "<b>', (("cause", b"x/0/1"),))
 
 
-async def follow(page: Page, place: str) -> None:
-    """Go from the list to a parked record."""
-    await page.get_by_role("link", name=place, exact=True).click()
-    await expect(page.get_by_role("heading", level=1)).to_contain_text(place)
+async def follow(visit: Visit, schema: str, reason: str) -> None:
+    """Go from the list to the page of a cause."""
+    await visit.page.locator(f"#lot-{schema} tbody tr", has_text=reason).get_by_role("link").click()
+    await expect(visit.page.get_by_role("heading", level=1)).to_have_text("Sự kiện treo do một nguyên nhân")
 
 
-async def test_what_is_parked_is_listed_by_service_with_its_reason(visit: Visit) -> None:
+async def see_record(visit: Visit, schema: str, reason: str, place: str) -> None:
+    """Go from the list over the cause to a parked record."""
+    await follow(visit, schema, reason)
+    await visit.page.get_by_role("link", name=place, exact=True).click()
+    await expect(visit.page.get_by_role("heading", level=1)).to_contain_text(place)
+
+
+async def test_what_is_parked_is_listed_by_cause_and_opens_to_its_records(visit: Visit) -> None:
     await visit.open("/parked")
-    row = visit.page.locator("#lot-directives tbody tr", has_text=f"{FACTS}/0/700")
+    row = visit.page.locator("#lot-directives tbody tr", has_text="not a fact")
     await expect(row).to_have_count(1)
-    for text in (f"{FACTS}/0/700", str(COMMITTEE), "not a fact"):
+    for text in ("1 mã, 2 sự kiện", FACTS, "invalid-message-"):
         await expect(row).to_contain_text(text)
-    await expect(row.locator("td").last).to_have_text("1")
-    await expect(visit.page.locator("#lot-notifications")).to_contain_text("deadlines.events.v1/0/9")
+    await expect(visit.page.locator("#lot-notifications")).to_contain_text("deadlines.events.v1")
     for schema in ("registrar", "forwarder"):
         await expect(visit.page.locator(f"#lot-{schema}")).to_contain_text("Không có sự kiện nào bị treo.")
     await visit.look("parked")
     await check_page(visit.page)
-    await follow(visit.page, f"{FACTS}/0/700")
+    await see_record(visit, "directives", "not a fact", f"{FACTS}/0/700")
     await expect(visit.page.locator(".raw")).to_have_text('{"subject": "<b>')
     await expect(visit.page.get_by_text("1 sự kiện của cùng mã")).to_be_visible()
 
 
+async def test_a_record_shows_what_it_holds_back_by_its_own_service_and_the_others(house: House, visit: Visit) -> None:
+    journal = Journal()
+    journal.issue(hanoi(6))
+    for number, record in enumerate(journal.records):
+        await house.park("directives", replace(record, offset=800 + number), "boom of a letter", is_follower=number > 0)
+    await visit.open(f"/parked/directives/record?place={FACTS}/0/800")
+    own = visit.page.locator("dl.held").first
+    for text in ("Văn bản", ISSUED.subject, "Nhiệm vụ", "Thời hạn", "màn hình còn hiện tình trạng cũ"):
+        await expect(own).to_contain_text(text)
+    await visit.page.get_by_text("Các dịch vụ khác biết gì về mã này").click()
+    await expect(visit.page.locator(".elsewhere h3")).to_have_count(4)
+    await expect(visit.page.locator(".elsewhere")).to_contain_text("Tính thời hạn")
+    await visit.look("parked-held")
+    await visit.look("parked-held-narrow", width=390)
+    await check_page(visit.page)
+
+
 async def test_what_still_fails_stays_parked_and_the_page_says_why(house: House, visit: Visit) -> None:
-    await house.park("directives", bad(710, key=b"710"), "boom")
-    await visit.open("/parked")
-    await follow(visit.page, f"{FACTS}/0/710")
+    await house.park("directives", bad(710, key=b"710"), "boom of 710")
+    await visit.open(f"/parked/directives/record?place={FACTS}/0/710")
     await visit.page.get_by_role("button", name="Áp dụng lại").click()
     await expect(visit.page.get_by_role("alert")).to_contain_text("Vẫn chưa áp dụng được")
+    await expect(visit.page.locator(".reason").last).to_contain_text("not an event of ours")
     assert f"{FACTS}/0/710" in await read_parked(house, "directives")
     visit.complaints.clear()  # the browser reports the 409 itself
 
@@ -247,7 +270,7 @@ async def test_a_retry_applies_the_record_and_is_in_the_audit_log(house: House, 
     record = good(720)
     await house.park("directives", record, "a fault of the version before")
     await visit.open("/parked")
-    await follow(visit.page, f"{FACTS}/0/720")
+    await see_record(visit, "directives", "a fault of the version before", f"{FACTS}/0/720")
     await visit.page.get_by_role("button", name="Áp dụng lại").click()
     await expect(visit.page.get_by_role("status")).to_have_text("Đã áp dụng lại 1 sự kiện.")
     assert f"{FACTS}/0/720" not in await read_parked(house, "directives")
@@ -255,12 +278,75 @@ async def test_a_retry_applies_the_record_and_is_in_the_audit_log(house: House, 
     assert await house.audited("parked-retried") == [("account:lan", f"parked:directives/{FACTS}/0/720", {})]
 
 
-async def test_a_record_is_discarded_with_a_word_why_and_a_confirmation_without_scripts(house: House, browser: Browser) -> None:
-    await house.park("notifications", bad(30, key=b"30"), "boom")
+async def test_a_cause_is_tried_again_after_its_preview_and_what_fails_stays(house: House, visit: Visit) -> None:
+    journal = Journal()
+    journal.open_office(hanoi(1))
+    unit = replace(journal.records[1], offset=730)
+    await house.park("directives", unit, "ValueError: 'one' of two")
+    await house.park("directives", bad(731, key=b"731"), "ValueError: 'two' of two")
+    await visit.open("/parked")
+    await follow(visit, "directives", "ValueError: … of two")
+    await visit.page.get_by_role("button", name="Thử lại…").click()
+    preview = visit.page.locator("#preview")
+    await expect(preview.get_by_role("status")).to_contain_text("Sẽ áp dụng được 1 sự kiện của 1 mã; 1 mã vẫn lỗi. Chưa thay đổi gì.")
+    await expect(preview).to_contain_text(f"{FACTS}/0/731: not an event of ours")
+    await visit.look("parked-preview")
+    await visit.look("parked-preview-narrow", width=390)
+    await check_page(visit.page)
+    assert {f"{FACTS}/0/730", f"{FACTS}/0/731"} <= set(await read_parked(house, "directives"))
+    await preview.get_by_role("button", name="Thử lại 2 mã").click()
+    await expect(visit.page.get_by_role("status")).to_contain_text("Đã áp dụng lại 1 sự kiện; 1 mã vẫn chưa áp dụng được")
+    assert f"{FACTS}/0/730" not in await read_parked(house, "directives")
+    assert f"{FACTS}/0/731" in await read_parked(house, "directives")
+
+
+async def test_a_cause_is_discarded_with_a_reason_and_only_what_the_preview_named(house: House, visit: Visit) -> None:
+    for offset in (50, 51):
+        await house.park("notifications", bad(offset, key=b"50"), "OverflowError: whole", is_follower=offset > 50)
+    await visit.open("/parked")
+    await follow(visit, "notifications", "OverflowError")
+    await visit.page.get_by_role("button", name="Bỏ qua…").click()
+    await expect(visit.page.locator("#preview").get_by_role("status")).to_contain_text("Sẽ bỏ 1 sự kiện của 1 mã.")
+    await visit.look("parked-discard")
+    await visit.look("parked-discard-narrow", width=390)
+    await check_page(visit.page)
+    await house.park("notifications", bad(60, key=b"60"), "OverflowError: whole")
+    await visit.page.get_by_label("Lý do", exact=True).fill("gửi nhầm hàng loạt")
+    await visit.page.get_by_label("Bỏ cả các sự kiện chờ phía sau (1)").check()
+    await visit.page.get_by_label("Tôi xác nhận").check()
+    await visit.page.get_by_role("button", name="Bỏ qua 1 mã").click()
+    await expect(visit.page.get_by_role("status")).to_have_text("Đã bỏ 2 sự kiện, lý do được ghi lại.")
+    left = await read_parked(house, "notifications")
+    assert f"{FACTS}/0/60" in left
+    assert not {f"{FACTS}/0/50", f"{FACTS}/0/51"} & set(left)
+    told = [("account:lan", f"parked:notifications/{FACTS}/0/{offset}", {"reason": "gửi nhầm hàng loạt"}) for offset in (51, 50)]
+    assert sorted((await house.audited("parked-discarded"))[:2]) == sorted(told)
+
+
+async def test_a_cause_is_discarded_without_scripts_and_not_without_a_confirmation(house: House, browser: Browser) -> None:
+    await house.park("registrar", bad(70, INBOX, key=b"70"), "OverflowError: no scripts")
     async with visiting(browser, house.address, "lan", has_scripts=False) as visit:
         await visit.page.goto(f"{house.address}/parked")
-        await visit.page.get_by_role("link", name="Sự kiện treo của dịch vụ notifications").click()
-        await follow(visit.page, f"{FACTS}/0/30")
+        await visit.page.get_by_role("link", name="Sự kiện treo của dịch vụ registrar").click()
+        await visit.page.locator("tbody tr", has_text="OverflowError").get_by_role("link").click()
+        await visit.page.get_by_role("button", name="Bỏ qua…").click()
+        await visit.page.locator("form[action$=discard]").evaluate("(form) => (form.noValidate = true)")
+        await visit.page.get_by_label("Lý do", exact=True).fill("gửi nhầm")
+        await visit.page.get_by_role("button", name="Bỏ qua 1 mã").click()
+        await expect(visit.page.get_by_role("alert")).to_contain_text("Hãy đánh dấu xác nhận")
+        await expect(visit.page.get_by_label("Lý do", exact=True)).to_have_value("gửi nhầm")
+        assert f"{INBOX}/0/70" in await read_parked(house, "registrar")
+        await visit.page.get_by_label("Tôi xác nhận").check()
+        await visit.page.get_by_role("button", name="Bỏ qua 1 mã").click()
+        await expect(visit.page.get_by_role("status")).to_have_text("Đã bỏ 1 sự kiện, lý do được ghi lại.")
+        visit.complaints.clear()  # the browser reports the 409 itself
+    assert f"{INBOX}/0/70" not in await read_parked(house, "registrar")
+
+
+async def test_a_record_is_discarded_with_a_word_why_and_a_confirmation_without_scripts(house: House, browser: Browser) -> None:
+    await house.park("notifications", bad(30, key=b"30"), "boom of 30")
+    async with visiting(browser, house.address, "lan", has_scripts=False) as visit:
+        await visit.page.goto(f"{house.address}/parked/notifications/record?place={FACTS}/0/30")
         await visit.page.locator("form[action$=discard]").evaluate("(form) => (form.noValidate = true)")
         await visit.page.get_by_label("Lý do", exact=True).fill("gửi nhầm")
         await visit.page.get_by_role("button", name="Bỏ sự kiện").click()
@@ -269,25 +355,36 @@ async def test_a_record_is_discarded_with_a_word_why_and_a_confirmation_without_
         await expect(visit.page.get_by_label("Lý do", exact=True)).to_have_value("gửi nhầm")
         await visit.page.get_by_label("Tôi đã xem nội dung").check()
         await visit.page.get_by_role("button", name="Bỏ sự kiện").click()
-        await expect(visit.page.get_by_role("status")).to_have_text("Đã bỏ sự kiện, lý do được ghi lại.")
+        await expect(visit.page.get_by_role("status")).to_have_text("Đã bỏ 1 sự kiện, lý do được ghi lại.")
         visit.complaints.clear()  # the browser reports the 409 itself
     assert f"{FACTS}/0/30" not in await read_parked(house, "notifications")
-    assert await house.audited("parked-discarded") == [("account:lan", f"parked:notifications/{FACTS}/0/30", {"reason": "gửi nhầm"})]
+    told = ("account:lan", f"parked:notifications/{FACTS}/0/30", {"reason": "gửi nhầm"})
+    assert told in await house.audited("parked-discarded")
 
 
 async def test_an_auditor_reads_and_decides_nothing(house: House, browser: Browser) -> None:
-    await house.park("deadlines", bad(40, key=b"40"), "boom")
+    await house.park("deadlines", bad(40, key=b"40"), "boom of 40")
     async with visiting(browser, house.address, "thu") as visit:
         await visit.open("/parked")
-        await follow(visit.page, f"{FACTS}/0/40")
+        await follow(visit, "deadlines", "boom of")
+        await expect(visit.page.get_by_role("main").get_by_role("button")).to_have_count(0)
+        await visit.page.get_by_role("link", name=f"{FACTS}/0/40", exact=True).click()
+        await expect(visit.page.get_by_role("heading", level=1)).to_contain_text(f"{FACTS}/0/40")
         await expect(visit.page.get_by_role("main").get_by_role("button")).to_have_count(0)
         word = await visit.page.locator("meta[name=csrf-token]").get_attribute("content")
-        answer = await visit.page.request.post(
-            f"{house.address}/parked/deadlines/discard",
-            form={"place": f"{FACTS}/0/40", "why": "x", "sure": "1", "csrf": word or ""},
-        )
-        assert answer.status == 403
+        for decision in ("discard", "retry", "preview"):
+            answer = await visit.page.request.post(
+                f"{house.address}/parked/deadlines/{decision}",
+                form={"place": f"{FACTS}/0/40", "why": "x", "sure": "1", "csrf": word or ""},
+            )
+            assert answer.status == 403
     assert f"{FACTS}/0/40" in await read_parked(house, "deadlines")
+
+
+async def test_a_cause_of_which_nothing_is_parked_any_more_is_not_there(visit: Visit) -> None:
+    for code in ("", "x", "key-000000"):
+        answer = await visit.page.request.get(f"{visit.address}/parked/directives/cause", params={"code": code})
+        assert answer.status == 404
 
 
 @pytest.mark.parametrize("place", ["", "x", f"{FACTS}/0/999999", f"{FACTS}/9999999999/1", f"{FACTS}/0/99999999999999999999"])

@@ -25,6 +25,7 @@ FILES = {
         ("services.directives", "sql/registrar/door.sql"),
         ("services.directives", "sql/registrar/refused.sql"),
         ("services.directives", "sql/registrar/publishers.sql"),
+        ("services.directives", "sql/registrar/held.sql"),
         ("services.auditing", "sql/queries.sql"),
     ],
     "directives": [
@@ -32,10 +33,15 @@ FILES = {
         ("services.directives", "sql/conferences.sql"),
         ("services.directives", "sql/scorecards.sql"),
         ("services.directives", "sql/console.sql"),
+        ("services.directives", "sql/held.sql"),
         ("services.directives.intake", "sql/registry.sql"),
     ],
-    "deadlines": [("services.deadlines", "sql/queries.sql")],
-    "notifications": [("services.notifications", "sql/queries.sql"), ("services.notifications", "sql/deliveries.sql")],
+    "deadlines": [("services.deadlines", "sql/queries.sql"), ("services.deadlines", "sql/held.sql")],
+    "notifications": [
+        ("services.notifications", "sql/queries.sql"),
+        ("services.notifications", "sql/deliveries.sql"),
+        ("services.notifications", "sql/held.sql"),
+    ],
     "forwarder": [],
     "intake": [("services.directives.intake", "sql/queries.sql")],
 }

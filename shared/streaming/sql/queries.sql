@@ -45,13 +45,30 @@ ORDER BY parked_at, topic, partition, kafka_offset
 LIMIT $1;
 
 -- name: read_parked_key
--- Read the parked records that share a record's key, in order.
+-- Read the parked records that share a record's key, in order; what has no key is alone.
 SELECT topic, partition, kafka_offset, key, value, header_names, header_values, reason, is_follower, parked_at
 FROM parked
-WHERE topic = $1 AND partition = $2 AND key = (
+WHERE topic = $1 AND partition = $2 AND (key <> '' OR kafka_offset = $3) AND key = (
     SELECT key FROM parked WHERE topic = $1 AND partition = $2 AND kafka_offset = $3
 )
 ORDER BY kafka_offset;
+
+-- name: read_parked_of
+-- Read the parked records of some keys, each key's in order, up to a number; what has no key is the one at its offset.
+SELECT p.topic, p.partition, p.kafka_offset, p.key, p.value, p.header_names, p.header_values, p.reason, p.is_follower, p.parked_at
+FROM parked AS p
+JOIN unnest($1::text[], $2::integer[], $3::bigint[], $4::bytea[]) AS k(topic, partition, kafka_offset, key)
+    ON p.topic = k.topic AND p.partition = k.partition AND p.key = k.key AND (k.key <> '' OR p.kafka_offset = k.kafka_offset)
+ORDER BY p.topic, p.partition, p.kafka_offset
+LIMIT $5;
+
+-- name: count_parked_of
+-- Count the parked records of a key; what has no key is the one at its offset.
+SELECT count(*) FROM parked WHERE topic = $1 AND partition = $2 AND key = $4 AND (key <> '' OR kafka_offset = $3);
+
+-- name: park_again
+-- Keep why a record that was applied again failed this time.
+UPDATE parked SET reason = $4, is_follower = false WHERE topic = $1 AND partition = $2 AND kafka_offset = $3;
 
 -- name: unpark
 -- Take a record out of the parking.
