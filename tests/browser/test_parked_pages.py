@@ -29,8 +29,8 @@ from shared.environment import Environment
 from shared.identity.audit import Question, read
 from shared.identity.queries import SCHEMA as IDENTITY
 from shared.postgres import LatePool, Pool, connect, create_pool
+from shared.streaming.causes import cause_of
 from shared.streaming.parked import list_parked
-from shared.streaming.queries import QUERIES as STREAMING
 from shared.topics import Topic, create_topics
 from shared.web.app import WebPart, build_web
 from shared.web.parked_pages import bears_secret, build_parked
@@ -39,6 +39,7 @@ from tests.support.april import ISSUED, Journal, hanoi
 from tests.support.axe import check_page
 from tests.support.browsing import LARGEST_PAGE, NARROW, Scheme, Visit, opened_browser, visiting
 from tests.support.facts import COMMITTEE, DIRECTIVE, HOME_AFFAIRS, OFFICE, PLAN, event
+from tests.support.parking import park
 from tests.support.people import add_person, door_of
 from tests.support.read_model import apply
 from tests.support.records import FakeRecord
@@ -80,12 +81,7 @@ class House:
 
     async def park(self, schema: str, record: FakeRecord, reason: str, *, is_follower: bool = False) -> None:
         """Park a record as a worker does."""
-        connection = await connect(self.dsn, schema=schema)
-        names, values = [name for name, _ in record.headers], [value for _, value in record.headers]
-        await connection.execute(
-            STREAMING["park"], record.topic, record.partition, record.offset, record.key, record.value, names, values, reason, is_follower
-        )
-        await connection.close()
+        await park(self.dsn, schema, record, reason, is_follower=is_follower)
 
     async def judge(self, made: Event) -> str:
         """Let the registrar judge one more fact; return its receipt."""
@@ -288,7 +284,7 @@ async def test_a_cause_is_tried_again_after_its_preview_and_what_fails_stays(hou
     await follow(visit, "directives", "ValueError: … of two")
     await visit.page.get_by_role("button", name="Thử lại…").click()
     preview = visit.page.locator("#preview")
-    await expect(preview.get_by_role("status")).to_contain_text("Sẽ áp dụng được 1 sự kiện của 1 mã; 1 mã vẫn lỗi. Chưa thay đổi gì.")
+    await expect(preview.get_by_role("status")).to_contain_text("Sẽ áp dụng được 1 sự kiện; 1 mã hết treo, 1 mã vẫn lỗi. Chưa thay đổi gì.")
     await expect(preview).to_contain_text(f"{FACTS}/0/731: not an event of ours")
     await visit.look("parked-preview")
     await visit.look("parked-preview-narrow", width=390)
@@ -463,12 +459,13 @@ async def test_facts_that_wait_say_for_what_and_until_when(visit: Visit) -> None
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["parked", "refused", "waiting", "record", "fact"])
+@pytest.mark.parametrize("name", ["parked", "refused", "waiting", "cause", "record", "fact"])
 async def test_everybody_can_use_the_pages(house: House, visit: Visit, scheme: Scheme, name: str) -> None:
     paths = {
         "parked": "/parked",
         "refused": "/parked/refused",
         "waiting": "/parked/waiting",
+        "cause": f"/parked/directives/cause?code={cause_of('InvalidMessageError: not a fact').code}",
         "record": f"/parked/directives/record?place={FACTS}/0/700",
         "fact": f"/parked/refused/{house.receipts['nobody']}",
     }
