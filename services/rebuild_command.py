@@ -7,6 +7,8 @@ from functools import partial
 import click
 import uvloop
 
+from services.deadlines import rebuilding as deadlines
+from services.deadlines.settings import Settings
 from services.directives import rebuilding as directives
 from services.directives import registrar_rebuilding as registrar
 from services.directives.settings import read_limits
@@ -27,7 +29,16 @@ def _plan_directives(_environment: Environment) -> RebuildPlan:
     return directives.plan_rebuild(sources_of(directives.SCHEMA))
 
 
-PLANS: Mapping[str, Callable[[Environment], RebuildPlan]] = {"registrar": _plan_registrar, "directives": _plan_directives}
+def _plan_deadlines(environment: Environment) -> RebuildPlan:
+    policy = Settings.read().policy
+    return deadlines.plan_rebuild(sources_of(deadlines.SCHEMA), environment.partitions, policy, environment.clock)
+
+
+PLANS: Mapping[str, Callable[[Environment], RebuildPlan]] = {
+    "registrar": _plan_registrar,
+    "directives": _plan_directives,
+    "deadlines": _plan_deadlines,
+}
 
 
 @click.command()

@@ -125,8 +125,7 @@ class Desk:
         if known is not None and isinstance(fact.event.data, FactVoided):
             tasks |= dict.fromkeys(known.tasks)
         self._settle(dossier, tasks, because_of(fact, self.rules))
-        if isinstance(fact.event.data, ExtensionRequested):
-            self._judge_request(dossier, fact, fact.event.data)
+        self.judge_request(fact)
 
     def settle_calendar(self, directive: UUID) -> None:
         """Say what the calendars in force make of a directive's deadlines."""
@@ -141,6 +140,21 @@ class Desk:
             for line in self._lines(directive, task, dossier, most) if wanted & self._series_of(task, dossier) else ():
                 if line.series in wanted:
                     self._open(directive, line)
+
+    def look_ahead(self, directive: UUID) -> None:
+        """Find when the series of a directive are to be looked at, saying nothing."""
+        for task in self.dossiers[directive].tasks:
+            for line in self._lines(directive, task, self.dossiers[directive]):
+                self._look(directive, line)
+
+    def judge_request(self, fact: Fact) -> None:
+        """Refuse a request for more time that was received when the deadline had passed, as its directive's dossier is now."""
+        dossier, data = self.dossiers.get(fact.key), fact.event.data
+        if dossier is None or not isinstance(data, ExtensionRequested) or data.task not in dossier.tasks:
+            return
+        lines = [line for line in self._lines(fact.key, data.task, dossier) if line.aims[-1][1].terms.name == data.name]
+        if lines and all(line.next_at is None and _has_passed(line, fact.received_at) for line in lines):
+            self.late_requests.append((_refusal(fact), fact.cause))
 
     def _open(self, directive: UUID, line: Line) -> None:
         for deadline, aim in line.aims:
@@ -206,14 +220,6 @@ class Desk:
         terms = self._lives[deadline].terms
         if terms is not None:
             self._by_task.setdefault(terms.task, []).append(deadline)
-
-    def _judge_request(self, dossier: Dossier, fact: Fact, data: ExtensionRequested) -> None:
-        """Refuse a request that was received when the deadline had passed."""
-        if data.task not in dossier.tasks:
-            return
-        lines = [line for line in self._lines(fact.key, data.task, dossier) if line.aims[-1][1].terms.name == data.name]
-        if lines and all(line.next_at is None and _has_passed(line, fact.received_at) for line in lines):
-            self.late_requests.append((_refusal(fact), fact.cause))
 
 
 def _has_passed(line: Line, at: datetime) -> bool:

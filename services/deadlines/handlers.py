@@ -48,20 +48,23 @@ async def take_facts(work: UnitOfWork, facts: Sequence[Fact], book: RuleBook, no
     concerning = [fact for fact in facts if isinstance(fact.event.data, CONCERNING)]
     if not concerning:
         return
-    desk = await _open_desk(work, concerning, await book.current(work.connection), now)
+    lives = await load_lives(work.connection, _keys_of(concerning))
+    desk = await _open_desk(work, concerning, lives, await book.current(work.connection), now)
     for fact in concerning:
         desk.take(fact)
     await store_dossiers(work.connection, desk.dossiers)
     await store_facts(work.connection, [fact for fact in concerning if fact.key in desk.dossiers])
     await _tell(work, desk.tellings)
-    await _refuse(work, desk.late_requests, now)
+    await refuse(work, desk.late_requests, now)
     await _store(work, desk)
 
 
-async def _open_desk(work: UnitOfWork, facts: Sequence[Fact], rules: Rules, now: datetime) -> Desk:
-    keys = list(dict.fromkeys(fact.key for fact in facts))
-    dossiers = await load_dossiers(work.connection, keys)
-    lives = await load_lives(work.connection, keys)
+def _keys_of(facts: Sequence[Fact]) -> list[UUID]:
+    return list(dict.fromkeys(fact.key for fact in facts))
+
+
+async def _open_desk(work: UnitOfWork, facts: Sequence[Fact], lives: Lives, rules: Rules, now: datetime) -> Desk:
+    dossiers = await load_dossiers(work.connection, _keys_of(facts))
     voided = {fact.key for fact in facts if isinstance(fact.event.data, FactVoided)}
     histories = await load_histories(work.connection, voided) if voided else {}
     return Desk(dossiers, lives, histories, rules, now)
@@ -88,7 +91,7 @@ async def learn_facts(work: UnitOfWork, facts: Sequence[Fact], rules: Rules) -> 
     """Fold facts into dossiers, calendars and names again, deciding and publishing nothing."""
     await store_registry(work.connection, facts)
     concerning = [fact for fact in facts if isinstance(fact.event.data, CONCERNING)]
-    desk = await _open_desk(work, concerning, rules, concerning[0].registered_at) if concerning else None
+    desk = await _open_desk(work, concerning, {}, rules, concerning[0].registered_at) if concerning else None
     if desk is not None:
         for fact in concerning:
             desk.learn(fact)
@@ -203,7 +206,7 @@ def _outgoing(telling: Telling) -> Outgoing:
     return Outgoing(key.encode(), encode(replace(event, registeredtime=telling.said_at)), telling.cause)
 
 
-async def _refuse(work: UnitOfWork, refusals: Sequence[tuple[Event, str]], now: datetime) -> None:
+async def refuse(work: UnitOfWork, refusals: Sequence[tuple[Event, str]], now: datetime) -> None:
     """Answer through the inbox, as everything that becomes a fact does; the registrar recognises an answer that is sent again."""
     stamped = [(replace(event, receivedtime=now, publisher=PUBLISHER), cause) for event, cause in refusals]
     if stamped:

@@ -50,7 +50,7 @@ class RebuildPlan:
     and what it follows is read only as far as it was `answered` there. `prepare` makes what only a rebuild needs, `settle` is done whenever
     outputs were folded, `mend` where there was no live schema to compare with, `finish` derives what neither topic tells alone once both
     are read, `clean` takes out what was prepared. `inherited` are queries that take over service data, which no topic tells, from {live}
-    into {schema}.
+    into {schema}; `adopt` derives from that what no topic tells either, once it is there.
     """
 
     schema: str
@@ -65,6 +65,7 @@ class RebuildPlan:
     finish: Step = do_nothing
     clean: Step = do_nothing
     inherited: Sequence[str] = ()
+    adopt: Step = do_nothing
 
     @property
     def shadow(self) -> str:

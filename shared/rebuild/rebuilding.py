@@ -112,6 +112,7 @@ class Rebuild:
             await schemas.make_indexes()
         else:
             await filling.read_to(await schemas.read_live(filling.outputs))
+        await schemas.finish()  # nobody waits yet: what is left to do of it while everybody does is little
         try:
             async with schemas.held() as held:
                 if not is_alone:

@@ -154,6 +154,7 @@ class Schemas:
         await self._session.execute(QUERIES["take_decisions"].format(**names))
         for query in self._plan.inherited:
             await self._session.execute(query.format(**names), timeout=MIGRATION_SECONDS)
+        await self._plan.adopt(self._session)
         if self._plan.outputs:
             for query in ("take_relay", "take_journal"):
                 await self._session.execute(QUERIES[query].format(**names), list(outputs))
