@@ -207,7 +207,10 @@ def _outgoing(telling: Telling) -> Outgoing:
 
 
 async def refuse(work: UnitOfWork, refusals: Sequence[tuple[Event, str]], now: datetime) -> None:
-    """Answer through the inbox, as everything that becomes a fact does; the registrar recognises an answer that is sent again."""
-    stamped = [(replace(event, receivedtime=now, publisher=PUBLISHER), cause) for event, cause in refusals]
-    if stamped:
-        await work.publish(INBOX, [Outgoing(event.partitionkey.encode(), encode(event), cause) for event, cause in stamped])
+    """Answer through the inbox, as everything that becomes a fact does; a request that is judged again was answered before."""
+    if not refusals:
+        return
+    rows = await work.connection.fetch(QUERIES["read_answers"], INBOX, work.partition, [cause for _, cause in refusals])
+    answered = {row["cause"] for row in rows}
+    stamped = [(replace(event, receivedtime=now, publisher=PUBLISHER), cause) for event, cause in refusals if cause not in answered]
+    await work.publish(INBOX, [Outgoing(event.partitionkey.encode(), encode(event), cause) for event, cause in stamped])

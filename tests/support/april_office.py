@@ -24,6 +24,7 @@ from shared.contracts.work import ReportSubmitted
 from shared.envelope import Event, decode
 from shared.postgres import connect
 from shared.rebuild.plan import RebuildPlan
+from shared.sql import Queries
 from shared.streaming.app import Subscription
 from tests.support.catalogue import live
 from tests.support.deadline_office import HOME_AFFAIRS, assigned, issued, registered, vn
@@ -33,11 +34,12 @@ from tests.support.records import FakeRecord, record
 MONTHLY = DeadlineClause(name="báo cáo tháng", met_by="report-submitted", phrase="trước ngày 15 hằng tháng")
 DRAFT = DeadlineClause(name="dự thảo", met_by="plan-submitted", phrase="trước ngày 16/4/2021", plan_stage="draft")
 RECEIVED = DeadlineClause(name="theo ngày ký", met_by="task-completed", phrase="15 ngày làm việc kể từ ngày ký")
+QUERIES = Queries("tests.support", "own_topics.sql")
 DUTY, DUTY_TASK = UUID("d1000000-0000-4000-8000-000000000007"), UUID("a1000000-0000-4000-8000-000000000007")
 REQUEST = UUID("f2000000-0000-4000-8000-000000000007")
 CALENDAR = calendar_key(2021)
 TABLES = ("deadline", "progress", "dossier", "fact", "calendar", "unit", "issued", "journal", "relay")
-DAYS = tuple(vn(5) + timedelta(days=number) for number in range(1, 46, 4))
+DAYS = tuple(vn(5) + timedelta(days=number) for number in range(1, 80, 7))
 
 
 def _duty() -> Sequence[Event]:
@@ -100,6 +102,16 @@ class AprilOffice:
         """Take what Kafka holds, and settle what calendars have moved."""
         await self.worker.read([Subscription(FACTS, follow_directives(self.book, "stepped"))])
         await Recalculation(self.worker.ledger, self.book, "stepped", batch=50).catch_up()
+
+    async def go_on(self) -> None:
+        """Do what a worker does that was started again."""
+        await self.read()
+        await self.fire()
+        await self.worker.send()
+
+    async def essence(self) -> list[tuple[object, ...]]:
+        """Return what deadlines have come to, whatever was said on the way."""
+        return [tuple(row) for row in await self.worker.pool.fetch(QUERIES["read_essence"])]
 
     async def said(self) -> list[Event]:
         """Return what was said so far."""

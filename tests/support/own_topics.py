@@ -101,6 +101,22 @@ class Worker:
         """Return the rows of some tables."""
         return {name: await self.rows(name) for name in names}
 
+    async def back_up(self) -> None:
+        """Make a backup of the schema."""
+        await self.pool.execute("CREATE SCHEMA backup")
+        for table in await self.pool.fetch(QUERIES["list_columns"], self.schema):
+            await self.pool.execute(QUERIES["back_up_table"].format(**table))
+
+    async def restore(self) -> None:
+        """Bring the backup back: the schema is as it was then."""
+        tables = await self.pool.fetch(QUERIES["list_columns"], self.schema)
+        async with self.pool.acquire() as connection, connection.transaction():
+            await connection.execute("SET LOCAL session_replication_role = replica")
+            await connection.execute("TRUNCATE " + ", ".join(f'"{table["name"]}"' for table in tables))
+            for table in tables:
+                await connection.execute(QUERIES["restore_table"].format(**table))
+        self.ledger = Ledger(self.pool)
+
     async def drop(self) -> None:
         """Lose the schema."""
         await self.pool.execute(QUERIES["drop_schema"].format(schema=self.schema))

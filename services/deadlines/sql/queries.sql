@@ -228,6 +228,10 @@ WHERE p.deadline_id = n.deadline_id;
 -- Tell the timers, once the transaction commits, that one may fire earlier than they know.
 SELECT pg_notify('dondoc_timers', current_schema());
 
+-- name: read_answers
+-- Read which of some requests were answered.
+SELECT cause FROM journal WHERE topic = $1 AND partition = $2 AND cause = ANY($3::text[]);
+
 -- name: read_unit_ids
 -- Read the units that have a code.
 SELECT unit_id FROM unit WHERE code = $1;
