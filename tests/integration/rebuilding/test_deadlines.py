@@ -84,3 +84,13 @@ async def test_an_old_backup_is_refused_and_replaced_where_that_is_accepted(offi
     assert (await office.worker.rebuild(office.plan, accepts_differences=True)).is_in_place
     await office.go_on()
     assert await office.worker.tables(*TABLES) == before
+
+
+async def test_what_a_fact_has_set_comes_into_kafka_whole_though_the_database_was_lost_between(office: AprilOffice) -> None:
+    await office.live_until(DAYS[0], lambda row: row["position"] == 1)
+    before = await office.essence()
+    await office.worker.drop()
+    await office.worker.rebuild(office.plan)
+    await office.go_on()
+    assert len(before) > 2
+    assert await office.essence() == before
