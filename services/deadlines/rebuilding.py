@@ -1,11 +1,11 @@
-"""How deadlines come out of the topics again: what was said of them is folded, what they follow from is learned, and timers are planned anew.
+"""How deadlines come out of the topics again: what was said of them is folded, what they follow from is learned, timers are planned anew.
 
 - A deadline is what was said of it (deadlines.events.v1), never what would be said now; so no event and no stage comes twice.
 - Timers follow from deadlines and calendars, and looks at series from dossiers. Those are known once both topics are read: each directive
   that was touched meanwhile is planned anew at the end, all of them where calendars were.
 - What was said of a fact may have come into Kafka in part before a database was lost. So the last fact that anything follows from is taken
   again: what was said of it is not said twice, what was not is said now.
-- Answers to late requests go another way (directives.inbox.v1), and may be lost where what was said after them is not: they are given again.
+- Answers to late requests go another way (directives.inbox.v1), and may be lost alone: they are given again.
 """
 
 from collections.abc import Mapping, Sequence

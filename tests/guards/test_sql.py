@@ -46,10 +46,20 @@ FILES = {
     "intake": [("services.directives.intake", "sql/queries.sql")],
 }
 SHARED_FILES = [("shared.journal", "sql/queries.sql"), ("shared.streaming", "sql/queries.sql"), ("shared", "clock.sql")]
-TEMPLATES = [("shared.rebuild", "sql/queries.sql"), ("services.directives", "sql/registrar/rebuild.sql")]
+TEMPLATES = [
+    ("shared.rebuild", "sql/queries.sql"),
+    ("services.directives", "sql/registrar/rebuild.sql"),
+    ("services.deadlines", "sql/rebuild.sql"),
+]
 """Queries that name their schema, or tables that only a rebuild has: they are run by tests of their own."""
-DIGESTED = {"directives": ("services.directives", "sql/tables.sql"), "registrar": ("services.directives", "sql/registrar/tables.sql")}
+DIGESTED = {
+    "directives": ("services.directives", "sql/tables.sql"),
+    "registrar": ("services.directives", "sql/registrar/tables.sql"),
+    "deadlines": ("services.deadlines", "sql/tables.sql"),
+}
 """What a rebuild compares."""
+UNTOLD = {"deadlines": {"calendar_progress", "learned", "series"}}
+"""What no topic tells, or what follows anew from what it does tell: how far work has come, when something is looked at again."""
 ALL_FILES = [*SHARED_FILES, *TEMPLATES, *(file for files in FILES.values() for file in files)]
 
 DESCRIBE = {
@@ -107,7 +117,8 @@ async def test_a_rebuild_digests_every_table_that_topics_feed(migrated: "asyncpg
     query = "SELECT tablename FROM pg_tables WHERE schemaname = $1"
     tables = {schema: {row["tablename"] for row in await migrated.fetch(query, schema)} for schema in OWN}
     shared = set.intersection(*tables.values())
-    assert {schema: tables[schema] - shared for schema in DIGESTED} == {schema: set(Queries(*file)) for schema, file in DIGESTED.items()}
+    fed = {schema: tables[schema] - shared - UNTOLD.get(schema, set()) for schema in DIGESTED}
+    assert fed == {schema: set(Queries(*file)) for schema, file in DIGESTED.items()}
 
 
 async def test_migrating_again_changes_nothing(migrated: "asyncpg.Connection[Any]") -> None:

@@ -22,8 +22,10 @@ from shared.contracts.extensions import ExtensionRequested
 from shared.contracts.registry import CalendarAmended, DayOff, calendar_key
 from shared.contracts.work import ReportSubmitted
 from shared.envelope import Event, decode
+from shared.environment import Environment
 from shared.postgres import connect
 from shared.rebuild.plan import RebuildPlan
+from shared.rebuild.rebuilding import Rebuilt
 from shared.sql import Queries
 from shared.streaming.app import Subscription
 from tests.support.catalogue import live
@@ -40,6 +42,11 @@ REQUEST = UUID("f2000000-0000-4000-8000-000000000007")
 CALENDAR = calendar_key(2021)
 TABLES = ("deadline", "progress", "dossier", "fact", "calendar", "unit", "issued", "journal", "relay")
 DAYS = tuple(vn(5) + timedelta(days=number) for number in range(1, 80, 7))
+
+
+def plan_of(environment: Environment) -> RebuildPlan:
+    """Return how the tables are made anew."""
+    return plan_rebuild(sources_of("deadlines"), environment.partitions, Policy(), environment.clock)
 
 
 def _duty() -> Sequence[Event]:
@@ -75,10 +82,9 @@ class AprilOffice:
         """Take up the rules."""
         self.book = RuleBook(Policy())
 
-    @property
-    def plan(self) -> RebuildPlan:
-        """Return how its tables are made anew."""
-        return plan_rebuild(sources_of("deadlines"), PARTITIONS, Policy(), "stepped")
+    async def rebuild(self, *, accepts_differences: bool = False) -> Rebuilt:
+        """Make the tables anew."""
+        return await self.worker.rebuild(plan_of, accepts_differences=accepts_differences)
 
     async def live_until(self, at: datetime, keeps: Keeps = everything) -> None:
         """Step the clock; let what is due fire, and what was registered by then be taken; send what was said, as far as it is kept."""

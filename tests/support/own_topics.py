@@ -14,7 +14,7 @@ from shared.environment import Environment
 from shared.journal.unit_of_work import Ledger
 from shared.migrations import migrate
 from shared.postgres import Pool, connect, create_pool
-from shared.rebuild.plan import RebuildPlan
+from shared.rebuild.parts import MakePlan
 from shared.rebuild.reading import Reader, consuming
 from shared.rebuild.rebuilding import Rebuild, Rebuilt
 from shared.sql import Queries
@@ -121,10 +121,10 @@ class Worker:
         """Lose the schema."""
         await self.pool.execute(QUERIES["drop_schema"].format(schema=self.schema))
 
-    async def rebuild(self, plan: RebuildPlan, *, accepts_differences: bool = False) -> Rebuilt:
+    async def rebuild(self, make_plan: MakePlan, *, accepts_differences: bool = False) -> Rebuilt:
         """Make the tables anew."""
         environment = Environment(self.log.bootstrap, self.dsn, PARTITIONS, "stepped", 0, "127.0.0.1", None)
-        rebuilt = await Rebuild(plan, environment, self.said.append).run(accepts_differences=accepts_differences)
+        rebuilt = await Rebuild(make_plan, environment, self.said.append).run(accepts_differences=accepts_differences)
         self.ledger = Ledger(self.pool)
         return rebuilt
 

@@ -29,7 +29,7 @@ async def test_wherever_the_story_stands_all_tables_come_out_equal_and_the_story
         await office.live_until(day)
         if number in (1, MID, len(DAYS) - 1):
             before = await office.worker.tables(*TABLES, "series")
-            rebuilt = await office.worker.rebuild(office.plan)
+            rebuilt = await office.rebuild()
             assert (list(rebuilt.certificate.differences), rebuilt.certificate.reason, rebuilt.is_in_place) == ([], "", True)
             assert await office.worker.tables(*TABLES, "series") == before
     said = Counter(event.id for event in await office.said())
@@ -47,12 +47,12 @@ async def test_what_was_lost_with_the_database_is_said_again_and_nothing_twice(o
         before = await office.essence()
         lost = {event.id for event in await office.said() if isinstance(event.data, DeadlineSet)}
         await office.worker.drop()
-        assert (await office.worker.rebuild(office.plan)).is_in_place
+        assert (await office.rebuild()).is_in_place
         await office.go_on()
         assert await office.essence() == before
         said = Counter(event.id for event in await office.said())
         assert (lost - said.keys(), max(said.values(), default=1)) == (set(), 1)
-    assert (await office.worker.rebuild(office.plan)).certificate.is_clean
+    assert (await office.rebuild()).certificate.is_clean
     assert {type(event.data) for event in await answers(office)} == {ExtensionRefused}
 
 
@@ -66,7 +66,7 @@ async def test_an_answer_that_was_lost_alone_is_given_once_by_its_id(office: Apr
     given = await answers(office)
     for _ in range(2):
         await office.worker.drop()
-        await office.worker.rebuild(office.plan)
+        await office.rebuild()
         assert [(event.id, event.data) for event in await answers(office)] == [(event.id, event.data) for event in given]
         await office.worker.send()
     assert len(given) == 2
@@ -79,9 +79,9 @@ async def test_an_old_backup_is_refused_and_replaced_where_that_is_accepted(offi
             await office.worker.back_up()
     before = await office.worker.tables(*TABLES)
     await office.worker.restore()
-    refused = await office.worker.rebuild(office.plan)
+    refused = await office.rebuild()
     assert (refused.is_in_place, "an old backup?" in refused.certificate.reason) == (False, True)
-    assert (await office.worker.rebuild(office.plan, accepts_differences=True)).is_in_place
+    assert (await office.rebuild(accepts_differences=True)).is_in_place
     await office.go_on()
     assert await office.worker.tables(*TABLES) == before
 
@@ -90,7 +90,7 @@ async def test_what_a_fact_has_set_comes_into_kafka_whole_though_the_database_wa
     await office.live_until(DAYS[0], lambda row: row["position"] == 1)
     before = await office.essence()
     await office.worker.drop()
-    await office.worker.rebuild(office.plan)
+    await office.rebuild()
     await office.go_on()
     assert len(before) > 2
     assert await office.essence() == before
