@@ -109,9 +109,10 @@ class Rebuild:
         """Read what came meanwhile, and the last of it while everybody waits; then take the live schema's place."""
         if is_alone or not self._plan.outputs:
             await filling.read_all()
-            await schemas.make_indexes()
         else:
             await filling.read_to(await schemas.read_live(filling.outputs))
+        if is_alone:
+            await schemas.make_indexes()
         await schemas.finish()  # nobody waits yet: what is left to do of it while everybody does is little
         try:
             async with schemas.held() as held:
