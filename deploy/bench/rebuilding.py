@@ -62,13 +62,14 @@ class Log:
             value = encode(replace(event, receivedtime=BEGIN, registeredtime=BEGIN, version=version + 1, publisher="api"))
             self.heads[event.partitionkey] = (version + 1, chain(head, value))
             hashes = [("previoushash", head.hex().encode()), ("hash", chain(head, value).hex().encode())]
-            await self._append(self.events, event.partitionkey, value, hashes)
+            await self.append(self.events, event.partitionkey, value, hashes)
             for said in deadlines_of(event):
-                await self._append(self.deadlines, said.partitionkey, encode(said), [])
+                await self.append(self.deadlines, said.partitionkey, encode(said), [])
         for place in list(self._batches):
             await self._send(place)
 
-    async def _append(self, topic: str, key: str, value: bytes, more: Headers) -> None:
+    async def append(self, topic: str, key: str, value: bytes, more: Headers) -> None:
+        """Write one event, which goes out with those that follow."""
         place = topic, partition_of(key, PARTITIONS)
         position = self.positions[place] = self.positions.get(place, 0) + 1
         headers = [("position", str(position).encode()), ("cause", f"inbox/{place[1]}/{position}".encode()), *more]

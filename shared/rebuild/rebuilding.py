@@ -99,7 +99,8 @@ class Rebuild:
                 await rebuilt.close()
 
     async def _digest(self, connection: Connection, filling: Filling) -> Mapping[tuple[str, int], Sum]:
-        sums = await digest(connection, self._plan.tables, self._environment.partitions)
+        tables = {**self._plan.tables, "parked": QUERIES["parked_rows"]}
+        sums = await digest(connection, tables, self._environment.partitions)
         if self._plan.outputs:
             journal = {"journal": QUERIES["journal_rows"]}
             sums |= await digest(connection, journal, self._environment.partitions, [*filling.outputs])

@@ -56,9 +56,12 @@ class Schemas:
         return bool(await self._session.fetchval(QUERIES["has_schema"], self._plan.schema))
 
     async def make_shadow(self, *, afresh: bool) -> bool:
-        """Make the shadow, or keep what an earlier rebuild by the same migrations has left; return whether it was kept."""
+        """Make the shadow, or keep what an earlier rebuild by the same migrations has left; return whether it was kept.
+
+        One that has parked what operators discarded since is not kept.
+        """
         await self._drop(self._plan.former)
-        is_kept = not afresh and await self._is_ours()
+        is_kept = not afresh and await self._is_ours() and not await self._has_outlived()
         if not is_kept:
             await self._drop(self._plan.shadow)
             await migrate(self._session, self._plan.shadow, self._plan.sources)
@@ -72,6 +75,10 @@ class Schemas:
             return False
         rows = await self._session.fetch(QUERIES["list_migrations_of"].format(schema=self._plan.shadow))
         return {row["name"] for row in rows} == {name for name, _ in self._plan.sources}
+
+    async def _has_outlived(self) -> bool:
+        names = {"schema": self._plan.shadow, "live": self._plan.schema}
+        return await self.has_live() and bool(await self._session.fetchval(QUERIES["has_outlived"].format(**names)))
 
     async def _drop(self, schema: str) -> None:
         await self._session.execute(QUERIES["drop_schema"].format(schema=schema), timeout=MIGRATION_SECONDS)

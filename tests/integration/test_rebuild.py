@@ -136,6 +136,27 @@ async def test_what_an_operator_has_discarded_stays_discarded(office: Office) ->
         assert await live.fetchval("SELECT count(*) FROM parked") == 0
 
 
+async def test_what_is_parked_is_compared_and_what_was_discarded_since_a_rebuild_was_broken_off_is_not_parked_again(office: Office) -> None:
+    await office.rebuild()
+    late = directives(20, 1)
+    await office.log.append(office.log.events, late[0].partitionkey, b"not an event", [])
+    await office.log.write(late)
+    async with office.live() as live:
+        await office.rebuild()
+        parked = await live.fetchval("SELECT count(*) FROM parked")
+        assert parked > len(late)
+        first = await live.fetchrow("DELETE FROM parked RETURNING topic, partition, kafka_offset")
+        assert first is not None
+        refused = await office.rebuild()
+        assert (refused.is_in_place, [entry.table for entry in refused.certificate.differences]) == (False, ["parked"])
+        decided = "INSERT INTO parked_decision (topic, partition, kafka_offset, decision, decided_by, why) VALUES ($1, $2, $3, $4, $5, $6)"
+        await live.execute(decided, *first, "discarded", "operator", "unreadable")
+        office.said.clear()
+        assert (await office.rebuild(accepts_differences=True)).is_in_place
+        assert "going on with what an earlier rebuild has left" not in office.said
+        assert await live.fetchval("SELECT count(*) FROM parked") == 0
+
+
 async def test_a_rebuild_that_was_broken_off_goes_on_where_it_was(office: Office, database: str) -> None:
     await office.log.write(directives(20, 300))
     broken = asyncio.create_task(office.rebuild())

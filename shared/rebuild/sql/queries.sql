@@ -103,6 +103,14 @@ DELETE FROM "{schema}".partition;
 -- Read which records operators have discarded.
 SELECT DISTINCT topic, partition, kafka_offset FROM "{schema}".parked_decision WHERE decision = 'discarded';
 
+-- name: has_outlived
+-- Tell whether a record is parked in the shadow that operators have discarded since: what was behind it is to be applied after all.
+SELECT EXISTS (
+    SELECT FROM "{schema}".parked AS p
+    JOIN "{live}".parked_decision AS d USING (topic, partition, kafka_offset)
+    WHERE d.decision = 'discarded'
+);
+
 -- name: take_decisions
 -- Take over what operators decided about parked records.
 INSERT INTO "{schema}".parked_decision SELECT d.* FROM "{live}".parked_decision AS d ON CONFLICT DO NOTHING;
@@ -111,6 +119,10 @@ INSERT INTO "{schema}".parked_decision SELECT d.* FROM "{live}".parked_decision 
 -- Count the rows of a table and sum their digests (64 bits each), by the key or the partition that the rows belong to.
 SELECT r.key, count(*) AS rows, sum(hashbyteaextended(record_send(r.content), 0)::numeric) AS digest
 FROM ({rows}) AS r(key, content) GROUP BY 1;
+
+-- name: parked_rows
+-- Which records were parked, by partition; why, and since when, is each schema's own.
+SELECT t.partition, ROW(t.topic, t.kafka_offset, t.key) FROM parked AS t
 
 -- name: journal_rows
 -- What a service has sent in some topics, by partition.
