@@ -39,7 +39,7 @@ check: setup ## lint, formats, types, import contracts, unused code, spelling, t
 bench: setup ## measure, into build/bench.json
 	@$(BIN)/python -m deploy.bench
 
-chaos: setup ## kill everything in turn, into build/chaos.json (FAULTS=20 SEED=number)
+chaos: setup ## let everything fail in turn, into build/chaos.json (FAULTS=20 SEED=number FACTS=20000)
 	@$(BIN)/python -m deploy.chaos
 
 clean: ## remove what was installed and built

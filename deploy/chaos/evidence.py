@@ -1,5 +1,6 @@
 """What is left after a run, as plain data: what publishers were answered, what Kafka and PostgreSQL hold, and how the clock was moved."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +23,9 @@ FOLLOWS: Mapping[str, Sequence[str]] = {
 SENDERS: Mapping[str, str] = {EVENTS: "registrar", VERDICTS: "registrar", DEADLINES: "deadlines", NOTICES: "notifications"}
 """Whose relay sends each topic."""
 
+OWN_VERDICTS = "publishers."
+"""How the topics begin in which agencies find the verdicts on what they sent over Kafka."""
+
 Place = tuple[int, int]
 """A partition of a topic and an offset (or, in a journal, a position) in it."""
 Outcome = Literal["registered", "released", "refused"]
@@ -41,13 +45,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An answer of 202: a fact, sent as number `sequence` of its key, is at a place of the inbox; a repeat has its original's number."""
+    """An answer of 202: a fact, sent as number `sequence` of its key, is at a place of the inbox; a repeat has its original's number.
+
+    What came over Kafka names its `origin`, topic/partition/offset of the agency's own topic.
+    """
 
     fact: str
     key: str
     sequence: int
     place: Place
     expected: Outcome
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,7 @@ class Message:
     cause: str = ""
     previous_hash: str = ""
     hash: str = ""
+    origin: str = ""
 
     @property
     def name(self) -> str:
@@ -135,7 +144,8 @@ class Evidence:
     """Everything that the checker judges.
 
     `dues` are the deadlines' instants by (task, clause) as they were meant; `journals` hold the values by topic and (partition, position);
-    `tables` the rows of tables and views by name.
+    `tables` the rows of tables and views by name; `witnessed` what a reader saw of each partition while the faults happened, in its order:
+    offsets, and the digests of the values.
     """
 
     accepted: list[Accepted] = field(default_factory=list)
@@ -148,6 +158,12 @@ class Evidence:
     checkpoints: dict[tuple[str, str, int], Checkpoint] = field(default_factory=dict)
     parked: list[Parked] = field(default_factory=list)
     tables: dict[str, list[Row]] = field(default_factory=dict)
+    witnessed: dict[tuple[str, int], list[tuple[int, bytes]]] = field(default_factory=dict)
+
+
+def digest(value: bytes) -> bytes:
+    """Return what stands for a record's value."""
+    return hashlib.blake2b(value, digest_size=8).digest()
 
 
 def instant(text: str) -> datetime:

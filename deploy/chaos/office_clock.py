@@ -1,7 +1,7 @@
 """The hand that moves the office clock while facts flow: a month passes with the facts, whatever is down, and every move is noted."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from deploy.chaos.database import Database
 from deploy.chaos.evidence import Step
@@ -32,9 +32,14 @@ class OfficeClock:
 
     async def step(self, instant: datetime) -> None:
         """Move the clock; it never goes back."""
+        instant = max(instant, self.steps[-1].instant) if self.steps else instant
         # Noted before it is tried: a connection that breaks may break after the commit.
         self.steps.append(Step(await system_clock(), instant))
         await self._database.fetch(QUERIES["step_clock"], instant)
+
+    async def jump(self, by: timedelta) -> None:
+        """Move the clock ahead, at most to the end of its month; it stands there until the facts have caught up."""
+        await self.step(min(self.steps[-1].instant + by, BEGIN + SPAN))
 
     async def close(self) -> None:
         """Drop the connection."""

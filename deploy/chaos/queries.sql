@@ -10,6 +10,10 @@ SELECT topic, partition, next_offset, last_position FROM checkpoint;
 -- Read what a schema's worker put aside.
 SELECT topic, partition, kafka_offset, reason FROM parked ORDER BY topic, partition, kafka_offset;
 
+-- name: read_forwarded
+-- Read how far a partition of an agency's own topic was forwarded.
+SELECT next_offset FROM forwarder.checkpoint WHERE topic = $1 AND partition = $2;
+
 -- name: count_unsent
 -- Count what a schema's relay has still to send.
 SELECT coalesce(sum(last_position - sent_position), 0)::bigint FROM relay;

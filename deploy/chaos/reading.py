@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,8 +10,9 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.chaos.database import QUERIES, Database
-from deploy.chaos.evidence import FOLLOWS, TOPICS, Checkpoint, Evidence, Message, Parked, Receipt
+from deploy.chaos.evidence import FOLLOWS, OWN_VERDICTS, TOPICS, Checkpoint, Evidence, Message, Parked, Receipt
 from shared.broker import client_options
+from shared.kafka_access import topic_of, verdict_topic_of
 from shared.topics import end_offsets
 
 DRAIN_SECONDS = 90.0
@@ -35,15 +36,18 @@ Ends = Mapping[tuple[str, int], int]
 
 
 class Reader:
-    """Reads a run's stores; nothing may be killed meanwhile."""
+    """Reads a run's stores; nothing may be killed meanwhile. `agencies` are the publishers with topics of their own."""
 
-    def __init__(self, bootstrap: str, dsn: str) -> None:
+    def __init__(self, bootstrap: str, dsn: str, agencies: Sequence[str] = ()) -> None:
         self._bootstrap = bootstrap
+        self._own = [topic_of(agency) for agency in agencies]
+        self._topics = (*TOPICS, *map(verdict_topic_of, agencies))
+        self._forwarder = Database(dsn, "forwarder")
         self._schemas = {schema: Database(dsn, schema) for schema in FOLLOWS}
 
     async def close(self) -> None:
         """Drop the connections."""
-        for database in self._schemas.values():
+        for database in (*self._schemas.values(), self._forwarder):
             await database.close()
 
     async def drain(self, instant: datetime, seconds: float = DRAIN_SECONDS) -> str:
@@ -72,10 +76,19 @@ class Reader:
         ]
         expired = await self._schemas["registrar"].fetch_value(QUERIES["count_expired"], instant)
         waiting = [f"{count} {what}" for count, what in ((due, "timers"), (expired, "facts that waited too long")) if count]
-        return ", ".join([*waiting, *(f"{count} unsent of {schema}" for schema, count in unsent.items() if count), *behind])
+        unsent_of = [f"{count} unsent of {schema}" for schema, count in unsent.items() if count]
+        return ", ".join([*waiting, *unsent_of, *await self._not_forwarded(), *behind])
+
+    async def _not_forwarded(self) -> list[str]:
+        if not self._own:
+            return []
+        ends = await asyncio.to_thread(end_offsets, self._bootstrap, self._own)
+        rows = await self._forwarder.fetch(QUERIES["read_checkpoints"])
+        forwarded = {(row[0], row[1]): row[2] for row in rows}
+        return [f"forwarder {place} at {forwarded.get(place)} of {end}" for place, end in ends.items() if forwarded.get(place, 0) != end]
 
     async def _ends(self) -> Ends:
-        return await asyncio.to_thread(end_offsets, self._bootstrap, TOPICS)
+        return await asyncio.to_thread(end_offsets, self._bootstrap, self._topics)
 
     async def read(self, evidence: Evidence) -> None:
         """Add everything that Kafka and PostgreSQL hold to the evidence."""
@@ -117,6 +130,7 @@ class Reader:
 
 async def _read_to(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> dict[str, list[Message]]:
     topics: dict[str, list[Message]] = {topic: [] for topic in TOPICS}
+    topics |= {place.topic: [] for place in ends if place.topic.startswith(OWN_VERDICTS)}
     ahead = set(ends)
     while ahead:
         for place, records in (await consumer.getmany(timeout_ms=FETCH_MS)).items():
@@ -140,4 +154,5 @@ def message_of(record: Any) -> Message:  # noqa: ANN401  aiokafka's ConsumerReco
         cause=headers.get("cause", ""),
         previous_hash=headers.get("previoushash", ""),
         hash=headers.get("hash", ""),
+        origin=headers.get("origin", ""),
     )

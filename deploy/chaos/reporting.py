@@ -11,6 +11,7 @@ from deploy.chaos.checking.logs import settle
 from deploy.chaos.evidence import EVENTS, KINDS, TOPICS, VERDICTS, Evidence
 from deploy.chaos.recovery import LIMIT_SECONDS, Recovery
 from deploy.chaos.run import Result
+from deploy.chaos.schedule import Fault
 
 SHOWN = 20
 PERCENT = 0.99
@@ -26,11 +27,26 @@ def figures(result: Result) -> dict[str, Any]:
     """Return the figures in the form of `build/chaos.json`."""
     return {
         "seed": result.plan.seed,
-        "faults": len(result.recoveries),
+        "faults": count_faults(result),
         "events": result.traffic.facts,
         **count_findings(result),
-        "recovery_p99_s": percentile(seconds_of(result.recoveries)),
+        "recovery_p99_s": percentile(seconds_of([each for each in result.recoveries if not each.concerns_broker])),
+        "broker_recovery_p99_s": percentile(seconds_of([each for each in result.recoveries if each.concerns_broker])),
+        "faults_by_kind": dict(sorted(Counter(fault.kind for fault in faults_of(result)).items())),
+        "overlapping": sum(len(each.faults) for each in result.recoveries if len(each.faults) > 1),
+        "left_out": result.left_out,
+        "ended_by_themselves": len(result.exits),
     }
+
+
+def faults_of(result: Result) -> list[Fault]:
+    """Return the faults that took place."""
+    return [fault for each in result.recoveries for fault in each.faults]
+
+
+def count_faults(result: Result) -> int:
+    """Return how many faults took place."""
+    return len(faults_of(result))
 
 
 def seconds_of(recoveries: Sequence[Recovery]) -> list[float]:
@@ -47,7 +63,7 @@ def percentile(values: Sequence[float], share: float = PERCENT) -> float | None:
 def is_good(result: Result) -> bool:
     """Tell whether nothing was found, all faults took place, each was recovered from in time, and no process ended by itself."""
     is_calm = not result.unsettled and not result.exits and not any(each.late for each in result.recoveries)
-    return not result.findings and is_calm and len(result.recoveries) == result.plan.faults
+    return not result.findings and is_calm and count_faults(result) == result.plan.faults
 
 
 def write_json(result: Result, path: Path) -> None:
@@ -63,8 +79,9 @@ def summary(result: Result) -> str:
 
 def _told(result: Result) -> Iterator[str]:
     evidence, troubles = result.evidence, result.traffic.troubles
-    yield f"seed {result.plan.seed}: {result.traffic.facts} facts, {len(result.recoveries)} faults, {result.seconds:.0f} s"
+    yield f"seed {result.plan.seed}: {result.traffic.facts} facts, {count_faults(result)} faults, {result.seconds:.0f} s"
     yield f"  answers of 202      {len(evidence.accepted)}, repeats among them {sum(each.is_repeat for each in result.traffic.answers)}"
+    yield f"  over Kafka          {len(result.traffic.own_answers)} of these"
     yield f"  other answers       {', '.join(f'{name} {count}' for name, count in sorted(troubles.items())) or 'none'}"
     yield f"  registered, refused {len(settle(evidence.topics.get(EVENTS, [])))}, {len(settle(evidence.topics.get(VERDICTS, [])))}"
     yield f"  deadlines           {_deadlines(evidence)}"
@@ -82,14 +99,15 @@ def _deadlines(evidence: Evidence) -> str:
 
 
 def _recoveries(recoveries: Sequence[Recovery]) -> Iterator[str]:
-    by_target: dict[str, list[Recovery]] = defaultdict(list)
+    by_fault: dict[str, list[Recovery]] = defaultdict(list)
     for each in recoveries:
-        by_target[each.fault.target].append(each)
-    yield "  recovery, s           kills   least    most"
-    for target, kills in sorted(by_target.items()):
-        values = seconds_of(kills)
+        alone = each.faults[0]
+        by_fault[f"{alone.kind} {alone.target}" if len(each.faults) == 1 else "several at once"].append(each)
+    yield "  recovery, s                   times   least    most"
+    for name, same in sorted(by_fault.items()):
+        values = seconds_of(same)
         least, most = (f"{min(values):7.1f}", f"{max(values):7.1f}") if values else ("      -", "      -")
-        yield f"    {target:<18}  {len(kills):>6} {least} {most}"
+        yield f"    {name:<26}  {len(same):>6} {least} {most}"
 
 
 def _wrong(result: Result) -> Iterator[str]:
@@ -97,8 +115,10 @@ def _wrong(result: Result) -> Iterator[str]:
     yield "  " + ", ".join(f"{count} {kind}" for kind, count in counts.items())
     if result.unsettled:
         yield f"  seed {result.plan.seed}: not at rest in the end: {result.unsettled}"
-    if len(result.recoveries) < result.plan.faults:
-        yield f"  seed {result.plan.seed}: only {len(result.recoveries)} of {result.plan.faults} faults took place"
+    if count_faults(result) < result.plan.faults:
+        yield f"  seed {result.plan.seed}: only {count_faults(result)} of {result.plan.faults} faults took place"
+    if result.left_out:
+        yield f"  seed {result.plan.seed}: LEFT OUT, {result.left_out}"
     yield from _unrest(result)
     for kind in KINDS:
         yield from _evidence(result, kind)

@@ -2,13 +2,16 @@
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from deploy.chaos.evidence import Accepted
 from deploy.chaos.workload import Submission
 
 WATCH_SECONDS = 0.02
+REMEMBERED = 25
+"""How many of the last facts are kept, to be sent again."""
+NOWHERE = (-1, -1)
 
 
 class Pace:
@@ -44,9 +47,14 @@ class Answer:
 
 @dataclass(slots=True)
 class Traffic:
-    """The answers in the order in which they came, and what else was answered (by status, or by the name of the error)."""
+    """The answers in the order in which they came, and what else was answered (by status, or by the name of the error).
+
+    `own_answers` are acknowledgements of records in agencies' own topics, whose places in the inbox are not known yet.
+    """
 
     answers: list[Answer] = field(default_factory=list)
+    own_answers: list[Answer] = field(default_factory=list)
+    recent: deque[Submission] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     troubles: Counter[str] = field(default_factory=Counter)
     facts: int = 0
     is_over: bool = False
@@ -56,3 +64,11 @@ class Traffic:
         accepted = Accepted(submission.fact, submission.key, submission.sequence, place, submission.expected)
         self.answers.append(Answer(accepted, is_repeat, sent_at, time.monotonic()))
         self.facts += not is_repeat
+        if not is_repeat:
+            self.recent.append(submission)
+
+    def note_own(self, submission: Submission, origin: str, sent_at: float) -> None:
+        """Note a record that Kafka acknowledged in an agency's own topic."""
+        accepted = Accepted(submission.fact, submission.key, submission.sequence, NOWHERE, submission.expected, origin)
+        self.own_answers.append(Answer(accepted, is_repeat=False, sent_at=sent_at, answered_at=time.monotonic()))
+        self.facts += 1

@@ -118,16 +118,25 @@ def _jvm(record: Path | None = None) -> list[str]:
 class Kafka:
     """One broker on 127.0.0.1; it keeps port and data over `stop`, `kill` and `start`.
 
-    `node` and `cluster` place it among others; `record` has the JVM write its class archive when the broker stops.
+    `node` and `cluster` place it among others; `record` has the JVM write its class archive when the broker stops. `advertised` is the port
+    that it names to clients and to the other brokers where something stands in between, 0 its own.
     """
 
     def __init__(
-        self, directory: Path, port: int = 0, *, node: int = 1, cluster: Cluster | None = None, record: Path | None = None
+        self,
+        directory: Path,
+        port: int = 0,
+        *,
+        node: int = 1,
+        cluster: Cluster | None = None,
+        record: Path | None = None,
+        advertised: int = 0,
     ) -> None:
         self.directory = directory
         self.node = node
         self.cluster = cluster or Cluster()
         self.port = port or free_port()
+        self.advertised = advertised or self.port
         self._agencies_port = free_port()
         self.record = record
         self.properties = directory / "server.properties"
@@ -161,7 +170,7 @@ class Kafka:
             "node.id": str(self.node),
             "controller.quorum.voters": self.cluster.voters,
             "listeners": f"{clients},CONTROLLER://127.0.0.1:{self.cluster.controllers[self.node]}",
-            "advertised.listeners": clients,
+            "advertised.listeners": f"INTERNAL://127.0.0.1:{self.advertised},AGENCIES://{self.agencies}",
             "log.dirs": str(self.directory / "data"),
             "min.insync.replicas": synced,
             "default.replication.factor": replicas,

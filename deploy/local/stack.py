@@ -106,7 +106,7 @@ class Stack:
     @property
     def bootstrap(self) -> str:
         """Return Kafka's address."""
-        return self.infrastructure.kafka.bootstrap
+        return self.infrastructure.bootstrap
 
     @property
     def administrator(self) -> str:
@@ -193,7 +193,8 @@ class Stack:
         inherited = {key: os.environ[key] for key in INHERITED if key in os.environ}
         inherited["PATH"] = f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"
         ours = {key: value for key, value in self._overrides().items() if key not in SECRETS or key in service.environment}
-        full = {**inherited, **service.environment, **LOCAL, **self._places(name, service), **ours, **environment}
+        local = {**LOCAL, "DONDOC_REPLICATION_FACTOR": str(self.infrastructure.replicas)}
+        full = {**inherited, **service.environment, **local, **self._places(name, service), **ours, **environment}
         return ServiceProcess(name, service, full, self.logs / f"{name}.log", self._compose.parent)
 
     def _places(self, name: str, service: Service) -> dict[str, str]:

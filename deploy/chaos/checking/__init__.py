@@ -6,9 +6,11 @@ from deploy.chaos.checking.deadlines import check_deadlines
 from deploy.chaos.checking.escalations import check_escalations
 from deploy.chaos.checking.logs import check_logs, settle
 from deploy.chaos.checking.notices import check_notices
+from deploy.chaos.checking.own_verdicts import check_own_verdicts
 from deploy.chaos.checking.progress import check_progress
 from deploy.chaos.checking.read_model import check_read_model
 from deploy.chaos.checking.registration import check_registration
+from deploy.chaos.checking.witnessed import check_witnessed
 from deploy.chaos.evidence import SENDERS, Evidence, Finding
 
 
@@ -17,6 +19,8 @@ def check(evidence: Evidence) -> Sequence[Finding]:
     logs = {topic: settle(evidence.topics.get(topic, ())) for topic in SENDERS}
     return [
         *check_logs(evidence),
+        *check_witnessed(evidence),
+        *check_own_verdicts(evidence),
         *check_progress(evidence),
         *check_registration(evidence, logs),
         *check_deadlines(evidence, logs),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from deploy.chaos.evidence import SENDERS, Evidence, Finding, Message, Place
+from deploy.chaos.evidence import OWN_VERDICTS, SENDERS, Evidence, Finding, Message, Place
 
 Logs = Mapping[str, Sequence[Message]]
 """The settled messages of each topic that a relay sends."""
@@ -18,7 +18,8 @@ def settle(messages: Sequence[Message]) -> list[Message]:
 
 def check_logs(evidence: Evidence) -> Iterator[Finding]:
     """Yield what is wrong between each journal and its topic: events missing, positions used for two events, or out of order."""
-    for topic in SENDERS:
+    own = [topic for topic in evidence.topics if topic.startswith(OWN_VERDICTS)]
+    for topic in (*SENDERS, *own):
         messages = evidence.topics.get(topic, [])
         yield from _check_order(messages)
         yield from _check_repeats(messages)

@@ -7,8 +7,9 @@ import pytest
 
 from deploy.chaos.evidence import instant
 from deploy.chaos.lives import BEGIN
-from deploy.chaos.schedule import TARGETS, plan_faults
+from deploy.chaos.schedule import DISK, PROCESSES, TARGETS, WEIGHTS, in_bursts, plan_faults
 from deploy.chaos.workload import END, SPAN, make_workload
+from deploy.local.compose import COMPOSE, read_services
 from shared.contracts.directives import TaskAssigned
 from shared.envelope import decode
 
@@ -18,18 +19,44 @@ def test_the_same_seed_makes_the_same_schedule() -> None:
     assert plan_faults(7, 20, 20_000) != plan_faults(8, 20, 20_000)
 
 
-def test_each_target_is_killed_in_turn() -> None:
-    faults = plan_faults(7, 21, 20_000)
-    assert Counter(fault.target for fault in faults) == dict.fromkeys(TARGETS, 3)
-    assert {fault.target for fault in faults[:7]} == set(TARGETS)
+def test_each_kind_comes_in_each_round_and_each_target_of_a_kind_in_turn() -> None:
+    round_ = len(TARGETS) + sum(weight - 1 for weight in WEIGHTS.values())
+    faults = plan_faults(7, 11 * round_, 200_000)
+    assert {fault.kind for fault in faults[:round_]} == TARGETS.keys()
+    by_kind = Counter(fault.kind for fault in faults)
+    assert by_kind == {kind: 11 * WEIGHTS.get(kind, 1) for kind in TARGETS}
+    assert Counter(fault.target for fault in faults if fault.kind == "kill") == dict.fromkeys(TARGETS["kill"], 4)
+
+
+def test_every_process_of_ours_is_killed_and_paused() -> None:
+    variables = {"POSTGRES_PASSWORD": "x", "DONDOC_KAFKA_PASSWORD": "x"}
+    ours = {service.name for service in read_services(COMPOSE, variables).values() if not service.is_one_shot}
+    assert ours == set(PROCESSES)
+
+
+def test_a_kind_that_cannot_be_done_here_is_left_out() -> None:
+    faults = plan_faults(7, 50, 20_000, [DISK])
+    assert len(faults) == 50
+    assert DISK not in {fault.kind for fault in faults}
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_faults_come_one_after_another_while_facts_flow(seed: int) -> None:
-    moments = [fault.after for fault in plan_faults(seed, 20, 20_000)]
+def test_bursts_come_one_after_another_while_facts_flow(seed: int) -> None:
+    faults = plan_faults(seed, 20, 20_000)
+    moments = [burst[0].after for burst in in_bursts(faults)]
+    assert [fault.number for burst in in_bursts(faults) for fault in burst] == list(range(1, 21))
     assert moments == sorted(set(moments))
     assert moments[0] > 0
     assert moments[-1] < 19_700
+
+
+def test_some_faults_overlap_but_never_on_one_target_nor_on_two_brokers() -> None:
+    bursts = [burst for seed in range(30) for burst in in_bursts(plan_faults(seed, 60, 60_000)) if len(burst) > 1]
+    assert 0.1 < sum(map(len, bursts)) / (30 * 60) < 0.6
+    for burst in bursts:
+        assert len({fault.target for fault in burst}) == len(burst)
+        assert sum(fault.concerns_broker for fault in burst) <= 1
+        assert [fault.delay for fault in burst] == sorted(fault.delay for fault in burst)
 
 
 def test_the_same_seed_makes_the_same_facts() -> None:

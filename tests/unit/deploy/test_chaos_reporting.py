@@ -13,8 +13,8 @@ from deploy.chaos.run import Plan, Result
 from deploy.chaos.schedule import Fault
 from deploy.chaos.traffic import Traffic
 
-PROMPT = Recovery(Fault(1, "kafka", 10), 11, {0: 3.25, 1: 4.5})
-LATE = Recovery(Fault(2, "gateway", 20), 22, {0: 1.0}, (3,))
+PROMPT = Recovery([Fault(1, "kill", "kafka-1", 10)], 11, {0: 3.25, 1: 4.5})
+LATE = Recovery([Fault(2, "pause", "gateway", 20, 2.5)], 22, {0: 1.0}, (3,))
 
 
 def result(*findings: Finding, faults: int = 2, unsettled: str = "", second: Recovery = PROMPT, exits: Sequence[str] = ()) -> Result:
@@ -25,6 +25,7 @@ def test_the_figures_have_the_form_that_is_promised(tmp_path: Path) -> None:
     write_json(result(Finding("lost", "a"), Finding("lost", "b"), Finding("early", "c"), second=LATE), tmp_path / "build" / "chaos.json")
     assert json.loads((tmp_path / "build" / "chaos.json").read_text(encoding="utf-8")) == {
         "seed": 42, "faults": 2, "events": 100, "lost": 2, "doubled": 0, "reordered": 0, "early": 1, "missed": 0, "recovery_p99_s": 60.0,
+        "broker_recovery_p99_s": 4.5, "faults_by_kind": {"kill": 1, "pause": 1}, "overlapping": 0, "left_out": "", "ended_by_themselves": 0,
     }  # fmt: skip
 
 
