@@ -92,7 +92,7 @@ class Injector:
 
     async def _revive(self, server: Kafka | Postgres) -> None:
         """Start a server that ended since its disk is full; as long as that is so it may end again."""
-        if server.process.returncode not in (None, -signal.SIGKILL, -signal.SIGQUIT):
+        if server.process.returncode not in (None, 0, -signal.SIGKILL):
             self.say(f"  {server.process.name} ended by itself with {server.process.returncode}; starting it")
             with suppress(UnavailableError):
                 await asyncio.to_thread(server.start)

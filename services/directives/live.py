@@ -5,11 +5,10 @@ import logging
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-import asyncpg
 from fastapi.sse import format_sse_event
 
 from services.directives.queries import QUERIES
-from shared.postgres import Pool, connect
+from shared.postgres import Pool, connect, is_transient
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +56,9 @@ class Changes:
         while True:
             try:
                 await self._listen()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except Exception as error:
+                if not is_transient(error):
+                    raise
                 logger.warning("the pages wait for the database: %s; again in %s s", error or type(error).__name__, RETRY_SECONDS)
                 await asyncio.sleep(RETRY_SECONDS)
 

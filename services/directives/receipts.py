@@ -237,7 +237,9 @@ class Receipts:
                         await asyncio.sleep(HEARTBEAT_SECONDS)
                 finally:
                     await connection.close(timeout=2)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except Exception as error:
+                if not is_transient(error):
+                    raise
                 logger.warning("receipts: no notifications: %s", error or type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
@@ -19,6 +18,8 @@ from services.notifications.views import read_after, read_recipients, read_sent
 from shared.postgres import Pool, connect, is_transient
 
 if TYPE_CHECKING:
+    import asyncpg
+
     Listening = asyncpg.Connection[Any]
 
 logger = logging.getLogger(__name__)
@@ -48,7 +49,9 @@ class Bell:
         while True:
             try:
                 await self._listen()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except Exception as error:
+                if not is_transient(error):
+                    raise
                 logger.warning("the inboxes wait for the database: %s; again in %s s", error or type(error).__name__, RETRY_SECONDS)
                 await asyncio.sleep(RETRY_SECONDS)
 

@@ -16,7 +16,7 @@ FAULTS = 20
 def test_nothing_is_lost_while_everything_fails_in_turn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "chaos.json"
     code = main(["--seed", "11", "--faults", str(FAULTS), "--facts", str(FACTS), "--beat", "2", "--out", str(out)])
-    told = capsys.readouterr().out
+    told = "".join(capsys.readouterr())
     assert code == 0, told
     figures = json.loads(out.read_text(encoding="utf-8"))
     assert {kind: figures[kind] for kind in ("lost", "doubled", "reordered", "early", "missed")} == dict.fromkeys(
