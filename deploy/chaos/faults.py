@@ -107,14 +107,15 @@ async def _disturb(fault: Fault, scene: Scene) -> Struck:
 
 
 async def _kill_unmarked(fault: Fault, scene: Scene) -> Struck:
-    """Kill a sender whose records are in Kafka and whose acknowledgements are lost, so that it must send them again."""
-    target, began_at = scene.find(fault.target), time.monotonic()
-    await asyncio.to_thread(scene.proxy.set, ["kafka"], "deaf")
+    """Kill a sender while its database answers slowly: most of its time then lies between what Kafka has and the mark that says so."""
+    target = scene.find(fault.target)
+    await asyncio.to_thread(scene.proxy.set, [POSTGRES], "slowed")
     try:
         await asyncio.sleep(fault.seconds)
+        began_at = time.monotonic()
         await asyncio.to_thread(target.kill)
     finally:
-        await asyncio.to_thread(scene.proxy.set, ["kafka"], "open")
+        await asyncio.to_thread(scene.proxy.set, [POSTGRES], "open")
     scene.start(target)
     return Struck(began_at, time.monotonic())
 

@@ -9,8 +9,9 @@ from typing import Literal
 Kind = Literal[
     "kill", "pause", "restart", "cut", "slowed", "half-open", "deaf", "unmarked", "full disk", "clock", "rebalance", "redelivery"
 ]
-"""SIGKILL, SIGSTOP and SIGCONT, a stop in order; four ways in which a network fails; answers of Kafka lost, then SIGKILL before anything
-was marked as sent; no space left; the office clock jumps; one more instance joins and leaves; what was answered is sent again."""
+"""SIGKILL, SIGSTOP and SIGCONT, a stop in order; four ways in which a network fails; SIGKILL of a sender while the way to its database is
+slow, most likely between sending and marking; no space left; the office clock jumps; one more instance joins and leaves; what was answered
+is sent again."""
 
 PROCESSES = ("gateway", "registrar", "forwarder", "directives", "deadlines", "notifications", "courier")
 """Every process of ours; a test holds this against `docker-compose.yml`."""
@@ -47,7 +48,7 @@ SECONDS: Mapping[Kind, tuple[float, float]] = {
     "slowed": (2.0, 5.0),
     "half-open": (1.0, 4.0),
     "deaf": (0.5, 3.0),
-    "unmarked": (0.3, 1.0),
+    "unmarked": (1.0, 2.5),
     DISK: (1.0, 4.0),
     "rebalance": (0.5, 3.0),
 }
@@ -80,9 +81,10 @@ class Fault:
         return self.target.startswith("kafka")
 
     @property
-    def touches_kafka(self) -> bool:
-        """Tell whether it fails, or is disturbed so that something else does."""
-        return self.concerns_broker or self.kind == "unmarked"
+    def touched(self) -> Collection[str]:
+        """Return what fails or is disturbed, all brokers as one."""
+        target = "kafka" if self.concerns_broker else self.target
+        return {target, POSTGRES} if self.kind == "unmarked" else {target}
 
 
 def plan_faults(seed: int, count: int, facts: int, without: Collection[Kind] = ()) -> Sequence[Fault]:
@@ -114,8 +116,8 @@ def _choose(chance: random.Random, without: Collection[Kind]) -> Iterator[tuple[
 
 def _may_join(burst: Sequence[Fault], kind: Kind, target: str) -> bool:
     """Tell whether a fault may overlap others: not on one target, and not on two brokers, since of three replicas two must live."""
-    touches_kafka = Fault(0, kind, target, 0).touches_kafka
-    return all(fault.target != target and not (touches_kafka and fault.touches_kafka) for fault in burst)
+    touched = set(Fault(0, kind, target, 0).touched)
+    return all(touched.isdisjoint(fault.touched) for fault in burst)
 
 
 def in_bursts(faults: Sequence[Fault]) -> Sequence[Sequence[Fault]]:
