@@ -1,7 +1,7 @@
 """What is left after a run, as plain data: what publishers were answered, what Kafka and PostgreSQL hold, and how the clock was moved."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -145,7 +145,7 @@ class Evidence:
 
     `dues` are the deadlines' instants by (task, clause) as they were meant; `journals` hold the values by topic and (partition, position);
     `tables` the rows of tables and views by name; `witnessed` what a reader saw of each partition while the faults happened, in its order:
-    offsets, and the digests of the values.
+    offsets, and the digests of the values. `schemas` are those whose workers took part.
     """
 
     accepted: list[Accepted] = field(default_factory=list)
@@ -159,6 +159,7 @@ class Evidence:
     parked: list[Parked] = field(default_factory=list)
     tables: dict[str, list[Row]] = field(default_factory=dict)
     witnessed: dict[tuple[str, int], list[tuple[int, bytes]]] = field(default_factory=dict)
+    schemas: Collection[str] = tuple(FOLLOWS)
 
 
 def digest(value: bytes) -> bytes:

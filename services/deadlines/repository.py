@@ -48,10 +48,11 @@ async def load_due_lives(connection: Connection, partition: int, now: datetime, 
 
 
 def _lives(rows: Sequence[_Row]) -> Lives:
-    return {row["deadline_id"]: _life(row) for row in rows}
+    return {row["deadline_id"]: life_of(row) for row in rows}
 
 
-def _life(row: _Row) -> Life:
+def life_of(row: _Row) -> Life:
+    """Return a deadline's life from its row."""
     (deadline, task, directive, number, content, lead, coordinating, name, met_by, plan_stage, due, series, occurrence, period, kind,
      recurrence, phrase, original_due, set_at, moved_at, changes, approached, missed, risk, planned_at, withdrawn,
      *meeting) = row  # fmt: skip

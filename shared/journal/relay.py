@@ -210,7 +210,7 @@ class Relay:
         batch = producer.create_batch()
         last = 0
         for row in rows:
-            if batch.append(timestamp=None, key=row["key"], value=row["value"], headers=_headers(row)) is None:
+            if batch.append(timestamp=None, key=row["key"], value=row["value"], headers=headers_of(row)) is None:
                 break
             last = row["position"]
         batch.close()
@@ -226,7 +226,8 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
         return
 
 
-def _headers(row: _Row) -> list[tuple[str, bytes]]:
+def headers_of(row: _Row) -> list[tuple[str, bytes]]:
+    """Return what a row of the journal is sent with, beside its key and value."""
     headers = [("position", str(row["position"]).encode()), ("cause", row["cause"].encode())]
     if row["hash"] is not None:
         headers += [("previoushash", row["previous_hash"].hex().encode()), ("hash", row["hash"].hex().encode())]

@@ -8,25 +8,33 @@ from deploy.chaos.evidence import DEADLINES, EVENTS, NOTICES, Evidence, Finding,
 
 Called = tuple[str, str, str]
 """An event's id, a rule and a recipient."""
+INBOX = "inbox"
+"""The channel on which every notice is issued; a copy on another one is issued beside it, at most once."""
 
 
 def check_notices(evidence: Evidence, logs: Logs) -> Iterator[Finding]:
     """Yield notices that are missing, doubled, uncalled for, or not in the table that inboxes show."""
     issued = [message for message in logs.get(NOTICES, ()) if message.name == "notice-issued"]
-    told = Counter((message.data["about"], message.data["rule"], message.data["recipient"]) for message in issued)
+    told = Counter((_called(message), message.data.get("channel", INBOX)) for message in issued)
     expected = set(_called_for(logs))
-    for event, rule, recipient in expected - told.keys():
+    for event, rule, recipient in expected - {called for called, channel in told if channel == INBOX}:
         yield Finding("lost", f"notice {rule} of event {event} to unit {recipient} was never issued")
-    for event, rule, recipient in told.keys() - expected:
-        yield Finding("doubled", f"notice {rule} of event {event} to unit {recipient} was issued, but nothing calls for it")
-    for (event, rule, recipient), times in told.items():
+    for ((event, rule, recipient), channel), times in told.items():
+        if (event, rule, recipient) not in expected:
+            yield Finding("doubled", f"notice {rule} of event {event} to unit {recipient} was issued, but nothing calls for it")
         if times > 1:
-            yield Finding("doubled", f"notice {rule} of event {event} to unit {recipient} was issued {times} times")
+            yield Finding("doubled", f"notice {rule} of event {event} to unit {recipient} was issued {times} times ({channel})")
     yield from _check_table(evidence, issued)
 
 
+def _called(message: Message) -> Called:
+    data = message.data
+    return data["about"], data["rule"], data["recipient"]
+
+
 def _check_table(evidence: Evidence, issued: list[Message]) -> Iterator[Finding]:
-    sent = {(message.data["notice"], message.partition, message.position) for message in issued}
+    shown = [message for message in issued if message.data.get("channel", INBOX) == INBOX]
+    sent = {(message.data["notice"], message.partition, message.position) for message in shown}
     kept = {(str(row[0]), row[1], row[2]) for row in evidence.tables.get("notice", ())}
     for notice, partition, position in sent - kept:
         yield Finding("lost", f"notice {notice} ({NOTICES}/{partition}, position {position}) is in no inbox")

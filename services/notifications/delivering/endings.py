@@ -60,10 +60,11 @@ class _Settled:
 class Endings:
     """Writes down what comes of attempts; it keeps at it while the database is away, since what is not written is sent again."""
 
-    def __init__(self, ledger: Ledger, clock: ClockKind, *, scale: float) -> None:
+    def __init__(self, ledger: Ledger, clock: ClockKind, *, scale: float, draw: Callable[[], float] = draws.random) -> None:
         self._ledger = ledger
         self._clock = clock
         self._scale = scale
+        self._draw = draw
         self._open: dict[int, list[Result]] = defaultdict(list)
         self._locks: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -87,7 +88,7 @@ class Endings:
         outcome = result.outcome
         if outcome is None or outcome.kind in FINAL:
             return None
-        wait = wait_before(result.claim.attempts + 1, draws.random(), asked=outcome.retry_after, scale=self._scale)
+        wait = wait_before(result.claim.attempts + 1, self._draw(), asked=outcome.retry_after, scale=self._scale)
         return None if wait is None else wait.total_seconds()
 
     async def _put_off(self, result: Result, seconds: float) -> None:

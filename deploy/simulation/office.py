@@ -1,0 +1,205 @@
+"""The simulated office: door, log, services with two instances each, relays, courier, clocks; it does what steps say, and comes to rest."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import uuid5
+
+from msgspec.structs import replace
+
+from deploy.chaos.evidence import DEADLINES, EVENTS, FOLLOWS, INBOX, NOTICES, VERDICTS, Finding
+from deploy.simulation import tables
+from deploy.simulation.clock import Clocks
+from deploy.simulation.courier import Courier
+from deploy.simulation.database import Answer, CrashError, Database, finish
+from deploy.simulation.facts import ISSUER, NAMESPACE, UNITS, Planned
+from deploy.simulation.log import Log, Outgo
+from deploy.simulation.relay import Death, Relay
+from deploy.simulation.worker import PARTITIONS, Surroundings, Worker
+from services.directives.repository import QUERIES as RECEIPTS
+from services.notifications.domain.deliveries import Kind
+from shared.envelope import encode, header
+from shared.topics import partition_of
+
+SCHEMAS = ("registrar", "deadlines", "notifications")
+SENDS: Mapping[str, tuple[str, ...]] = {"registrar": (EVENTS, VERDICTS), "deadlines": (DEADLINES,), "notifications": (NOTICES,)}
+"""What the relay of each schema sends."""
+INSTANCES = 2
+MAIL: tuple[Kind, ...] = ("mail",)
+WHOLE = 1_000
+ROUNDS = 40
+"""An office that is not at rest after so many rounds never is."""
+
+
+class Answered(NamedTuple):
+    """A fact that was answered with 202: where it was said to be."""
+
+    planned: Planned
+    partition: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an office is built from; a planted bug is another part."""
+
+    worker: type[Worker] = Worker
+    relay: type[Relay] = Relay
+    courier: type[Courier] = Courier
+    door: type["Door"] = field(default_factory=lambda: Door)
+    wrong: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
+
+
+class Door:
+    """The ingress: stamps a fact, appends it, and answers once it is in the log."""
+
+    def __init__(self, office: "Office") -> None:
+        self.office = office
+
+    def take(self, planned: Planned, *, is_lost: bool, is_answered: bool) -> None:
+        """Take a fact; the broker may lose it before it acknowledges, the answer may be lost after that."""
+        if not is_lost:
+            offset = self.append(planned)
+            if is_answered:
+                self.answer(planned, offset)
+
+    def append(self, planned: Planned) -> int:
+        """Append a fact as received, and return its offset."""
+        office = self.office
+        event = replace(planned.event, receivedtime=office.clocks.office, publisher="api")
+        key = event.partitionkey.encode()
+        partition = partition_of(key, PARTITIONS)
+        office.arrived.setdefault(partition, []).append(planned)
+        return office.log.append(INBOX, partition, [Outgo(key, encode(event))])
+
+    def verdict(self, partition: int, offset: int) -> list[str]:
+        """Return what a record was told to have come to, if anything is told yet; of a repeat nothing is asked."""
+        rows = finish(self.office.databases["registrar"].fetch(RECEIPTS["read_receipts"], [partition], [offset], EVENTS, VERDICTS))
+        return [row["outcome"] for row in rows if not row["is_duplicate"]]
+
+    def answer(self, planned: Planned, offset: int) -> None:
+        """Answer 202."""
+        self.office.answered.append(Answered(planned, partition_of(planned.event.partitionkey, PARTITIONS), offset))
+
+
+class Office:
+    """Everything of one history."""
+
+    def __init__(self, parts: Parts, *, has_mail: bool) -> None:
+        self.clocks = Clocks()
+        self.log = Log(self.clocks)
+        self.answered: list[Answered] = []
+        self.arrived: dict[int, list[Planned]] = {}
+        self.findings: list[Finding] = []
+        self.databases = {schema: Database(schema, self.clocks, _wrong(parts, schema)) for schema in SCHEMAS}
+        self.around = Surroundings(self.log, self.databases, MAIL if has_mail else ())
+        self.door = parts.door(self)
+        self.courier = parts.courier(self.databases["notifications"], self.log)
+        self._parts = parts
+        self._enter_units(has_mail=has_mail)
+        self._workers: dict[tuple[str, int], Worker] = {}
+        self._relays: dict[tuple[str, int], Relay] = {}
+
+    def _enter_units(self, *, has_mail: bool) -> None:
+        for unit in (ISSUER, *UNITS):
+            self.databases["registrar"].put("unit", unit, "H1")
+            if has_mail:
+                self.databases["notifications"].put("contact", uuid5(NAMESPACE, f"contact/{unit}"), (unit, "mail", "a@example.org"))
+
+    def worker(self, schema: str, number: int = 0) -> Worker:
+        """Return an instance of a service's worker; it is started when it is first asked for."""
+        found = self._workers.get((schema, number))
+        if found is None:
+            found = self._workers[schema, number] = self._parts.worker(self.around, schema)
+        return found
+
+    def relay(self, schema: str, number: int = 0) -> Relay:
+        """Return an instance of a service's relay."""
+        found = self._relays.get((schema, number))
+        if found is None:
+            found = self._relays[schema, number] = self._parts.relay(self.databases[schema], self.log)
+        return found
+
+    def kill(self, schema: str, number: int) -> None:
+        """End a process: what it remembers is lost."""
+        self._workers.pop((schema, number), None)
+        self._relays.pop((schema, number), None)
+
+    def risk(self, schema: str, number: int, fuse: int | None, work: Callable[[], object]) -> None:
+        """Let a process do something; where its fuse burns down, or the work says so, it dies on the way."""
+        db = self.databases[schema]
+        db.fuse = fuse
+        try:
+            work()
+        except CrashError:
+            self.kill(schema, number)
+        finally:
+            db.fuse = None
+
+    def send(self, schema: str, number: int, topic: str, partition: int, size: int, death: Death) -> None:
+        """Let a relay send."""
+        self.risk(schema, number, None, lambda: self.relay(schema, number).send(topic, partition, size, death))
+
+    def settle(self) -> None:
+        """Start every process anew, and let all work until nothing is left to do at this instant of the office clock."""
+        self._workers.clear()
+        self._relays.clear()
+        self.around.spoilt.clear()
+        for schema in SCHEMAS:
+            if self.databases[schema]["parked"]:
+                self.worker(schema).retry_parked()
+        for _ in range(ROUNDS):
+            if not self._do_round():
+                return
+        raise RuntimeError("the office does not come to rest")
+
+    def _do_round(self) -> bool:
+        """Let each service do what it has to do, and tell whether any had something."""
+        busy = [schema for schema in SCHEMAS if self._do_all_of(schema)]
+        return bool(busy)
+
+    def _do_all_of(self, schema: str) -> bool:
+        worker, relay = self.worker(schema), self.relay(schema)
+        is_busy = False
+        for topic in FOLLOWS[schema]:
+            for partition in range(PARTITIONS):
+                while worker.fetch(topic, partition, WHOLE):
+                    worker.apply()
+                    is_busy = True
+        is_busy |= worker.fire() > 0
+        for topic in SENDS[schema]:
+            for partition in range(PARTITIONS):
+                while worker.db["relay"].get((topic, partition)) and relay.send(topic, partition, WHOLE):
+                    is_busy = True
+        return is_busy
+
+    def ask(self) -> None:
+        """Ask for the verdicts on all facts that were answered, and note what is told before the log holds the event that says so."""
+        for _, partition, offset in self.answered:
+            for outcome in self.door.verdict(partition, offset):
+                if not self._holds(outcome, f"{INBOX}/{partition}/{offset}".encode(), partition):
+                    self.findings.append(Finding("early", f"{INBOX}/{partition}/{offset} was told to be {outcome} before the log said so"))
+
+    def _holds(self, outcome: str, cause: bytes, partition: int) -> bool:
+        topic = EVENTS if outcome == "registered" else VERDICTS
+        return any(header(record.headers, "cause") == cause for record in self.log.records[topic, partition])
+
+    def ends_of(self, topic: str) -> Mapping[int, int]:
+        """Return the last position of each partition of a topic."""
+        return {
+            partition: Relay(self.databases["notifications"], self.log).last_position(topic, partition) for partition in range(PARTITIONS)
+        }
+
+    def deliver_all(self) -> None:
+        """Let the courier work until nothing is pending, while the machine's time passes."""
+        while (at := self.courier.next_at()) is not None:
+            self.clocks.wait(at - self.clocks.machine)
+            self.courier.deliver(self.courier.mailbox)
+        self._do_all_of("notifications")
+
+
+def _wrong(parts: Parts, schema: str) -> Mapping[str, Answer]:
+    return parts.wrong.get(schema, {})
+
+
+__all__ = ["Answered", "Door", "Office", "Parts", "tables"]
