@@ -155,10 +155,11 @@ class Office:
 
     def _do_round(self) -> bool:
         """Let each service do what it has to do, and tell whether any had something."""
-        busy = [schema for schema in SCHEMAS if self._do_all_of(schema)]
+        busy = [schema for schema in SCHEMAS if self.flow(schema)]
         return bool(busy)
 
-    def _do_all_of(self, schema: str) -> bool:
+    def flow(self, schema: str) -> bool:
+        """Let a service do all that there is for it, and its relay send it; tell whether there was anything."""
         worker, relay = self.worker(schema), self.relay(schema)
         is_busy = False
         for topic in FOLLOWS[schema]:
@@ -195,7 +196,7 @@ class Office:
         while (at := self.courier.next_at()) is not None:
             self.clocks.wait(at - self.clocks.machine)
             self.courier.deliver(self.courier.mailbox)
-        self._do_all_of("notifications")
+        self.flow("notifications")
 
 
 def _wrong(parts: Parts, schema: str) -> Mapping[str, Answer]:

@@ -11,20 +11,22 @@ from deploy.simulation.relay import Death
 
 
 class Publish(NamedTuple):
-    """A publisher sends a fact."""
+    """A publisher sends a fact; again only where it was not answered."""
 
     fact: Planned
     is_lost: bool = False
     is_answered: bool = True
+    is_again: bool = False
 
     def perform(self, office: Office) -> None:
         """Send it."""
-        office.door.take(self.fact, is_lost=self.is_lost, is_answered=self.is_answered)
+        if not (self.is_again and any(each.planned is self.fact for each in office.answered)):
+            office.door.take(self.fact, is_lost=self.is_lost, is_answered=self.is_answered)
 
     def __str__(self) -> str:
         """Return the step for people."""
         what = "the broker loses it" if self.is_lost else "202" if self.is_answered else "the answer is lost"
-        return f"publish {self.fact.told}: {what}"
+        return f"publish {self.fact.told}{' again' if self.is_again else ''}: {what}"
 
 
 class Mark(NamedTuple):
@@ -185,6 +187,20 @@ class Clock(NamedTuple):
         return f"the office clock goes on by {self.hours} h"
 
 
+class Flow(NamedTuple):
+    """A service does all that there is for it, and its relay sends it."""
+
+    schema: str
+
+    def perform(self, office: Office) -> None:
+        """Do it."""
+        office.flow(self.schema)
+
+    def __str__(self) -> str:
+        """Return the step for people."""
+        return f"{self.schema} catches up"
+
+
 class Settle(NamedTuple):
     """Nothing fails for a while, and everything catches up."""
 
@@ -227,7 +243,7 @@ class Deliver(NamedTuple):
         return f"after {self.minutes} min the courier tries what is due ({self.outcome}){end}"
 
 
-Step: TypeAlias = Publish | Ask | Mark | Work | Drop | Redeliver | Fire | Send | Kill | Spoil | Clock | Settle | Deliver
+Step: TypeAlias = Publish | Ask | Mark | Work | Drop | Redeliver | Fire | Send | Kill | Spoil | Clock | Flow | Settle | Deliver
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
-from deploy.chaos.evidence import DEADLINES, EVENTS, FOLLOWS
+from deploy.chaos.evidence import FOLLOWS
 from deploy.simulation.courier import Mailbox
 from deploy.simulation.facts import Cast, Planned, write_facts
 from deploy.simulation.office import INSTANCES, SCHEMAS, SENDS
@@ -15,6 +16,7 @@ from deploy.simulation.steps import (
     Deliver,
     Drop,
     Fire,
+    Flow,
     Kill,
     Mark,
     Publish,
@@ -27,12 +29,27 @@ from deploy.simulation.steps import (
     Work,
 )
 from deploy.simulation.worker import PARTITIONS
+from shared.topics import partition_of
 
-FUSES = 14
+FUSES = 24
 """A turn has about so many operations at most."""
 MAILBOXES: Sequence[Mailbox] = ("delivered", "delivered", "deferred", "refused", "unknown")
 DEATHS: Sequence[Death] = ("", "", "", "before the send", "before the mark")
-Make = Callable[[random.Random], Step]
+SIZES = (1, 1, 2, 9)
+AHEAD: Mapping[str, Sequence[str]] = {"registrar": (), "deadlines": ("registrar",), "notifications": ("registrar", "deadlines")}
+"""Whose events a service needs."""
+
+
+class Focus(NamedTuple):
+    """Where most happens in a story: one service, in the partitions that its facts lie in."""
+
+    chance: random.Random
+    schema: str
+    partitions: Sequence[int]
+    has_mail: bool
+
+
+Make = Callable[[Focus], Step]
 
 
 def write_story(seed: int, number: int) -> Story:
@@ -41,91 +58,100 @@ def write_story(seed: int, number: int) -> Story:
     cast = Cast(chance)
     write_facts(cast)
     mailbox = chance.choice(MAILBOXES) if chance.random() < 0.08 else None  # noqa: PLR2004  mail is sent in one story of twelve
-    return Story(tuple(_steps(chance, cast.facts, has_mail=mailbox is not None)), cast.dues, mailbox, chance.random())
+    partitions = sorted({partition_of(each.event.partitionkey, PARTITIONS) for each in cast.facts})
+    schema = chance.choice(SCHEMAS) if mailbox is None else "notifications"
+    focus = Focus(chance, schema, partitions, mailbox is not None)
+    return Story(tuple(_steps(focus, cast.facts)), cast.dues, mailbox, chance.random())
 
 
-def _steps(chance: random.Random, facts: Sequence[Planned], *, has_mail: bool) -> Iterator[Step]:
-    makers, weights = (_WITH_MAIL, _WITH_MAIL_WEIGHTS) if has_mail else (_MAKERS, _WEIGHTS)
+def _steps(focus: Focus, facts: Sequence[Planned]) -> Iterator[Step]:
+    chance, again = focus.chance, [Publish(each, is_again=True) for each in facts]
     for fact in _in_disorder(chance, facts):
-        yield from _publish(chance, fact)
-        for make in chance.choices(makers, cum_weights=weights, k=chance.choice((0, 1, 2, 3))):
-            yield make(chance)
-    for make in chance.choices(makers, cum_weights=weights, k=chance.choice((0, 3, 6))):
-        yield make(chance)
+        yield _publish(chance, fact)
+        yield from _some(focus, chance.choice((0, 1, 2, 3)))
+    for each in again:
+        if chance.random() < 0.1:  # noqa: PLR2004  what was answered is sent again now and then
+            each = each._replace(is_again=False)  # noqa: PLW2901
+        yield each
+    yield from _some(focus, chance.choice((1, 3, 6)))
+
+
+def _some(focus: Focus, count: int) -> Iterator[Step]:
+    """Yield steps of the service that matters, now and then after those before it caught up."""
+    chance = focus.chance
+    makers, weights = (_WITH_MAIL, _WITH_MAIL_WEIGHTS) if focus.has_mail else (_MAKERS, _WEIGHTS)
+    if count:
+        yield from (Flow(schema) for schema in AHEAD[focus.schema] if chance.random() < 0.6)  # noqa: PLR2004  more often than not
+    for make in chance.choices(makers, cum_weights=weights, k=count):
+        yield make(focus)
 
 
 def _in_disorder(chance: random.Random, facts: Sequence[Planned]) -> list[Planned]:
     """Return facts of which some come too early or too late."""
     sent = list(facts)
     for index in range(1, len(sent)):
-        if chance.random() < 0.15:  # noqa: PLR2004  one in seven changes places with the one before it
+        if chance.random() < 0.2:  # noqa: PLR2004  one in five changes places with the one before it
             sent[index - 1], sent[index] = sent[index], sent[index - 1]
     return sent
 
 
-def _publish(chance: random.Random, fact: Planned) -> Iterator[Step]:
+def _publish(chance: random.Random, fact: Planned) -> Step:
+    """Return how a fact is sent first: now and then the broker loses it, or its answer is lost."""
     trouble = chance.random()
-    if trouble < 0.05:  # noqa: PLR2004  one in twenty is lost on the way and sent again
-        yield Publish(fact, is_lost=True, is_answered=False)
-    elif trouble < 0.1:  # noqa: PLR2004  as many are sent again because the answer was lost
-        yield Publish(fact, is_answered=False)
-    yield Publish(fact)
-    if trouble > 0.95:  # noqa: PLR2004  as many are sent twice
-        yield Publish(fact)
+    return Publish(fact, is_lost=trouble < 0.1, is_answered=trouble >= 0.2)  # noqa: PLR2004
 
 
-def _fuse(chance: random.Random) -> int | None:
-    return chance.randrange(FUSES) if chance.random() < 0.35 else None  # noqa: PLR2004  one in three dies
+def _fuse(focus: Focus) -> int | None:
+    return focus.chance.randrange(FUSES) if focus.chance.random() < 0.4 else None  # noqa: PLR2004  two in five die
 
 
-def _instance(chance: random.Random) -> int:
-    return chance.choice((0, 0, 0, INSTANCES - 1))
+def _instance(focus: Focus) -> int:
+    return focus.chance.choice((0, 0, INSTANCES - 1))
 
 
-def _work(chance: random.Random) -> Step:
-    schema = chance.choice(SCHEMAS)
-    topic = chance.choice(FOLLOWS[schema])
-    fetches, applies = chance.choice(((True, True), (True, True), (True, True), (True, False), (False, True)))
-    return Work(
-        schema, _instance(chance), topic, chance.randrange(PARTITIONS), chance.choice((1, 2, 9)), fetches, applies, _fuse(chance)
-    )  # fmt: skip
+def _followed(focus: Focus) -> tuple[str, int, str, int]:
+    """Return a process, and what of a topic it follows."""
+    topic = focus.chance.choice(FOLLOWS[focus.schema])
+    return focus.schema, _instance(focus), topic, focus.chance.choice(focus.partitions)
 
 
-def _send(chance: random.Random) -> Step:
-    schema = chance.choice(SCHEMAS)
-    topic = chance.choice(SENDS[schema])
-    return Send(schema, _instance(chance), topic, chance.randrange(PARTITIONS), chance.choice((1, 2, 9)), chance.choice(DEATHS))
+def _work(focus: Focus) -> Step:
+    fetches, applies = focus.chance.choice(((True, True), (True, True), (True, True), (True, False), (False, True)))
+    return Work(*_followed(focus), focus.chance.choice(SIZES), fetches, applies, _fuse(focus))
 
 
-def _redeliver(chance: random.Random) -> Step:
-    schema = chance.choice(SCHEMAS)
-    topic = chance.choice(FOLLOWS[schema])
-    return Redeliver(schema, _instance(chance), topic, chance.randrange(PARTITIONS), chance.choice((1, 2, 9)))
+def _send(focus: Focus) -> Step:
+    chance = focus.chance
+    topic = chance.choice(SENDS[focus.schema])
+    return Send(focus.schema, _instance(focus), topic, chance.choice(focus.partitions), chance.choice(SIZES), chance.choice(DEATHS))
 
 
-def _spoil(chance: random.Random) -> Step:
-    schema, topic = chance.choice((("deadlines", EVENTS), ("notifications", EVENTS), ("notifications", DEADLINES)))
-    return Spoil(schema, topic, chance.randrange(PARTITIONS))
+def _spoil(focus: Focus) -> Step:
+    if focus.schema == "registrar":
+        return Kill(focus.schema, _instance(focus))
+    return Spoil(focus.schema, focus.chance.choice(FOLLOWS[focus.schema]), focus.chance.choice(focus.partitions))
 
 
-def _deliver(chance: random.Random) -> Step:
+def _deliver(focus: Focus) -> Step:
+    chance = focus.chance
     return Deliver(chance.choice((0, 1, 6, 40, 200)), chance.choice(MAILBOXES), chance.random() < 0.3)  # noqa: PLR2004  one in three dies
 
 
 _WEIGHED: Mapping[Make, int] = {
     _work: 24,
-    _send: 12,
-    lambda chance: Fire(chance.choice(SCHEMAS), _instance(chance), _fuse(chance)): 6,
-    lambda chance: Clock(chance.choice((1, 12, 24, 24, 48, 72, 120))): 7,
-    lambda chance: Kill(chance.choice(SCHEMAS), _instance(chance)): 2,
-    lambda chance: Drop(chance.choice(SCHEMAS), _instance(chance)): 2,
-    _redeliver: 2,
-    lambda chance: Mark(chance.randrange(PARTITIONS)): 1,
-    _spoil: 1,
-    lambda _chance: Settle(): 2,
-    lambda _chance: Ask(): 2,
+    _send: 9,
+    lambda focus: Fire(focus.schema, _instance(focus), _fuse(focus)): 5,
+    lambda focus: Clock(focus.chance.choice((1, 12, 24, 24, 48, 72, 120))): 7,
+    lambda focus: Kill(focus.schema, _instance(focus)): 2,
+    lambda focus: Drop(focus.schema, _instance(focus)): 2,
+    lambda focus: Redeliver(*_followed(focus), focus.chance.choice(SIZES)): 2,
+    lambda focus: Mark(focus.chance.choice(focus.partitions)): 1,
+    _spoil: 2,
+    lambda focus: Flow(focus.schema): 5,
+    lambda _focus: Settle(): 1,
+    lambda _focus: Ask(): 2,
 }
 _MAKERS = tuple(_WEIGHED)
 _WEIGHTS = tuple(accumulate(_WEIGHED.values()))
 _WITH_MAIL = (*_MAKERS, _deliver)
-_WITH_MAIL_WEIGHTS = (*_WEIGHTS, _WEIGHTS[-1] + 15)
+_WITH_MAIL_WEIGHTS = (*_WEIGHTS, _WEIGHTS[-1] + 20)
