@@ -44,6 +44,8 @@ def judge(office: Office, evidence: Evidence) -> Iterator[Finding]:
     yield from _judge_notifications(office.databases["notifications"], facts, evidence)
     yield from judge_mail(office)
     yield from office.findings
+    for schema, why in office.stopped.items():
+        yield Finding("lost", f"{schema} stopped: {why}")
 
 
 def _facts(messages: Iterable[Message]) -> Facts:

@@ -14,11 +14,12 @@ from deploy.simulation.courier import Courier
 from deploy.simulation.database import Answer, CrashError, Database, finish
 from deploy.simulation.facts import ISSUER, NAMESPACE, UNITS, Planned
 from deploy.simulation.log import Log, Outgo
-from deploy.simulation.relay import Death, Relay
+from deploy.simulation.relay import Relay, Trouble
 from deploy.simulation.worker import PARTITIONS, Surroundings, Worker
 from services.directives.repository import QUERIES as RECEIPTS
 from services.notifications.domain.deliveries import Kind
 from shared.envelope import encode, header
+from shared.errors import FatalError
 from shared.topics import partition_of
 
 SCHEMAS = ("registrar", "deadlines", "notifications")
@@ -91,6 +92,7 @@ class Office:
         self.answered: list[Answered] = []
         self.arrived: dict[int, list[Planned]] = {}
         self.findings: list[Finding] = []
+        self.stopped: dict[str, str] = {}
         self.databases = {schema: Database(schema, self.clocks, _wrong(parts, schema)) for schema in SCHEMAS}
         self.around = Surroundings(self.log, self.databases, MAIL if has_mail else ())
         self.door = parts.door(self)
@@ -130,15 +132,18 @@ class Office:
         db = self.databases[schema]
         db.fuse = fuse
         try:
-            work()
+            if schema not in self.stopped:
+                work()
         except CrashError:
             self.kill(schema, number)
+        except FatalError as error:
+            self.stopped[schema] = str(error)
         finally:
             db.fuse = None
 
-    def send(self, schema: str, number: int, topic: str, partition: int, size: int, death: Death) -> None:
+    def send(self, schema: str, number: int, topic: str, partition: int, size: int, trouble: Trouble) -> None:
         """Let a relay send."""
-        self.risk(schema, number, None, lambda: self.relay(schema, number).send(topic, partition, size, death))
+        self.risk(schema, number, None, lambda: self.relay(schema, number).send(topic, partition, size, trouble))
 
     def settle(self) -> None:
         """Start every process anew, and let all work until nothing is left to do at this instant of the office clock."""
@@ -147,7 +152,7 @@ class Office:
         self.around.spoilt.clear()
         for schema in SCHEMAS:
             if self.databases[schema]["parked"]:
-                self.worker(schema).retry_parked()
+                self.risk(schema, 0, None, self.worker(schema).retry_parked)
         for _ in range(ROUNDS):
             if not self._do_round():
                 return
@@ -160,8 +165,12 @@ class Office:
 
     def flow(self, schema: str) -> bool:
         """Let a service do all that there is for it, and its relay send it; tell whether there was anything."""
-        worker, relay = self.worker(schema), self.relay(schema)
-        is_busy = False
+        done: list[bool] = []
+        self.risk(schema, 0, None, lambda: done.append(self._flow(self.worker(schema), self.relay(schema))))
+        return any(done)
+
+    def _flow(self, worker: Worker, relay: Relay) -> bool:
+        schema, is_busy = worker.schema, False
         for topic in FOLLOWS[schema]:
             for partition in range(PARTITIONS):
                 while worker.fetch(topic, partition, WHOLE):

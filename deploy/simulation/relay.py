@@ -11,8 +11,8 @@ from shared.journal.queries import QUERIES
 from shared.journal.relay import headers_of
 from shared.journal.tail import LOOK_BACK
 
-Death = Literal["", "before the send", "before the mark"]
-"""Where the relay's process ends."""
+Trouble = Literal["", "killed before the send", "killed before the mark", "while another one does"]
+"""What befalls the relay: its process ends, or two of them overlap."""
 
 
 class Relay:
@@ -23,14 +23,16 @@ class Relay:
         self.log = log
         self._sent: dict[tuple[str, int], int] = {}
 
-    def send(self, topic: str, partition: int, size: int, death: Death = "") -> int:
+    def send(self, topic: str, partition: int, size: int, trouble: Trouble = "") -> int:
         """Send the next events of a partition, and return how many there were."""
         rows = self.read(topic, partition, size)
-        if death == "before the send":
+        if trouble == "killed before the send":
             raise CrashError
         if rows:
             self.append(topic, partition, rows)
-            if death:
+            if trouble == "while another one does":
+                self.append(topic, partition, rows)
+            if trouble == "killed before the mark":
                 raise CrashError
             self.mark(topic, partition, rows[-1]["position"])
         return len(rows)

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 from deploy.simulation.courier import Mailbox
 from deploy.simulation.facts import Dues, Planned
 from deploy.simulation.office import Office
-from deploy.simulation.relay import Death
+from deploy.simulation.relay import Trouble
 
 
 class Publish(NamedTuple):
@@ -129,15 +129,15 @@ class Send(NamedTuple):
     topic: str
     partition: int
     size: int
-    death: Death = ""
+    trouble: Trouble = ""
 
     def perform(self, office: Office) -> None:
         """Send."""
-        office.send(self.schema, self.number, self.topic, self.partition, self.size, self.death)
+        office.send(self.schema, self.number, self.topic, self.partition, self.size, self.trouble)
 
     def __str__(self) -> str:
         """Return the step for people."""
-        end = f", and is killed {self.death}" if self.death else ""
+        end = f" ({self.trouble})" if self.trouble else ""
         return f"relay {self.number} of {self.schema} sends up to {self.size} to {self.topic}/{self.partition}{end}"
 
 

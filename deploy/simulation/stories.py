@@ -9,7 +9,7 @@ from deploy.chaos.evidence import FOLLOWS
 from deploy.simulation.courier import Mailbox
 from deploy.simulation.facts import Cast, Planned, write_facts
 from deploy.simulation.office import INSTANCES, SCHEMAS, SENDS
-from deploy.simulation.relay import Death
+from deploy.simulation.relay import Trouble
 from deploy.simulation.steps import (
     Ask,
     Clock,
@@ -34,7 +34,7 @@ from shared.topics import partition_of
 FUSES = 24
 """A turn has about so many operations at most."""
 MAILBOXES: Sequence[Mailbox] = ("delivered", "delivered", "deferred", "refused", "unknown")
-DEATHS: Sequence[Death] = ("", "", "", "before the send", "before the mark")
+TROUBLES: Sequence[Trouble] = ("", "", "killed before the send", "killed before the mark", "while another one does")
 SIZES = (1, 1, 2, 9)
 AHEAD: Mapping[str, Sequence[str]] = {"registrar": (), "deadlines": ("registrar",), "notifications": ("registrar", "deadlines")}
 """Whose events a service needs."""
@@ -68,12 +68,12 @@ def _steps(focus: Focus, facts: Sequence[Planned]) -> Iterator[Step]:
     chance, again = focus.chance, [Publish(each, is_again=True) for each in facts]
     for fact in _in_disorder(chance, facts):
         yield _publish(chance, fact)
-        yield from _some(focus, chance.choice((0, 1, 2, 3)))
+        yield from _some(focus, chance.choice((0, 1, 1, 2)))
     for each in again:
         if chance.random() < 0.1:  # noqa: PLR2004  what was answered is sent again now and then
             each = each._replace(is_again=False)  # noqa: PLW2901
         yield each
-    yield from _some(focus, chance.choice((1, 3, 6)))
+    yield from _some(focus, chance.choice((0, 2, 5)))
 
 
 def _some(focus: Focus, count: int) -> Iterator[Step]:
@@ -123,7 +123,7 @@ def _work(focus: Focus) -> Step:
 def _send(focus: Focus) -> Step:
     chance = focus.chance
     topic = chance.choice(SENDS[focus.schema])
-    return Send(focus.schema, _instance(focus), topic, chance.choice(focus.partitions), chance.choice(SIZES), chance.choice(DEATHS))
+    return Send(focus.schema, _instance(focus), topic, chance.choice(focus.partitions), chance.choice(SIZES), chance.choice(TROUBLES))
 
 
 def _spoil(focus: Focus) -> Step:
