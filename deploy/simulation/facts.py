@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 from uuid import UUID, uuid5
 
 from deploy.chaos.lives import BEGIN, ISSUED_ON, OFFICE_ZONE
@@ -12,10 +13,13 @@ from shared.contracts.directives import DeadlineClause, DirectiveIssued, MetBy, 
 from shared.contracts.types import Deliverable, PlanStage
 from shared.contracts.work import ConferenceHeld, ConferenceScheduled, PlanSubmitted, ReportSubmitted
 from shared.envelope import Event, event_of
+from shared.topics import partition_of
 
 NAMESPACE = UUID("6d7f5a7e-52a0-5d0e-8f7a-1f6f6f0d2a55")
 ISSUER, *UNITS = (uuid5(NAMESPACE, f"unit/{number}") for number in range(5))
 SOURCE = "/simulation"
+PARTITIONS = 2
+_partition_of = lru_cache(partial(partition_of, count=PARTITIONS))
 Dues = Mapping[tuple[str, str], datetime | None]
 
 
@@ -25,6 +29,11 @@ class Planned:
 
     event: Event
     needs: frozenset[str] = frozenset()
+
+    @property
+    def partition(self) -> int:
+        """Return the partition that the fact's key belongs to."""
+        return _partition_of(self.event.partitionkey)
 
     @property
     def told(self) -> str:
@@ -49,7 +58,7 @@ class Cast:
 
 def write_facts(cast: Cast) -> None:
     """Write the facts of one or two directives."""
-    for number in range(cast.chance.choice((1, 1, 2))):
+    for number in range(cast.chance.choice((1, 1, 1, 2))):
         _directive(cast, number)
 
 
@@ -60,7 +69,7 @@ def _directive(cast: Cast, number: int) -> None:
         issued_on=ISSUED_ON, addressees=(UNITS[0],),
     )  # fmt: skip
     cast.add(key, key, issued)
-    for task in range(cast.chance.choice((1, 1, 2))):
+    for task in range(cast.chance.choice((1, 1, 1, 2))):
         cast.chance.choice((_plan, _conference, _report))(cast, key, uuid5(key, f"task {task}"))
     if cast.chance.random() < 0.25:  # noqa: PLR2004  a fourth bring something wrong
         _wrong(cast, key, issued)

@@ -1,10 +1,11 @@
 """The simulated office: door, log, services with two instances each, relays, courier, clocks; it does what steps say, and comes to rest."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from uuid import uuid5
+from uuid import UUID, uuid5
 
+import msgspec
 from msgspec.structs import replace
 
 from deploy.chaos.evidence import DEADLINES, EVENTS, FOLLOWS, INBOX, NOTICES, VERDICTS, Finding
@@ -12,20 +13,22 @@ from deploy.simulation import tables
 from deploy.simulation.clock import Clocks
 from deploy.simulation.courier import Courier
 from deploy.simulation.database import Answer, CrashError, Database, finish
-from deploy.simulation.facts import ISSUER, NAMESPACE, UNITS, Planned
+from deploy.simulation.facts import ISSUER, NAMESPACE, PARTITIONS, UNITS, Planned
 from deploy.simulation.log import Log, Outgo
 from deploy.simulation.relay import Relay, Trouble
-from deploy.simulation.worker import PARTITIONS, Surroundings, Worker
+from deploy.simulation.worker import Surroundings, Worker
 from services.directives.repository import QUERIES as RECEIPTS
 from services.notifications.domain.deliveries import Kind
-from shared.envelope import encode, header
+from services.notifications.domain.escalation import Case
+from shared.contracts.deadlines import DeadlineMet, DeadlineWithdrawn
+from shared.envelope import decode, encode, header
 from shared.errors import FatalError
-from shared.topics import partition_of
 
 SCHEMAS = ("registrar", "deadlines", "notifications")
 SENDS: Mapping[str, tuple[str, ...]] = {"registrar": (EVENTS, VERDICTS), "deadlines": (DEADLINES,), "notifications": (NOTICES,)}
 """What the relay of each schema sends."""
 INSTANCES = 2
+_case = msgspec.msgpack.Decoder(Case)
 MAIL: tuple[Kind, ...] = ("mail",)
 WHOLE = 1_000
 ROUNDS = 40
@@ -69,7 +72,7 @@ class Door:
         office = self.office
         event = replace(planned.event, receivedtime=office.clocks.office, publisher="api")
         key = event.partitionkey.encode()
-        partition = partition_of(key, PARTITIONS)
+        partition = planned.partition
         office.arrived.setdefault(partition, []).append(planned)
         return office.log.append(INBOX, partition, [Outgo(key, encode(event))])
 
@@ -80,7 +83,7 @@ class Door:
 
     def answer(self, planned: Planned, offset: int) -> None:
         """Answer 202."""
-        self.office.answered.append(Answered(planned, partition_of(planned.event.partitionkey, PARTITIONS), offset))
+        self.office.answered.append(Answered(planned, planned.partition, offset))
 
 
 class Office:
@@ -145,6 +148,29 @@ class Office:
         """Let a relay send."""
         self.risk(schema, number, None, lambda: self.relay(schema, number).send(topic, partition, size, trouble))
 
+    def fire(self, schema: str, number: int) -> int:
+        """Let a worker see to its timers; what is escalated although the log says that it has ended is noted."""
+        before = set(self._told()) if schema == "notifications" else set()
+        fired = self.worker(schema, number).fire()
+        if fired and schema == "notifications":
+            ended = set(self._ended())
+            for deadline in {told[0] for told in set(self._told()) - before} & ended:
+                self.findings.append(Finding("early", f"deadline {deadline} was escalated after it had ended"))
+        return fired
+
+    def _told(self) -> Iterator[tuple[UUID, UUID, int]]:
+        for deadline, row in self.databases["notifications"]["escalation"].items():
+            yield from ((deadline, *told) for told in _case.decode(row[2]).told)
+
+    def _ended(self) -> Iterator[UUID]:
+        """Yield the deadlines of which the log says last that they are met or count no more."""
+        last: dict[UUID, type] = {}
+        for partition in range(PARTITIONS):
+            for record in self.log.records[DEADLINES, partition]:
+                data = decode(record.value).data
+                last[data.deadline] = type(data)
+        return (deadline for deadline, kind in last.items() if kind in (DeadlineMet, DeadlineWithdrawn))
+
     def settle(self) -> None:
         """Start every process anew, and let all work until nothing is left to do at this instant of the office clock."""
         self._workers.clear()
@@ -176,10 +202,10 @@ class Office:
                 while worker.fetch(topic, partition, WHOLE):
                     worker.apply()
                     is_busy = True
-        is_busy |= worker.fire() > 0
+        is_busy |= self.fire(schema, 0) > 0
         for topic in SENDS[schema]:
             for partition in range(PARTITIONS):
-                while worker.db["relay"].get((topic, partition)) and relay.send(topic, partition, WHOLE):
+                while relay.is_behind(topic, partition) and relay.send(topic, partition, WHOLE):
                     is_busy = True
         return is_busy
 

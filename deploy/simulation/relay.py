@@ -23,6 +23,11 @@ class Relay:
         self.log = log
         self._sent: dict[tuple[str, int], int] = {}
 
+    def is_behind(self, topic: str, partition: int) -> bool:
+        """Tell whether there may be something to send."""
+        marks = self.db["relay"].get((topic, partition))
+        return marks is not None and self._sent.get((topic, partition)) != marks[0]
+
     def send(self, topic: str, partition: int, size: int, trouble: Trouble = "") -> int:
         """Send the next events of a partition, and return how many there were."""
         rows = self.read(topic, partition, size)

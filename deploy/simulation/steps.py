@@ -113,7 +113,7 @@ class Fire(NamedTuple):
 
     def perform(self, office: Office) -> None:
         """See to them."""
-        office.risk(self.schema, self.number, self.fuse, office.worker(self.schema, self.number).fire)
+        office.risk(self.schema, self.number, self.fuse, lambda: office.fire(self.schema, self.number))
 
     def __str__(self) -> str:
         """Return the step for people."""

@@ -22,14 +22,11 @@ from deploy.simulation.steps import (
     Publish,
     Redeliver,
     Send,
-    Settle,
     Spoil,
     Step,
     Story,
     Work,
 )
-from deploy.simulation.worker import PARTITIONS
-from shared.topics import partition_of
 
 FUSES = 24
 """A turn has about so many operations at most."""
@@ -38,6 +35,7 @@ TROUBLES: Sequence[Trouble] = ("", "", "killed before the send", "killed before 
 SIZES = (1, 1, 2, 9)
 AHEAD: Mapping[str, Sequence[str]] = {"registrar": (), "deadlines": ("registrar",), "notifications": ("registrar", "deadlines")}
 """Whose events a service needs."""
+ORDER: Mapping[str, Sequence[str]] = {schema: (*ahead, schema) for schema, ahead in AHEAD.items()}
 
 
 class Focus(NamedTuple):
@@ -49,7 +47,8 @@ class Focus(NamedTuple):
     has_mail: bool
 
 
-Make = Callable[[Focus], Step]
+Steps = Sequence[Step]
+Make = Callable[[Focus], Steps]
 
 
 def write_story(seed: int, number: int) -> Story:
@@ -58,7 +57,7 @@ def write_story(seed: int, number: int) -> Story:
     cast = Cast(chance)
     write_facts(cast)
     mailbox = chance.choice(MAILBOXES) if chance.random() < 0.08 else None  # noqa: PLR2004  mail is sent in one story of twelve
-    partitions = sorted({partition_of(each.event.partitionkey, PARTITIONS) for each in cast.facts})
+    partitions = sorted({each.partition for each in cast.facts})
     schema = chance.choice(SCHEMAS) if mailbox is None else "notifications"
     focus = Focus(chance, schema, partitions, mailbox is not None)
     return Story(tuple(_steps(focus, cast.facts)), cast.dues, mailbox, chance.random())
@@ -83,7 +82,7 @@ def _some(focus: Focus, count: int) -> Iterator[Step]:
     if count:
         yield from (Flow(schema) for schema in AHEAD[focus.schema] if chance.random() < 0.6)  # noqa: PLR2004  more often than not
     for make in chance.choices(makers, cum_weights=weights, k=count):
-        yield make(focus)
+        yield from make(focus)
 
 
 def _in_disorder(chance: random.Random, facts: Sequence[Planned]) -> list[Planned]:
@@ -115,41 +114,68 @@ def _followed(focus: Focus) -> tuple[str, int, str, int]:
     return focus.schema, _instance(focus), topic, focus.chance.choice(focus.partitions)
 
 
-def _work(focus: Focus) -> Step:
+def _work(focus: Focus) -> Steps:
     fetches, applies = focus.chance.choice(((True, True), (True, True), (True, True), (True, False), (False, True)))
-    return Work(*_followed(focus), focus.chance.choice(SIZES), fetches, applies, _fuse(focus))
+    return (Work(*_followed(focus), focus.chance.choice(SIZES), fetches, applies, _fuse(focus)),)
 
 
-def _send(focus: Focus) -> Step:
+def _take_turns(focus: Focus) -> Steps:
+    """Let both instances work at the same partition, one after the other."""
+    schema, number, topic, partition = _followed(focus)
+    return tuple(Work(schema, each, topic, partition, 1) for each in (number, 1 - number, number))
+
+
+def _lose(focus: Focus) -> Steps:
+    """Let what was fetched be lost before it is applied."""
+    place = _followed(focus)
+    return Work(*place, 1, applies=False), Drop(*place[:2]), Work(*place, focus.chance.choice(SIZES))
+
+
+def _send(focus: Focus) -> Steps:
     chance = focus.chance
     topic = chance.choice(SENDS[focus.schema])
-    return Send(focus.schema, _instance(focus), topic, chance.choice(focus.partitions), chance.choice(SIZES), chance.choice(TROUBLES))
+    place = focus.schema, _instance(focus), topic, chance.choice(focus.partitions)
+    return (Send(*place, chance.choice(SIZES), chance.choice(TROUBLES)),)
 
 
-def _spoil(focus: Focus) -> Step:
-    if focus.schema == "registrar":
-        return Kill(focus.schema, _instance(focus))
-    return Spoil(focus.schema, focus.chance.choice(FOLLOWS[focus.schema]), focus.chance.choice(focus.partitions))
+def _spoil(focus: Focus) -> Steps:
+    """Let a record be one that cannot be applied for now, with others behind it."""
+    schema, number, topic, partition = _followed(focus)
+    if schema == "registrar":
+        return (Kill(schema, number),)
+    return Spoil(schema, topic, partition), Work(schema, number, topic, partition, focus.chance.choice(SIZES))
 
 
-def _deliver(focus: Focus) -> Step:
+def _step_clock(focus: Focus) -> Steps:
+    """Step the clock; what is due then may be interrupted."""
     chance = focus.chance
-    return Deliver(chance.choice((0, 1, 6, 40, 200)), chance.choice(MAILBOXES), chance.random() < 0.3)  # noqa: PLR2004  one in three dies
+    step = Clock(chance.choice((1, 12, 24, 24, 48, 72, 120)))
+    if chance.random() < 0.5:  # noqa: PLR2004  every other time it comes in the middle of something
+        return (step,)
+    fire = Fire(focus.schema, _instance(focus), _fuse(focus))
+    if chance.random() < 0.4:  # noqa: PLR2004  two times in five there is news when it fires
+        return step, *(Flow(schema) for schema in AHEAD[focus.schema]), fire
+    return *(Flow(schema) for schema in ORDER[focus.schema]), step, fire
+
+
+def _deliver(focus: Focus) -> Steps:
+    chance = focus.chance
+    return (Deliver(chance.choice((0, 0, 1, 6, 40, 200)), chance.choice(MAILBOXES), chance.random() < 0.3),)  # noqa: PLR2004  one in three dies
 
 
 _WEIGHED: Mapping[Make, int] = {
-    _work: 24,
-    _send: 9,
-    lambda focus: Fire(focus.schema, _instance(focus), _fuse(focus)): 5,
-    lambda focus: Clock(focus.chance.choice((1, 12, 24, 24, 48, 72, 120))): 7,
-    lambda focus: Kill(focus.schema, _instance(focus)): 2,
-    lambda focus: Drop(focus.schema, _instance(focus)): 2,
-    lambda focus: Redeliver(*_followed(focus), focus.chance.choice(SIZES)): 2,
-    lambda focus: Mark(focus.chance.choice(focus.partitions)): 1,
+    _work: 20,
+    _take_turns: 2,
+    _lose: 2,
+    _send: 8,
+    _step_clock: 6,
     _spoil: 2,
-    lambda focus: Flow(focus.schema): 5,
-    lambda _focus: Settle(): 1,
-    lambda _focus: Ask(): 2,
+    lambda focus: (Fire(focus.schema, _instance(focus), _fuse(focus)),): 2,
+    lambda focus: (Kill(focus.schema, _instance(focus)),): 2,
+    lambda focus: (Redeliver(*_followed(focus), focus.chance.choice(SIZES)),): 2,
+    lambda focus: (Mark(focus.chance.choice(focus.partitions)),): 1,
+    lambda focus: (Flow(focus.schema),): 4,
+    lambda _focus: (Ask(),): 2,
 }
 _MAKERS = tuple(_WEIGHED)
 _WEIGHTS = tuple(accumulate(_WEIGHED.values()))

@@ -8,10 +8,9 @@ import msgspec
 from deploy.chaos.evidence import INBOX, TOPICS, Accepted, Checkpoint, Evidence, Message, Parked, Receipt
 from deploy.simulation.database import Database
 from deploy.simulation.expecting import expect
-from deploy.simulation.facts import Dues
+from deploy.simulation.facts import PARTITIONS, Dues
 from deploy.simulation.log import LogRecord
 from deploy.simulation.office import SCHEMAS, Office
-from deploy.simulation.worker import PARTITIONS
 
 
 def testify(office: Office, dues: Dues) -> Evidence:

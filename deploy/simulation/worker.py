@@ -2,13 +2,14 @@
 
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
 from faust.types import TP
 
 from deploy.chaos.evidence import DEADLINES, EVENTS, FOLLOWS, INBOX
 from deploy.simulation.database import Database, finish
+from deploy.simulation.facts import PARTITIONS
 from deploy.simulation.log import Log
 from services.deadlines.agents import follow_directives as follow_facts
 from services.deadlines.domain.due import Policy
@@ -32,10 +33,10 @@ from shared.streaming.timers import DurableTimers
 if TYPE_CHECKING:
     from shared.postgres import Pool
 
-PARTITIONS = 2
 DAYS = (1, 3)
 """After how many days each level of an escalation is told."""
 BATCH = 50
+"""How many timers are seen to in one turn."""
 BOOK = RuleBook(Policy())
 """The rules of an office that amended no calendar: what they remember follows from the words alone, so all histories share it."""
 NOW = partial(office_now, "stepped")
@@ -143,11 +144,14 @@ class Worker:
         """See to the timers that are due (of the registrar: to what has waited too long), and return how many were."""
         if self.schema == "registrar":
             return finish(Sweeper(self.ledger, self.registrar, NOW).sweep())
+        read_next = TIMERS["read_next_timers"] if self.schema == "deadlines" else ESCALATIONS["read_next_escalations"]
+        return finish(_fire_due(self._timers, self.db, read_next))
+
+    @cached_property
+    def _timers(self) -> DurableTimers:
         if self.schema == "deadlines":
-            timers: DurableTimers = Timers(self.ledger, BOOK, "stepped", batch=BATCH)
-            return finish(_fire_due(timers, self.db, TIMERS["read_next_timers"]))
-        timers = EscalationTimers(self.ledger, "stepped", DAYS, self._around.channels, self._read_end, batch=BATCH)
-        return finish(_fire_due(timers, self.db, ESCALATIONS["read_next_escalations"]))
+            return Timers(self.ledger, BOOK, "stepped", batch=BATCH)
+        return EscalationTimers(self.ledger, "stepped", DAYS, self._around.channels, self._read_end, batch=BATCH)
 
     async def _read_end(self, topic: str, partition: int) -> int:
         return self._around.log.ends[topic, partition]

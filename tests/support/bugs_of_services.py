@@ -1,5 +1,7 @@
 """Bugs of the services: of the registrar's desk, of deadlines and their timers, of notices and escalation, each alone."""
 
+# ruff: noqa: SLF001  bugs are planted where they would be made
+
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +30,7 @@ from services.notifications.domain.escalation import Case
 from services.notifications.escalation_rows import QUERIES as ESCALATION
 from services.notifications.escalation_worker import EscalationTimers
 from shared.contracts.directives import TaskAssigned
+from shared.envelope import chain
 from tests.support.planting import Bug, wrong
 
 ONE_DAY = timedelta(days=1)
@@ -84,10 +87,7 @@ def _version_left_out(self: Desk, stream: Any, entry: Any) -> Any:
 
 
 def _unchained(_previous: bytes, value: bytes) -> bytes:
-    return desk_chain(bytes(32), value)
-
-
-desk_chain = desk.chain
+    return chain(bytes(32), value)
 
 
 def _without_a_release(self: Any, ruling: Any, said: Any, what: str = "") -> int:
@@ -162,7 +162,9 @@ async def _with_two_copies(work: Any, told: Any, contacts: Any) -> Any:
 
 
 def _forgotten_levels(db: Database, *args: Any) -> Sequence[Any]:
-    return [{**row, "state": _encoder.encode(replace(_case.decode(row["state"]), told=()))} for row in notifications.read_due_cases(db, *args)]
+    return [
+        {**row, "state": _encoder.encode(replace(_case.decode(row["state"]), told=()))} for row in notifications.read_due_cases(db, *args)
+    ]
 
 
 def _worker(worker: type[Worker]) -> Parts:
@@ -183,7 +185,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "timer early",
         Parts(wrong={"deadlines": {DEADLINES["read_due_lives"]: _due_a_day_ahead, DEADLINES["read_next_timers"]: _next_a_day_ahead}}),
-        ((handlers, "overdue_stage", _early(handlers.overdue_stage)), (handlers, "Fire", _as_if_due)),
+        ((handlers, "overdue_stage", _early(life.overdue_stage)), (handlers, "Fire", _as_if_due)),
     ),
     Bug("timer fires twice", wrong("deadlines", DEADLINES, "put_fired", _fired_without_a_trace)),
     Bug("timer lost after a crash", wrong("deadlines", DEADLINES, "read_due_lives", _timers_taken_out_first)),

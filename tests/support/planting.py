@@ -44,5 +44,3 @@ def _patched(owner: Any, name: str, replacement: Any) -> Iterator[None]:
         yield
     finally:
         setattr(owner, name, before)
-
-

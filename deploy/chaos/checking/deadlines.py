@@ -9,6 +9,8 @@ from deploy.chaos.checking.logs import Logs
 from deploy.chaos.checking.office import Task, by_deadline, read_tasks, received_at, stage_at
 from deploy.chaos.evidence import DEADLINES, EVENTS, Evidence, Finding, Kind, Message, Step, instant
 
+WARNINGS = (3, 1)
+"""How many working days ahead it is told that a deadline comes near: the policy as it is unless somebody sets it."""
 STAGES = ("deadline-approaching", "deadline-missed")
 A_MILLISECOND = timedelta(milliseconds=1)
 """Kafka's timestamps are whole milliseconds, cut off."""
@@ -90,9 +92,20 @@ def _check_stage(event: Message, due: datetime, clock: _Clock) -> Iterator[Findi
         yield Finding(
             "early", f"{event.name} of deadline {event.data['deadline']} fired at {fired} (clock {shown}), not from {begins}: {event.where}"
         )
+    overtaken = _overtaken_at(due, left)
+    if overtaken is not None and fired >= overtaken:
+        yield Finding("missed", f"{event.where} fired at {fired}, when a later stage of the deadline had come at {overtaken}")
     if instant(event.data["stage_at"]) != begins:
         kind: Kind = "early" if instant(event.data["stage_at"]) < begins else "missed"
         yield Finding(kind, f"{event.where} names {event.data['stage_at']} as its instant, not {begins}")
+
+
+def _overtaken_at(due: datetime, left: int | None) -> datetime | None:
+    """Return when the stage after a warning came; what was missed is the last one."""
+    if left is None:
+        return None
+    later = max((each for each in WARNINGS if each < left), default=None)
+    return due if later is None else stage_at(due, later)
 
 
 def _check_outcome(
