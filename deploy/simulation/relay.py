@@ -6,10 +6,9 @@ from typing import Any, Literal, cast
 from deploy.simulation.database import CrashError, Database, finish
 from deploy.simulation.log import Log, Outgo
 from shared.envelope import header
-from shared.errors import FatalError
 from shared.journal.queries import QUERIES
 from shared.journal.relay import headers_of
-from shared.journal.tail import LOOK_BACK
+from shared.journal.tail import LOOK_BACK, require_known
 
 Trouble = Literal["", "killed before the send", "killed before the mark", "while another one does"]
 """What befalls the relay: its process ends, or two of them overlap."""
@@ -62,8 +61,7 @@ class Relay:
         """Return the position to go on after: the higher one of the mark and of what the log's end holds."""
         last, sent = cast("tuple[int, int]", self.db["relay"].get((topic, partition), (0, 0)))
         told = self.last_position(topic, partition)
-        if told > last:
-            raise FatalError(f"{topic}/{partition} holds position {told}, the journal ends at {last}")
+        require_known(self.db.schema, topic, partition, told, last)
         if told > sent:
             self.mark(topic, partition, told)
         return max(sent, told)

@@ -158,9 +158,8 @@ class Worker:
 
     def retry_parked(self) -> None:
         """Apply what is parked, as an operator does once the fault is mended."""
-        records = finish(parked.list_parked(cast("Pool", self.db)))
-        for record in records:
-            finish(parked.retry(self.ledger, self.handlers[record.topic], [record], by="operator"))
+        for key in finish(parked.list_parked_keys(cast("Pool", self.db))):
+            finish(parked.retry_key(self.ledger, self.handlers[key.topic], key, by="operator"))
 
 
 async def _fire_due(timers: DurableTimers, db: Database, read_next: str) -> int:

@@ -115,10 +115,31 @@ def park(db: Database, *row: object) -> Rows:
     return []
 
 
-@answers(STREAMING, "list_parked")
-def list_parked(db: Database) -> Rows:
-    """Tell what is parked."""
-    return [row for _, row in sorted(db["parked"].items())]
+@answers(STREAMING, "list_parked_keys")
+def list_parked_keys(db: Database, _limit: int | None) -> Rows:
+    """Tell which keys are parked, each with its first record."""
+    first: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for _, row in sorted(db["parked"].items()):
+        found = first.setdefault((row["topic"], row["partition"], row["key"]), {**row, "records": 0})
+        found["records"] += 1
+    return list(first.values())
+
+
+@answers(STREAMING, "read_parked_of")
+def read_parked_of(db: Database, *args: Any) -> Rows:  # noqa: ANN401  columns, and how many records at most
+    """Tell the parked records of keys, in order."""
+    *columns, limit = args
+    keys = {(topic, partition, key) for topic, partition, _, key in zip(*columns, strict=True)}
+    rows = [row for _, row in sorted(db["parked"].items()) if (row["topic"], row["partition"], row["key"]) in keys]
+    return rows[:limit]
+
+
+@answers(STREAMING, "park_again")
+def park_again(db: Database, topic: str, partition: int, offset: int, reason: str) -> Rows:
+    """Keep why a record failed again."""
+    row = db["parked"][topic, partition, offset]
+    db.put("parked", (topic, partition, offset), {**row, "reason": reason, "is_follower": False})
+    return []
 
 
 @answers(STREAMING, "unpark")
