@@ -1,6 +1,6 @@
 # Everything sets itself up: `make demo` and `make test` need nothing else typed.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check bench chaos clean
+.PHONY: help setup demo up test check bench chaos simulate clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -41,6 +41,9 @@ bench: setup ## measure, into build/bench.json
 
 chaos: setup ## let everything fail in turn, into build/chaos.json (FAULTS=20 SEED=number FACTS=20000)
 	@$(BIN)/python -m deploy.chaos
+
+simulate: setup ## play histories of the whole office in memory (HISTORIES=1000000 SEED=number)
+	@$(BIN)/python -m deploy.simulation
 
 clean: ## remove what was installed and built
 	rm -rf .venv .venv-peers build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*

@@ -43,14 +43,16 @@ class Courier:
         self.draw = 0.5
         self.tried: list[Tried] = []
 
-    def deliver(self, outcome: Mailbox, *, dies: bool = False) -> None:
-        """Try what is due; where it dies, the attempts were made and nothing was written down."""
-        for each in self.claim():
+    def deliver(self, outcome: Mailbox, *, dies: bool = False) -> int:
+        """Try what is due, and return how much that was; where it dies, one attempt was made and nothing was written down."""
+        claims = self.claim()
+        for each in claims:
             if each.message is not None:
                 self.attempt(each.message)
             if dies:
                 raise CrashError
             self.end(each, Outcome(outcome, "code") if each.message is not None else None)
+        return len(claims)
 
     def claim(self) -> Sequence[Claim]:
         """Take what is due."""

@@ -9,7 +9,7 @@ from deploy.chaos.lives import BEGIN
 from deploy.simulation.judging import judge
 from deploy.simulation.office import Office, Parts
 from deploy.simulation.steps import Story
-from deploy.simulation.testifying import testify
+from deploy.simulation.testifying import evidence_of
 
 RIGHT = Parts()
 END = BEGIN + timedelta(days=75)
@@ -34,7 +34,7 @@ def try_out(story: Story, parts: Parts = RIGHT) -> Sequence[Finding]:
     """Return all that is wrong with a story, none where every invariant held; what breaks down on the way is a finding, too."""
     try:
         office = play(story, parts)
-        evidence = testify(office, story.dues)
+        evidence = evidence_of(office, story.dues)
         return [*check(evidence), *judge(office, evidence)]
     except Exception as error:  # noqa: BLE001  whatever stops a process is what is looked for
         return [Finding("lost", f"{type(error).__name__}: {error}")]

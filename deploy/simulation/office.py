@@ -189,13 +189,13 @@ class Office:
         busy = [schema for schema in SCHEMAS if self.flow(schema)]
         return bool(busy)
 
-    def flow(self, schema: str) -> bool:
+    def flow(self, schema: str, trouble: Trouble = "") -> bool:
         """Let a service do all that there is for it, and its relay send it; tell whether there was anything."""
         done: list[bool] = []
-        self.risk(schema, 0, None, lambda: done.append(self._flow(self.worker(schema), self.relay(schema))))
+        self.risk(schema, 0, None, lambda: done.append(self._flow(self.worker(schema), self.relay(schema), trouble)))
         return any(done)
 
-    def _flow(self, worker: Worker, relay: Relay) -> bool:
+    def _flow(self, worker: Worker, relay: Relay, trouble: Trouble) -> bool:
         schema, is_busy = worker.schema, False
         for topic in FOLLOWS[schema]:
             for partition in range(PARTITIONS):
@@ -205,7 +205,7 @@ class Office:
         is_busy |= self.fire(schema, 0) > 0
         for topic in SENDS[schema]:
             for partition in range(PARTITIONS):
-                while relay.is_behind(topic, partition) and relay.send(topic, partition, WHOLE):
+                while relay.is_behind(topic, partition) and relay.send(topic, partition, WHOLE, trouble):
                     is_busy = True
         return is_busy
 
@@ -230,7 +230,8 @@ class Office:
         """Let the courier work until nothing is pending, while the machine's time passes."""
         while (at := self.courier.next_at()) is not None:
             self.clocks.wait(at - self.clocks.machine)
-            self.courier.deliver(self.courier.mailbox)
+            if not self.courier.deliver(self.courier.mailbox):
+                break
         self.flow("notifications")
 
 

@@ -4,10 +4,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple, TypeAlias
 
+from deploy.chaos.lives import BEGIN
 from deploy.simulation.courier import Mailbox
 from deploy.simulation.facts import Dues, Planned
 from deploy.simulation.office import Office
 from deploy.simulation.relay import Trouble
+
+LATEST = BEGIN + timedelta(days=25)
+"""The clock is stepped no further while facts are sent: what waits must not have waited too long before what it needs is there."""
 
 
 class Publish(NamedTuple):
@@ -180,7 +184,7 @@ class Clock(NamedTuple):
 
     def perform(self, office: Office) -> None:
         """Step it."""
-        office.clocks.step(office.clocks.office + timedelta(hours=self.hours))
+        office.clocks.step(min(office.clocks.office + timedelta(hours=self.hours), LATEST))
 
     def __str__(self) -> str:
         """Return the step for people."""
@@ -188,17 +192,18 @@ class Clock(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """A service does all that there is for it, and its relay sends it."""
+    """A service does all that there is for it, and its relay sends it; where two relays overlap, twice."""
 
     schema: str
+    is_doubled: bool = False
 
     def perform(self, office: Office) -> None:
         """Do it."""
-        office.flow(self.schema)
+        office.flow(self.schema, "while another one does" if self.is_doubled else "")
 
     def __str__(self) -> str:
         """Return the step for people."""
-        return f"{self.schema} catches up"
+        return f"{self.schema} catches up{', and its relay sends everything twice' if self.is_doubled else ''}"
 
 
 class Settle(NamedTuple):

@@ -68,11 +68,19 @@ def _steps(focus: Focus, facts: Sequence[Planned]) -> Iterator[Step]:
     for fact in _in_disorder(chance, facts):
         yield _publish(chance, fact)
         yield from _some(focus, chance.choice((0, 1, 1, 2)))
+    yield from _pass_time(focus)
     for each in again:
         if chance.random() < 0.1:  # noqa: PLR2004  what was answered is sent again now and then
             each = each._replace(is_again=False)  # noqa: PLW2901
         yield each
-    yield from _some(focus, chance.choice((0, 2, 5)))
+    yield from _pass_time(focus)
+    yield from _some(focus, chance.choice((0, 1, 3)))
+
+
+def _pass_time(focus: Focus) -> Iterator[Step]:
+    """Yield, where timers matter, what happens when they come due."""
+    if focus.schema != "registrar" and focus.chance.random() < 0.6:  # noqa: PLR2004  three times in five
+        yield from _step_clock(focus)
 
 
 def _some(focus: Focus, count: int) -> Iterator[Step]:
@@ -80,7 +88,7 @@ def _some(focus: Focus, count: int) -> Iterator[Step]:
     chance = focus.chance
     makers, weights = (_WITH_MAIL, _WITH_MAIL_WEIGHTS) if focus.has_mail else (_MAKERS, _WEIGHTS)
     if count:
-        yield from (Flow(schema) for schema in AHEAD[focus.schema] if chance.random() < 0.6)  # noqa: PLR2004  more often than not
+        yield from (_flow(focus, schema) for schema in AHEAD[focus.schema] if chance.random() < 0.6)  # noqa: PLR2004  most times
     for make in chance.choices(makers, cum_weights=weights, k=count):
         yield from make(focus)
 
@@ -112,6 +120,10 @@ def _followed(focus: Focus) -> tuple[str, int, str, int]:
     """Return a process, and what of a topic it follows."""
     topic = focus.chance.choice(FOLLOWS[focus.schema])
     return focus.schema, _instance(focus), topic, focus.chance.choice(focus.partitions)
+
+
+def _flow(focus: Focus, schema: str) -> Step:
+    return Flow(schema, focus.chance.random() < 0.15)  # noqa: PLR2004  one in seven is sent twice
 
 
 def _work(focus: Focus) -> Steps:
@@ -149,13 +161,14 @@ def _spoil(focus: Focus) -> Steps:
 def _step_clock(focus: Focus) -> Steps:
     """Step the clock; what is due then may be interrupted."""
     chance = focus.chance
-    step = Clock(chance.choice((1, 12, 24, 24, 48, 72, 120)))
+    step = Clock(chance.choice((1, 12, 24, 24, 48, 72, 120, 240)))
     if chance.random() < 0.5:  # noqa: PLR2004  every other time it comes in the middle of something
         return (step,)
-    fire = Fire(focus.schema, _instance(focus), _fuse(focus))
+    fuse = chance.randrange(2, 16) if chance.random() < 0.6 else None  # noqa: PLR2004  three in five die
+    fire = Fire(focus.schema, _instance(focus), fuse)
     if chance.random() < 0.4:  # noqa: PLR2004  two times in five there is news when it fires
-        return step, *(Flow(schema) for schema in AHEAD[focus.schema]), fire
-    return *(Flow(schema) for schema in ORDER[focus.schema]), step, fire
+        return step, *(_flow(focus, schema) for schema in AHEAD[focus.schema]), fire
+    return *(_flow(focus, schema) for schema in ORDER[focus.schema]), step, fire
 
 
 def _deliver(focus: Focus) -> Steps:

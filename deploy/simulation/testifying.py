@@ -13,7 +13,7 @@ from deploy.simulation.log import LogRecord
 from deploy.simulation.office import SCHEMAS, Office
 
 
-def testify(office: Office, dues: Dues) -> Evidence:
+def evidence_of(office: Office, dues: Dues) -> Evidence:
     """Return the evidence of an office that is at rest."""
     evidence = Evidence(dues=dues, steps=office.clocks.steps, schemas=SCHEMAS)
     evidence.accepted = list(_accepted(office))

@@ -21,10 +21,10 @@ def make(*arguments: str) -> str:
 def test_make_alone_explains_every_command() -> None:
     explained = re.findall(r"^  make (\w+) +\S", make(), re.MULTILINE)
     assert explained == re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE)
-    assert set(explained) >= {"demo", "up", "test", "check", "bench", "chaos", "clean"}
+    assert set(explained) >= {"demo", "up", "test", "check", "bench", "chaos", "simulate", "clean"}
 
 
-@pytest.mark.parametrize("target", ["demo", "up", "test", "check", "bench", "chaos"])
+@pytest.mark.parametrize("target", ["demo", "up", "test", "check", "bench", "chaos", "simulate"])
 def test_a_command_sets_everything_up_first(target: str) -> None:
     assert make("--dry-run", target).splitlines()[0] == "python3 -m deploy.local.bootstrap"
 

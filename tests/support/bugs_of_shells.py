@@ -210,7 +210,7 @@ BUGS: tuple[Bug, ...] = (
     Bug("checkpoint outside the transaction, after", worker_with(CheckpointAfter)),
     Bug("checkpoint outside the transaction, before", worker_with(CheckpointBefore)),
     Bug("redelivered records applied again", worker_with(IgnoresCheckpoint)),
-    Bug("what a relay sent twice applied twice", worker_with(IgnoresPositions), unseen=True),
+    Bug("what a relay sent twice applied twice", worker_with(IgnoresPositions)),
     Bug("a gap accepted that is not Kafka's", worker_with(AcceptsHoles)),
     Bug("a bad record dropped", worker_with(DropsBadRecords)),
     Bug("parked key not holding back later events", patches=((Parking, "hold_back", _holds_nothing_back),)),

@@ -10,7 +10,7 @@ from deploy.simulation.history import play
 from deploy.simulation.judging import judge
 from deploy.simulation.office import Parts
 from deploy.simulation.stories import write_story
-from deploy.simulation.testifying import testify
+from deploy.simulation.testifying import evidence_of
 from tests.support import bugs_of_services, bugs_of_shells
 from tests.support.planting import Bug, planted
 from tests.support.simulating import SEED
@@ -24,7 +24,7 @@ def seen(parts: Parts, number: int, *, by_checker: bool) -> Sequence[Finding]:
     """Return what is found in a history, by the chaos checker or by the simulation's own invariants."""
     story = write_story(SEED, number)
     office = play(story, parts)
-    evidence = testify(office, story.dues)
+    evidence = evidence_of(office, story.dues)
     return list(check(evidence) if by_checker else judge(office, evidence))
 
 
