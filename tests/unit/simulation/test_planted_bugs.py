@@ -15,7 +15,7 @@ from tests.support import bugs_of_services, bugs_of_shells
 from tests.support.planting import Bug, planted
 from tests.support.simulating import SEED
 
-MOST = 600
+MOST = 400
 """Within so many histories each bug is caught."""
 BUGS = (*bugs_of_shells.BUGS, *bugs_of_services.BUGS)
 
