@@ -16,9 +16,9 @@ STEP_SECONDS = 0.4
 class OfficeClock:
     """The stepped clock of one run."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, database: Database | None = None) -> None:
         self.steps: list[Step] = []
-        self._database = Database(dsn)
+        self._database = database or Database(dsn)
 
     async def begin(self) -> None:
         """Set the clock to the first instant."""

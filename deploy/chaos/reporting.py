@@ -36,7 +36,21 @@ def figures(result: Result) -> dict[str, Any]:
         "overlapping": sum(len(each.faults) for each in result.recoveries if len(each.faults) > 1),
         "left_out": result.left_out,
         "ended_by_themselves": len(result.exits),
+        "over_kafka": len(result.traffic.own_answers),
+        "witnessed": count_witnessed(result.evidence),
+        "sent_twice": sum(count_repeats(result.evidence, topic) for topic in TOPICS[1:]),
     }
+
+
+def count_witnessed(evidence: Evidence) -> int:
+    """Return how many records the reader saw who followed all topics while the faults happened."""
+    return sum(map(len, evidence.witnessed.values()))
+
+
+def count_repeats(evidence: Evidence, topic: str) -> int:
+    """Return how many records of a topic its relay sent once more."""
+    messages = evidence.topics.get(topic, [])
+    return len(messages) - len(settle(messages))
 
 
 def faults_of(result: Result) -> list[Fault]:
@@ -86,8 +100,9 @@ def _told(result: Result) -> Iterator[str]:
     yield f"  registered, refused {len(settle(evidence.topics.get(EVENTS, [])))}, {len(settle(evidence.topics.get(VERDICTS, [])))}"
     yield f"  deadlines           {_deadlines(evidence)}"
     for topic in TOPICS[1:]:
-        messages = evidence.topics.get(topic, [])
-        yield f"  {topic:<24} {len(messages):>7} records, {len(messages) - len(settle(messages))} of them sent twice by the relay"
+        records = len(evidence.topics.get(topic, []))
+        yield f"  {topic:<24} {records:>7} records, {count_repeats(evidence, topic)} of them sent twice by the relay"
+    yield f"  read meanwhile      {count_witnessed(evidence)} records"
     yield f"  ended by themselves {len(result.exits)}"
 
 

@@ -169,7 +169,7 @@ class _Run:
     async def _evidence(self) -> Evidence:
         evidence = Evidence(dues=self.workload.dues, steps=list(self.clock.steps), witnessed=dict(self.witness.seen))
         await self.reader.read(evidence)
-        own = _placed([answer.accepted for answer in self.traffic.own_answers], evidence)
+        own = placed([answer.accepted for answer in self.traffic.own_answers], evidence)
         evidence.accepted = [*(answer.accepted for answer in self.traffic.answers), *own]
         return evidence
 
@@ -181,7 +181,7 @@ def _authorisation(slug: str) -> Submission:
     return Submission(fact, str(key), 1, encode(event), "registered")
 
 
-def _placed(own: Sequence[Accepted], evidence: Evidence) -> Sequence[Accepted]:
+def placed(own: Sequence[Accepted], evidence: Evidence) -> Sequence[Accepted]:
     """Return what came over Kafka with its place in the inbox: the first one, where the forwarder sent it twice."""
     places: dict[str, tuple[int, int]] = {}
     for message in evidence.topics[INBOX]:

@@ -26,4 +26,5 @@ def test_nothing_is_lost_while_everything_fails_in_turn(tmp_path: Path, capsys: 
     assert figures["faults_by_kind"].keys() == TARGETS.keys() - ({DISK} if figures["left_out"] else set())
     assert 0 < figures["recovery_p99_s"] < 60, told
     assert 0 < figures["broker_recovery_p99_s"] < 60, told
+    assert min(figures["over_kafka"], figures["witnessed"]) > 100, "agencies take part, and somebody reads while the faults happen"
     assert f"the same again: make chaos SEED=11 FAULTS={FAULTS} FACTS={FACTS}" in told

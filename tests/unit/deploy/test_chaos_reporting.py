@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from deploy.chaos.evidence import Evidence, Finding
+from deploy.chaos.evidence import EVENTS, Evidence, Finding, Message
 from deploy.chaos.recovery import Recovery
 from deploy.chaos.reporting import SHOWN, figures, is_good, percentile, summary, write_json
 from deploy.chaos.run import Plan, Result
@@ -16,9 +18,12 @@ from deploy.chaos.traffic import Traffic
 PROMPT = Recovery([Fault(1, "kill", "kafka-1", 10)], 11, {0: 3.25, 1: 4.5})
 LATE = Recovery([Fault(2, "pause", "gateway", 20, 2.5)], 22, {0: 1.0}, (3,))
 
+SENT = Message(EVENTS, 0, 0, datetime(2026, 3, 2, tzinfo=UTC), b"{}", {}, position=1)
+EVIDENCE = Evidence(topics={EVENTS: [SENT, replace(SENT, offset=1)]}, witnessed={(EVENTS, 0): [(0, b"a"), (1, b"a")]})
+
 
 def result(*findings: Finding, faults: int = 2, unsettled: str = "", second: Recovery = PROMPT, exits: Sequence[str] = ()) -> Result:
-    return Result(Plan(42, faults, 100), Traffic(facts=100), (PROMPT, second), exits, Evidence(), findings, 12.0, unsettled)
+    return Result(Plan(42, faults, 100), Traffic(facts=100), (PROMPT, second), exits, EVIDENCE, findings, 12.0, unsettled)
 
 
 def test_the_figures_have_the_form_that_is_promised(tmp_path: Path) -> None:
@@ -26,6 +31,7 @@ def test_the_figures_have_the_form_that_is_promised(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "build" / "chaos.json").read_text(encoding="utf-8")) == {
         "seed": 42, "faults": 2, "events": 100, "lost": 2, "doubled": 0, "reordered": 0, "early": 1, "missed": 0, "recovery_p99_s": 60.0,
         "broker_recovery_p99_s": 4.5, "faults_by_kind": {"kill": 1, "pause": 1}, "overlapping": 0, "left_out": "", "ended_by_themselves": 0,
+        "over_kafka": 0, "witnessed": 2, "sent_twice": 1,
     }  # fmt: skip
 
 
