@@ -30,6 +30,8 @@ RUNS_IN_FLIGHT = 3
 FETCH_MIN_BYTES = 65_536
 """The broker gathers this much, or what comes within the long poll: else every record under light load costs a transaction of its own."""
 CROWDED_TIMEOUT = 0.02
+REQUEST_MS = 12_000
+"""How long a request may stay unanswered: what has fallen silent without ending is left then, instead of after Faust's 90 s."""
 SEEK_LIMIT = 60.0
 """Below `broker_request_timeout` (90 s): past that, recovery ends in silence with a worker that consumes nothing."""
 
@@ -80,6 +82,8 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):
         consumer._fetch_max_wait_ms = app.runtime.plan.gather_ms  # noqa: SLF001
         consumer._fetch_min_bytes = FETCH_MIN_BYTES  # noqa: SLF001
         consumer._isolation_level = "read_committed"  # noqa: SLF001
+        # Of its connections alone: by the same setting Faust measures how long a seek may wait for the database.
+        consumer._client._request_timeout_ms = REQUEST_MS  # noqa: SLF001
         return consumer
 
     async def _fetch_records(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  Faust's signature; runs instead of records
