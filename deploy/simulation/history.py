@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
-from deploy.chaos.checking import check
+from deploy.chaos.checking import check, check_transport
 from deploy.chaos.evidence import Finding
 from deploy.chaos.lives import BEGIN
+from deploy.simulation.comparing import compare, outcomes_of, play_calmly
 from deploy.simulation.judging import judge
 from deploy.simulation.office import Office, Parts
 from deploy.simulation.steps import Story
@@ -24,17 +26,38 @@ def play(story: Story, parts: Parts = RIGHT) -> Office:
     for step in story.steps:
         step.perform(office)
     office.settle()
-    office.clocks.step(END)
-    office.settle()
+    _end(office)
     office.deliver_all()
     return office
+
+
+def _end(office: Office) -> None:
+    office.clocks.step(END)
+    office.settle()
+
+
+class Judgement(NamedTuple):
+    """What the chaos checker found, and what only the simulation sees."""
+
+    checked: Sequence[Finding]
+    judged: Sequence[Finding]
+
+
+def weigh(office: Office, story: Story) -> Judgement:
+    """Judge an office at rest; where facts change what was said, they come to what they come to where nothing fails."""
+    if not story.is_eventful:
+        evidence = evidence_of(office, story.dues)
+        return Judgement(check(evidence), list(judge(office, evidence)))
+    calm = play_calmly(office)
+    evidence = evidence_of(office, story.dues, outcomes_of(calm))
+    _end(calm)
+    return Judgement(check_transport(evidence), [*judge(office, evidence), *compare(office, calm)])
 
 
 def try_out(story: Story, parts: Parts = RIGHT) -> Sequence[Finding]:
     """Return all that is wrong with a story, none where every invariant held; what breaks down on the way is a finding, too."""
     try:
-        office = play(story, parts)
-        evidence = evidence_of(office, story.dues)
-        return [*check(evidence), *judge(office, evidence)]
+        judgement = weigh(play(story, parts), story)
     except Exception as error:  # noqa: BLE001  whatever stops a process is what is looked for
         return [Finding("lost", f"{type(error).__name__}: {error}")]
+    return [*judgement.checked, *judgement.judged]

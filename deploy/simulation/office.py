@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid5
 
 import msgspec
@@ -23,6 +23,9 @@ from services.notifications.domain.escalation import Case
 from shared.contracts.deadlines import DeadlineMet, DeadlineWithdrawn
 from shared.envelope import decode, encode, header
 from shared.errors import FatalError
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 SCHEMAS = ("registrar", "deadlines", "notifications")
 SENDS: Mapping[str, tuple[str, ...]] = {"registrar": (EVENTS, VERDICTS), "deadlines": (DEADLINES,), "notifications": (NOTICES,)}
@@ -73,7 +76,7 @@ class Door:
         event = replace(planned.event, receivedtime=office.clocks.office, publisher="api")
         key = event.partitionkey.encode()
         partition = planned.partition
-        office.arrived.setdefault(partition, []).append(planned)
+        office.received.append((planned, office.clocks.office))
         return office.log.append(INBOX, partition, [Outgo(key, encode(event))])
 
     def verdict(self, partition: int, offset: int) -> list[str]:
@@ -93,7 +96,7 @@ class Office:
         self.clocks = Clocks()
         self.log = Log(self.clocks)
         self.answered: list[Answered] = []
-        self.arrived: dict[int, list[Planned]] = {}
+        self.received: list[tuple[Planned, datetime]] = []
         self.findings: list[Finding] = []
         self.stopped: dict[str, str] = {}
         self.databases = {schema: Database(schema, self.clocks, _wrong(parts, schema)) for schema in SCHEMAS}
@@ -110,6 +113,10 @@ class Office:
             self.databases["registrar"].put("unit", unit, "H1")
             if has_mail:
                 self.databases["notifications"].put("contact", uuid5(NAMESPACE, f"contact/{unit}"), (unit, "mail", "a@example.org"))
+
+    def arrived(self, partition: int) -> list[Planned]:
+        """Return the facts that lie in a partition of the inbox, in their order."""
+        return [planned for planned, _ in self.received if planned.partition == partition]
 
     def worker(self, schema: str, number: int = 0) -> Worker:
         """Return an instance of a service's worker; it is started when it is first asked for."""

@@ -253,12 +253,16 @@ Step: TypeAlias = Publish | Ask | Mark | Work | Drop | Redeliver | Fire | Send |
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A history: its steps, the instants that its deadlines mean, and whether (and how, in the end) mail is taken."""
+    """A history: its steps, the instants that its deadlines mean, and whether (and how, in the end) mail is taken.
+
+    `is_eventful` where facts change what was said before.
+    """
 
     steps: tuple[Step, ...]
     dues: Dues = field(default_factory=dict)
     mailbox: Mailbox | None = None
     draw: float = 0.5
+    is_eventful: bool = False
 
     def lines(self) -> list[str]:
         """Return the steps for people."""

@@ -6,6 +6,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from deploy.chaos.evidence import FOLLOWS
+from deploy.simulation.changes import stir
 from deploy.simulation.courier import Mailbox
 from deploy.simulation.facts import Cast, Planned, write_facts
 from deploy.simulation.office import INSTANCES, SCHEMAS, SENDS
@@ -56,11 +57,14 @@ def write_story(seed: int, number: int) -> Story:
     chance = random.Random(seed * 1_000_003 + number)  # noqa: S311  repeatable, not secret
     cast = Cast(chance)
     write_facts(cast)
+    is_eventful = chance.random() < 0.25  # noqa: PLR2004  in one story of four what was said is changed
+    if is_eventful:
+        stir(cast)
     mailbox = chance.choice(MAILBOXES) if chance.random() < 0.08 else None  # noqa: PLR2004  mail is sent in one story of twelve
     partitions = sorted({each.partition for each in cast.facts})
     schema = chance.choice(SCHEMAS) if mailbox is None else "notifications"
     focus = Focus(chance, schema, partitions, mailbox is not None)
-    return Story(tuple(_steps(focus, cast.facts)), cast.dues, mailbox, chance.random())
+    return Story(tuple(_steps(focus, cast.facts)), cast.dues, mailbox, chance.random(), is_eventful)
 
 
 def _steps(focus: Focus, facts: Sequence[Planned]) -> Iterator[Step]:

@@ -1,22 +1,25 @@
 """What a history left, as evidence for the chaos checker."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
-from deploy.chaos.evidence import INBOX, TOPICS, Accepted, Checkpoint, Evidence, Message, Parked, Receipt
+from deploy.chaos.evidence import INBOX, TOPICS, Accepted, Checkpoint, Evidence, Message, Outcome, Parked, Receipt
 from deploy.simulation.database import Database
 from deploy.simulation.expecting import expect
 from deploy.simulation.facts import PARTITIONS, Dues
 from deploy.simulation.log import LogRecord
 from deploy.simulation.office import SCHEMAS, Office
 
+Expected = Mapping[int, Sequence[Outcome]]
+"""What should become of the facts of each partition, in the order of arrival."""
 
-def evidence_of(office: Office, dues: Dues) -> Evidence:
-    """Return the evidence of an office that is at rest."""
+
+def evidence_of(office: Office, dues: Dues, expected: Expected | None = None) -> Evidence:
+    """Return the evidence of an office that is at rest; what is expected follows from the order of arrival unless it is told."""
     evidence = Evidence(dues=dues, steps=office.clocks.steps, schemas=SCHEMAS)
-    evidence.accepted = list(_accepted(office))
+    evidence.accepted = list(_accepted(office, expected or {each: expect(office.arrived(each)) for each in range(PARTITIONS)}))
     for topic in TOPICS:
         records = [record for partition in range(PARTITIONS) for record in office.log.records[topic, partition]]
         evidence.topics[topic] = [message_of(record) for record in records]
@@ -45,8 +48,7 @@ def _add_tables(evidence: Evidence, schema: str, db: Database) -> None:
         evidence.parked.append(Parked(schema, f"{topic}/{partition}/{offset}", row["reason"]))
 
 
-def _accepted(office: Office) -> Iterator[Accepted]:
-    expected = {partition: expect(arrived) for partition, arrived in office.arrived.items()}
+def _accepted(office: Office, expected: Expected) -> Iterator[Accepted]:
     offsets = {
         (partition, record.offset): number
         for partition in range(PARTITIONS)
@@ -60,7 +62,7 @@ def _accepted(office: Office) -> Iterator[Accepted]:
 
 
 def _first(office: Office, partition: int, fact: str) -> int:
-    ids = [planned.event.id for planned in office.arrived.get(partition, ())]
+    ids = [planned.event.id for planned in office.arrived(partition)]
     return ids.index(fact) if fact in ids else -1
 
 

@@ -14,14 +14,17 @@ from deploy.simulation.facts import ISSUER
 from deploy.simulation.office import Parts
 from deploy.simulation.tables import deadlines, notifications
 from deploy.simulation.worker import Surroundings, Worker
+from services.deadlines import desk as deadlines_desk
 from services.deadlines import handlers
-from services.deadlines.domain import aims, life
+from services.deadlines.domain import aims, evolving, life
+from services.deadlines.domain.dossier import EMPTY
 from services.deadlines.domain.life import Fire
 from services.deadlines.queries import QUERIES as DEADLINES
-from services.directives import desk, verdicts
+from services.directives import desk, verdicts, waiting
 from services.directives.desk import Desk
 from services.directives.domain import directives, plans
 from services.directives.domain.refusals import refused
+from services.directives.names import Names
 from services.directives.registering import Registrar
 from services.directives.waiting import Limits, WaitingRoom
 from services.notifications import issuing, repository
@@ -49,6 +52,21 @@ async def _none(*_args: Any) -> list[Any]:
 
 async def _zero(*_args: Any) -> int:
     return 0
+
+
+async def _no_queues(*_args: Any) -> dict[Any, Any]:
+    return {}
+
+
+async def _no_units(*_args: Any) -> set[Any]:
+    return set()
+
+
+def _fold_all(history: Sequence[Any]) -> Any:
+    dossier = EMPTY
+    for fact in history:
+        dossier = evolving.evolve(dossier, fact)
+    return dossier
 
 
 def _kept_in_the_queue(self: WaitingRoom, stream: Any, subject: str) -> Any:
@@ -179,6 +197,10 @@ BUGS: tuple[Bug, ...] = (
     Bug("waiting fact released twice", patches=((WaitingRoom, "release", _kept_in_the_queue),)),
     Bug("released out of order", patches=((desk, "heappop", _last),)),
     Bug("refused although it waits in time", _worker(Impatient)),
+    Bug("waiting facts forgotten by a restart", patches=((waiting, "read_queues", _no_queues),)),
+    Bug("names of what was voided kept", patches=((Names, "free", _nothing),), unseen=True),
+    Bug("void not taken back", patches=((deadlines_desk, "fold", _fold_all),), unseen=True),
+    Bug("units judged by what a process remembers alone", patches=((desk, "read_units", _no_units),)),
     Bug("expired never said", patches=((Registrar, "expire", _zero),)),
     Bug("refused fact registered", patches=((directives, "judge_issued", _nothing),)),
     Bug("right fact refused", patches=((plans, "_require_same_plan", _plans_judged_once),)),

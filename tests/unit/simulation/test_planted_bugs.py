@@ -4,13 +4,10 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from deploy.chaos.checking import check
 from deploy.chaos.evidence import Finding
-from deploy.simulation.history import play
-from deploy.simulation.judging import judge
+from deploy.simulation.history import play, weigh
 from deploy.simulation.office import Parts
 from deploy.simulation.stories import write_story
-from deploy.simulation.testifying import evidence_of
 from tests.support import bugs_of_services, bugs_of_shells
 from tests.support.planting import Bug, planted
 from tests.support.simulating import SEED
@@ -23,9 +20,8 @@ BUGS = (*bugs_of_shells.BUGS, *bugs_of_services.BUGS)
 def seen(parts: Parts, number: int, *, by_checker: bool) -> Sequence[Finding]:
     """Return what is found in a history, by the chaos checker or by the simulation's own invariants."""
     story = write_story(SEED, number)
-    office = play(story, parts)
-    evidence = evidence_of(office, story.dues)
-    return list(check(evidence) if by_checker else judge(office, evidence))
+    judgement = weigh(play(story, parts), story)
+    return judgement.checked if by_checker else judgement.judged
 
 
 def catches(bug: Bug) -> Iterator[Sequence[Finding]]:
