@@ -36,10 +36,11 @@ MOST = 5
 
 
 class Place(NamedTuple):
-    """What a change is about: a directive and a task of it."""
+    """What a change is about: a directive and a task of it with its first lead."""
 
     key: UUID
     task: UUID
+    lead: UUID
 
 
 Change = Callable[[Random, Place], tuple[UUID, Contract]]
@@ -59,6 +60,11 @@ def _of_task(make: Callable[[Random], Contract]) -> Change:
     return lambda chance, place: (place.task, make(chance))
 
 
+def _by_lead(make: Callable[[UUID], Contract]) -> Change:
+    """Return what a unit says of its task, mostly the right one."""
+    return lambda chance, place: (place.task, make(chance.choice((place.lead, place.lead, chance.choice(UNITS)))))
+
+
 def _of(thing: str, make: Callable[[Random], Contract]) -> Change:
     return lambda chance, place: (uuid5(place.task, thing), make(chance))
 
@@ -76,14 +82,14 @@ def _days(chance: Random) -> tuple[NewDay, ...]:
 
 
 CHANGES: Sequence[Change] = (
-    _of_task(lambda chance: TaskReceived(received_by=_unit(chance))),
-    _of_task(lambda chance: TaskAccepted(accepted_by=_unit(chance))),
-    _of_task(lambda chance: TaskDeclined(declined_by=_unit(chance), reason=WHY)),
+    _by_lead(lambda unit: TaskReceived(received_by=unit)),
+    _by_lead(lambda unit: TaskAccepted(accepted_by=unit)),
+    _by_lead(lambda unit: TaskDeclined(declined_by=unit, reason=WHY)),
     _of_task(lambda chance: TaskReassigned(lead=_unit(chance), new_days=_days(chance))),
     _of_task(lambda _: TaskSuspended(reason=WHY)),
     _of_task(lambda _: TaskSuspended(reason=WHY)),
     _of_task(lambda chance: TaskResumed(new_days=_days(chance))),
-    _of_task(lambda chance: TaskCompleted(completed_by=_unit(chance))),
+    _by_lead(lambda unit: TaskCompleted(completed_by=unit)),
     _of_task(lambda _: TaskConfirmed()),
     _of_task(lambda _: TaskReopened(reason=WHY)),
     _of_task(lambda _: TaskCancelled(reason=WHY)),
@@ -96,6 +102,8 @@ CHANGES: Sequence[Change] = (
     _of_directive(lambda chance: FactVoided(version=chance.randint(1, 6), reason=WHY)),
     _of_directive(lambda chance: FactVoided(version=chance.randint(1, 6), reason=WHY)),
     _of_directive(lambda chance: FactVoided(version=chance.randint(2, 4), reason=WHY)),
+    _of_directive(lambda chance: FactVoided(version=chance.randint(2, 4), reason=WHY)),
+    _of_directive(lambda chance: FactVoided(version=chance.randint(3, 7), reason=WHY)),
     _of_directive(lambda _: DirectiveRecalled(reason=WHY)),
     _of_directive(lambda chance: DirectiveAmended(changes=WHY, addressees=(_unit(chance),))),
 )

@@ -48,7 +48,7 @@ class Cast:
     chance: random.Random
     facts: list[Planned] = field(default_factory=list)
     dues: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
-    tasks: list[tuple[UUID, UUID]] = field(default_factory=list)
+    tasks: list[tuple[UUID, UUID, UUID]] = field(default_factory=list)
 
     def add(self, key: UUID, subject: UUID, data: Contract, *needs: UUID, of: str = "") -> None:
         """Add a fact; `of` names the id that it wrongly bears."""
@@ -88,7 +88,7 @@ def _assign(cast: Cast, key: UUID, task: UUID, deliverable: Deliverable, *wanted
         deadlines=tuple(clauses),
     )  # fmt: skip
     cast.add(key, task, assigned, key)
-    cast.tasks.append((key, task))
+    cast.tasks.append((key, task, lead))
     return lead
 
 

@@ -1,6 +1,6 @@
 """One history: its steps are done, everything comes to rest at the last instant, and what is left is judged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -47,11 +47,19 @@ def weigh(office: Office, story: Story) -> Judgement:
     """Judge an office at rest; where facts change what was said, they come to what they come to where nothing fails."""
     if not story.is_eventful:
         evidence = evidence_of(office, story.dues)
-        return Judgement(check(evidence), list(judge(office, evidence)))
+        return Judgement(check(evidence), _all_of(judge(office, evidence)))
     calm = play_calmly(office)
     evidence = evidence_of(office, story.dues, outcomes_of(calm))
     _end(calm)
-    return Judgement(check_transport(evidence), [*judge(office, evidence), *compare(office, calm)])
+    return Judgement(check_transport(evidence), [*_all_of(judge(office, evidence)), *_all_of(compare(office, calm))])
+
+
+def _all_of(findings: Iterator[Finding]) -> Sequence[Finding]:
+    """Return findings; a log that cannot even be folded is one."""
+    try:
+        return list(findings)
+    except Exception as error:  # noqa: BLE001  whatever it is, the log is not what it should be
+        return [Finding("lost", f"the log cannot be folded: {type(error).__name__}: {error}")]
 
 
 def try_out(story: Story, parts: Parts = RIGHT) -> Sequence[Finding]:

@@ -159,7 +159,8 @@ def _spoil(focus: Focus) -> Steps:
     schema, number, topic, partition = _followed(focus)
     if schema == "registrar":
         return (Kill(schema, number),)
-    return Spoil(schema, topic, partition), Work(schema, number, topic, partition, focus.chance.choice(SIZES))
+    ahead = [_flow(focus, each) for each in AHEAD[schema]]
+    return *ahead, Spoil(schema, topic, partition), Work(schema, number, topic, partition, 9)
 
 
 def _step_clock(focus: Focus) -> Steps:
@@ -186,7 +187,7 @@ _WEIGHED: Mapping[Make, int] = {
     _lose: 2,
     _send: 8,
     _step_clock: 6,
-    _spoil: 2,
+    _spoil: 3,
     lambda focus: (Fire(focus.schema, _instance(focus), _fuse(focus)),): 2,
     lambda focus: (Kill(focus.schema, _instance(focus)),): 2,
     lambda focus: (Redeliver(*_followed(focus), focus.chance.choice(SIZES)),): 2,
