@@ -177,8 +177,12 @@ def _step_clock(focus: Focus) -> Steps:
 
 
 def _deliver(focus: Focus) -> Steps:
+    """Let the courier try what is due, now and then what was issued a moment ago."""
     chance = focus.chance
-    return (Deliver(chance.choice((0, 0, 1, 6, 40, 200)), chance.choice(MAILBOXES), chance.random() < 0.3),)  # noqa: PLR2004  one in three dies
+    deliver = Deliver(chance.choice((0, 0, 1, 6, 40, 200)), chance.choice(MAILBOXES), chance.random() < 0.3)  # noqa: PLR2004  one in three dies
+    if chance.random() < 0.6:  # noqa: PLR2004  two times in five
+        return (deliver,)
+    return _flow(focus, "registrar"), Work(*_followed(focus), 9), deliver
 
 
 _WEIGHED: Mapping[Make, int] = {
