@@ -11,9 +11,10 @@ from shared.migrations import SHARED, migrate, migration_files
 from shared.postgres import Connection, Pool, connect, create_pool
 from shared.streaming.bulk import find_keys
 from shared.streaming.causes import ParkedKey
-from shared.streaming.parked import ParkedRecord, discard, list_parked, list_parked_keys, read_key, retry_key, try_key
+from shared.streaming.parked import ParkedRecord, Tried, discard, list_parked, list_parked_keys, read_key, retry_key, try_key
 from shared.streaming.queries import QUERIES
 from shared.streaming.runs import Record
+from tests.support.waiting import eventually
 
 TOPIC = "facts"
 
@@ -87,11 +88,27 @@ async def test_what_is_parked_behind_during_a_retry_is_applied_with_it(pool: Poo
     assert office.applied == [3, 7, 9, 11]
 
 
+async def is_waiting(pool: Pool) -> bool:
+    """Tell whether somebody waits for another's turn to end."""
+    return bool(
+        await pool.fetchval("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
+    )
+
+
 async def test_two_operators_apply_each_record_once_and_in_order(pool: Pool) -> None:
     office, key = Office(), await key_of(pool, 3)
-    tried = await asyncio.gather(*(retry_key(Ledger(pool), office.handle, key, by=name) for name in ("lan", "minh")))
+    others = list[asyncio.Task[Tried]]()
+
+    async def handle(work: UnitOfWork, records: Sequence[Record]) -> None:
+        if not others:
+            others.append(asyncio.create_task(retry_key(Ledger(pool), office.handle, key, by="minh")))
+            await eventually(lambda: is_waiting(pool))
+        await office.handle(work, records)
+
+    first = await retry_key(Ledger(pool), handle, key, by="lan")
+    second = await others[0]
     assert office.applied == [3, 7, 9]
-    assert sum(each.applied for each in tried) == 3
+    assert (first.applied + second.applied, first.reason, second.reason) == (3, "", "")
     assert await journal(pool) == ["facts/1/3", "facts/1/7", "facts/1/9"]
 
 
