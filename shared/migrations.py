@@ -16,7 +16,7 @@ SHARED = ("shared.journal", "shared.streaming")
 """The packages whose tables every schema of a worker has."""
 
 MIGRATION_SECONDS = 3600.0
-"""How long one migration may take: it may write to every row of a large table, while nothing else runs."""
+"""How long one migration may take: it may write to every row of a large table, while writers wait."""
 
 
 def migration_files(package: str, folder: str = "sql/migrations") -> list[tuple[str, str]]:
@@ -34,16 +34,16 @@ def migration_files(package: str, folder: str = "sql/migrations") -> list[tuple[
 
 async def migrate(connection: "asyncpg.Connection[Any]", schema: str, sources: Sequence[tuple[str, str]]) -> list[str]:
     """Bring a schema up to date with `sources` ((name, SQL) in order) and return the names that were run now."""
-    run = []
     async with connection.transaction():
         await connection.execute(_QUERIES["lock_schema"], schema)
         await connection.execute(_QUERIES["create_schema"].format(schema=schema))
         await connection.execute(_QUERIES["enter_schema"], schema)
         await connection.execute(_QUERIES["create_migration_table"])
         done = {row["name"] for row in await connection.fetch(_QUERIES["list_migrations"])}
-        for name, text in sources:
-            if name not in done:
-                await connection.execute(text, timeout=MIGRATION_SECONDS)
-                await connection.execute(_QUERIES["record_migration"], name)
-                run.append(name)
-    return run
+        missing = [(name, text) for name, text in sources if name not in done]
+        if missing:
+            await connection.execute(_QUERIES["hold_turns"], timeout=MIGRATION_SECONDS)
+        for name, text in missing:
+            await connection.execute(text, timeout=MIGRATION_SECONDS)
+            await connection.execute(_QUERIES["record_migration"], name)
+    return [name for name, _ in missing]

@@ -10,6 +10,17 @@ CREATE SCHEMA IF NOT EXISTS "{schema}";
 -- Resolve unqualified names in this schema until the transaction ends.
 SELECT set_config('search_path', $1, true);
 
+-- name: hold_turns
+-- Wait for the turns that are open, of new partitions too, and let nobody begin one: a turn holds rows of several tables, and what it and a
+-- migration lock in another order would be a deadlock. A schema that is made now has no partitions yet.
+DO $$
+BEGIN
+    IF to_regclass('partition') IS NOT NULL THEN
+        LOCK TABLE partition IN EXCLUSIVE MODE;
+    END IF;
+END
+$$;
+
 -- name: create_migration_table
 -- Remember which migrations were run.
 CREATE TABLE IF NOT EXISTS migration (

@@ -78,6 +78,8 @@ def is_transient(error: BaseException) -> bool:
     """Return whether the same transaction may succeed later without anybody changing it."""
     if isinstance(error, UnavailableError | OSError | asyncpg.InterfaceError | asyncpg.InternalClientError):
         return True  # asyncpg 0.32 raises InternalClientError for a connection that broke in the middle of an operation
+    if isinstance(error, asyncpg.InvalidCachedStatementError):
+        return True  # a migration changed what a statement of ours answers; asyncpg prepares it again the next time
     if isinstance(error, RuntimeError) and "the handler is closed" in str(error):
         return True  # uvloop 0.23's word for writing to a connection that the server has just ended
     code = getattr(error, "sqlstate", None)

@@ -22,6 +22,7 @@ from shared.postgres import is_transient
         asyncpg.exceptions.LockNotAvailableError(),
         asyncpg.exceptions.UndefinedTableError(),
         asyncpg.exceptions.AdminShutdownError(),
+        asyncpg.exceptions.InvalidCachedStatementError(),
         RuntimeError("unable to perform operation on <TCPTransport closed=True reading=False 0x7f>; the handler is closed"),
     ],
     ids=lambda error: type(error).__name__,
