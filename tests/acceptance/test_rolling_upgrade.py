@@ -15,7 +15,7 @@ from shared.postgres import connect
 from tests.support.next_version import MEMBER, WRITER, make_next_version
 from tests.support.rolling import FUNDED, Rolling
 
-WORKERS = ("directives", "deadlines", "notifications", "registrar")
+WORKERS = ("directives", "notifications", "deadlines", "registrar")
 """In the order in which they are brought to the next version: who reads first, who writes last."""
 FACTS = 420
 PHASE = 60
