@@ -45,7 +45,7 @@ async def add(new: Stack, *names: str) -> None:
     """Start processes of the next version beside those that run; each is ready once it has partitions of its own."""
     for name in names:
         new.add(name, name if name == "gateway" else f"{name}-next").start()
-    await asyncio.to_thread(new.wait_ready)
+    await asyncio.to_thread(new.wait_ready, 150)
 
 
 async def writers(dsn: str, schema: str) -> set[str | None]:
@@ -56,7 +56,7 @@ async def writers(dsn: str, schema: str) -> set[str | None]:
     return {row["writer"] for row in rows}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_a_system_is_upgraded_process_by_process_while_facts_flow_and_nothing_is_lost(old: Stack, tmp_path: Path) -> None:
     rolling, new = Rolling(old, FACTS, rate=40), build_next(old, tmp_path / "next")
     await rolling.begin()

@@ -69,7 +69,7 @@ class Rolling:
         self._opened.push_async_callback(self.clock.close)
         self._opened.push_async_callback(self.reader.close)
         await self.clock.begin()
-        await asyncio.to_thread(self.stack.wait_ready)
+        await asyncio.to_thread(self.stack.wait_ready, 150)
         self.workload = make_workload(self.seed, self.facts, PUBLISHERS)
         self.publishers = [await self.open(self.stack, f"publisher-{number}") for number in range(PUBLISHERS)]
         assert set(await self.publishers[0].send(self.workload.units, wait=20)) == {"registered"}
@@ -98,7 +98,7 @@ class Rolling:
                     task.result()
             return self.traffic.facts >= min(self.pace.ceiling, self.facts)
 
-        await eventually(is_answered, 60)
+        await eventually(is_answered, 150)
 
     async def end(self) -> tuple[Evidence, Sequence[Finding], str]:
         """Wait until everything has come to rest and every deadline has passed; return the evidence, findings, and what is unsettled."""
@@ -108,7 +108,7 @@ class Rolling:
         unsettled = ""
         for instant in (BEGIN + SPAN, END):
             await self.clock.step(instant)
-            unsettled = await self.reader.drain(instant) or unsettled
+            unsettled = await self.reader.drain(instant, 150) or unsettled
         answers = [answer.accepted for answer in self.traffic.answers]
         evidence = Evidence(accepted=answers, dues=self.workload.dues, steps=list(self.clock.steps))
         await self.reader.read(evidence)
