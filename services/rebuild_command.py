@@ -12,6 +12,8 @@ from services.deadlines.settings import Settings
 from services.directives import rebuilding as directives
 from services.directives import registrar_rebuilding as registrar
 from services.directives.settings import read_limits
+from services.notifications import rebuilding as notifications
+from services.notifications.escalation_worker import read_days
 from services.schemas import sources_of
 from shared.clock import office_now
 from shared.environment import Environment
@@ -34,10 +36,15 @@ def _plan_deadlines(environment: Environment) -> RebuildPlan:
     return deadlines.plan_rebuild(sources_of(deadlines.SCHEMA), environment.partitions, policy, environment.clock)
 
 
+def _plan_notifications(_environment: Environment) -> RebuildPlan:
+    return notifications.plan_rebuild(sources_of(notifications.SCHEMA), read_days())
+
+
 PLANS: Mapping[str, Callable[[Environment], RebuildPlan]] = {
     "registrar": _plan_registrar,
     "directives": _plan_directives,
     "deadlines": _plan_deadlines,
+    "notifications": _plan_notifications,
 }
 
 

@@ -40,18 +40,34 @@ async def follow_directives(work: UnitOfWork, records: Sequence[Record], channel
 
     `channels` are those that this installation has beside the inbox.
     """
-    events = [_read(DIRECTIVES, record.partition, record.offset, record.value) for record in records]
-    await _learn_units(work, events)
-    directives = {each.happening.directive for each in events}
+    events = _events(DIRECTIVES, records)
     outcomes = await repository.read_outcomes(work.connection, {each.directive for each, _ in _of(events, DirectiveIssued)})
     conferences = await repository.read_conferences(work.connection, {each.directive for each, _ in _of(events, TaskAssigned)})
-    witness = await _open_witness(work, directives, events)
+    happenings, rolls = await _learn(work, events, records)
+    again = [*_stored(DEADLINES, outcomes), *_stored(DIRECTIVES, conferences)]
+    await _issue(work, [*again, *happenings], rolls, channels)
+
+
+async def learn_directives(work: UnitOfWork, records: Sequence[Record]) -> None:
+    """Learn units and who is concerned with directives, telling nobody."""
+    await _learn(work, _events(DIRECTIVES, records), records)
+
+
+def _events(topic: str, records: Sequence[Record]) -> list[Read]:
+    return [_read(topic, record.partition, record.offset, record.value) for record in records]
+
+
+async def _learn(
+    work: UnitOfWork, events: Sequence[Read], records: Sequence[Record]
+) -> tuple[Sequence[Happening], Mapping[DirectiveId, Roll]]:
+    """Keep what facts tell; return them with the rolls around them, and the newest rolls."""
+    await _learn_units(work, events)
+    witness = await _open_witness(work, {each.happening.directive for each in events}, events)
     happenings = [witness.see(each) for each in events]
     await repository.store_rolls(work.connection, witness.changed)
     await repository.store_facts(work.connection, witness.kept)
     await repository.store_conferences(work.connection, _kept(events, records, ConferenceScheduled))
-    again = [*_stored(DEADLINES, outcomes), *_stored(DIRECTIVES, conferences)]
-    await _issue(work, [*again, *happenings], witness.rolls, channels)
+    return happenings, witness.rolls
 
 
 async def _learn_units(work: UnitOfWork, events: Sequence[Read]) -> None:
@@ -72,10 +88,15 @@ async def _open_witness(work: UnitOfWork, directives: Collection[DirectiveId], e
 
 async def follow_deadlines(work: UnitOfWork, records: Sequence[Record], channels: Collection[Kind] = ()) -> None:
     """Issue the notices that events of deadlines call for."""
-    events = [_read(DEADLINES, record.partition, record.offset, record.value) for record in records]
+    events = _events(DEADLINES, records)
     await repository.store_outcomes(work.connection, _kept(events, records, *FOR_ISSUERS))
     rolls = await repository.read_rolls(work.connection, {each.happening.directive for each in events})
     await _issue(work, [each.happening for each in events], rolls, channels)
+
+
+async def learn_deadlines(work: UnitOfWork, records: Sequence[Record]) -> None:
+    """Keep the events of deadlines that issuers are told of, telling nobody."""
+    await repository.store_outcomes(work.connection, _kept(_events(DEADLINES, records), records, *FOR_ISSUERS))
 
 
 async def _issue(

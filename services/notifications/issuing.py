@@ -48,7 +48,7 @@ def _as_correction(notice: Notice, there: Collection[UUID]) -> Notice:
 
 async def _publish(work: UnitOfWork, notices: Sequence[Notice], contacts: Mapping[UnitId, Sequence[Reachable]]) -> None:
     first = await work.publish(NOTIFICATIONS, [_outgoing(notice) for notice in notices])
-    await repository.add_notices(work.connection, work.partition, first, notices)
+    await repository.add_notices(work.connection, work.partition, range(first, first + len(notices)), notices)
     deliveries = [
         (notice.data.notice, position, contact)
         for position, notice in enumerate(notices, first)

@@ -139,11 +139,11 @@ async def read_issued(connection: Connection, notices: Collection[UUID]) -> set[
     return {row["notice"] for row in rows}
 
 
-async def add_notices(connection: Connection, partition: int, first: int, notices: Sequence[Notice]) -> None:
-    """Add notices whose events have the positions from `first` on."""
+async def add_notices(connection: Connection, partition: int, positions: Sequence[int], notices: Sequence[Notice]) -> None:
+    """Add notices, each with the position of its event."""
     data = [notice.data for notice in notices]
     await connection.execute(
-        QUERIES["add_notices"], partition, first, [each.notice for each in data], [each.recipient for each in data],
+        QUERIES["add_notices"], partition, positions, [each.notice for each in data], [each.recipient for each in data],
         [each.rule for each in data], [each.channel for each in data], [each.directive for each in data], [each.task for each in data],
         [each.about for each in data], [each.title for each in data], [each.body for each in data], [each.corrects for each in data],
         [notice.at for notice in notices], [each.escalates for each in data],

@@ -93,8 +93,9 @@ class Endings:
 
     async def _put_off(self, result: Result, seconds: float) -> None:
         async with self._ledger.pool.acquire(timeout=5) as connection, connection.transaction():
-            await _end_attempts(connection, [result])
+            # The delivery first, as in a claim: a rebuild locks both tables in this order when it takes them over.
             await connection.execute(DELIVERIES["put_off"], result.claim.delivery, result.claim.attempts, seconds)
+            await _end_attempts(connection, [result])
 
     async def _finish(self, partition: int, results: Sequence[Result]) -> None:
         async with self._ledger.turn(partition) as work:

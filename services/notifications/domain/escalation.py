@@ -130,14 +130,20 @@ def _escalated(overdue: Overdue, level: int, recipient: UnitId, now: datetime) -
         notice=overdue.notice, deadline=terms.deadline, task=terms.task, directive=terms.directive, recipient=recipient, level=level,
         days_late=days_late,
     )  # fmt: skip
-    return Escalated(event, data, _notice(overdue, data, event, now))
+    return Escalated(event, data, notice_of(overdue, data, event, now))
 
 
-def _notice(overdue: Overdue, said: NoticeEscalated, event: UUID, now: datetime) -> Notice:
+def told_as(event: UUID, recipient: UnitId) -> UUID:
+    """Return the id of the notice that goes with an event of ours, notice-escalated."""
+    return id_of((SOURCE, str(event)), RULE, recipient, INBOX)
+
+
+def notice_of(overdue: Overdue, said: NoticeEscalated, event: UUID, now: datetime) -> Notice:
+    """Return the notice by which a level is told of what is overdue."""
     identity = (SOURCE, str(event))
     title, body = _worded(overdue.terms, said.level, said.days_late)
     data = NoticeIssued(
-        notice=id_of(identity, RULE, said.recipient, INBOX), rule=RULE, recipient=said.recipient, channel=INBOX, directive=said.directive,
+        notice=told_as(event, said.recipient), rule=RULE, recipient=said.recipient, channel=INBOX, directive=said.directive,
         task=said.task, about=str(event), title=title, body=body, escalates=said.notice,
     )  # fmt: skip
     return Notice(str(said.directive), now, f"timer/{event}", data, identity)

@@ -59,18 +59,18 @@ WHERE about = ANY($1::text[]) AND directive = ANY($2::uuid[]) AND channel = 'inb
 SELECT notice FROM notice WHERE notice = ANY($1::uuid[]);
 
 -- name: add_notices
--- Add notices whose events have positions from a first one on, in the order given.
+-- Add notices, each with the position of its event.
 INSERT INTO notice (
     partition, position, notice, recipient, rule, channel, directive, task, about, title, body, corrects, issued_at, escalates, invitation
 )
 SELECT
-    $1, $2 + n.ordinality - 1, n.notice, n.recipient, n.rule, n.channel, n.directive, n.task, n.about, n.title, n.body, n.corrects,
+    $1, n.position, n.notice, n.recipient, n.rule, n.channel, n.directive, n.task, n.about, n.title, n.body, n.corrects,
     n.issued_at, n.escalates, n.invitation
 FROM unnest(
-    $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::text[], $10::text[], $11::text[], $12::uuid[],
+    $2::bigint[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::text[], $10::text[], $11::text[], $12::uuid[],
     $13::timestamptz[], $14::uuid[], $15::jsonb[]
-) WITH ORDINALITY
-    AS n(notice, recipient, rule, channel, directive, task, about, title, body, corrects, issued_at, escalates, invitation, ordinality);
+)
+    AS n(position, notice, recipient, rule, channel, directive, task, about, title, body, corrects, issued_at, escalates, invitation);
 
 -- name: read_reachable
 -- Read through which contacts units can be reached now; a webhook only where its secret is there.
