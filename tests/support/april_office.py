@@ -41,7 +41,7 @@ DUTY, DUTY_TASK = UUID("d1000000-0000-4000-8000-000000000007"), UUID("a1000000-0
 REQUEST = UUID("f2000000-0000-4000-8000-000000000007")
 CALENDAR = calendar_key(2021)
 TABLES = ("deadline", "progress", "dossier", "fact", "calendar", "unit", "issued", "journal", "relay")
-DAYS = tuple(vn(5) + timedelta(days=number) for number in range(1, 80, 7))
+DAYS = tuple(vn(5) + timedelta(days=number) for number in range(1, 80, 10))
 
 
 def plan_of(environment: Environment) -> RebuildPlan:

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,13 @@ from services.deadlines.handlers import FACTS, INBOX, TOPIC
 from services.notifications.delivering.channel import Outcome
 from services.notifications.delivering.claims import claim
 from services.notifications.issuing import NOTIFICATIONS
+from shared.contracts.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed
+from shared.contracts.extensions import ExtensionRefused
 from shared.contracts.notifications import NoticeAcknowledged, NoticeDelivered, NoticeEscalated, NoticeFailed, NoticeIssued
 from shared.envelope import Event, decode
 from shared.postgres import Pool
 from tests.support.april_notices import KEPT, TOLD, AprilNotices, open_notices
-from tests.support.april_office import DAYS
+from tests.support.april_office import DAYS, TABLES, AprilOffice
 from tests.support.delivering import QUERIES as DELIVERING
 from tests.support.delivering import deliveries
 from tests.support.own_topics import open_log
@@ -43,15 +46,22 @@ async def test_wherever_the_story_stands_all_tables_come_out_equal_and_the_story
     for number, day in enumerate(DAYS):
         await notices.live_until(day)
         if number in (1, MID, len(DAYS) - 1):
-            before = await notices.worker.tables(*TOLD, *KEPT)
-            rebuilt = await notices.rebuild()
-            assert (list(rebuilt.certificate.differences), rebuilt.certificate.reason, rebuilt.is_in_place) == ([], "", True)
-            assert await notices.worker.tables(*TOLD, *KEPT) == before
-    events = await said(notices)
-    assert max(Counter(event.id for event in events).values()) == 1
+            await rebuild_equal(notices, *TOLD, *KEPT)
+            await rebuild_equal(notices.office, *TABLES, "series")
+    events, deadlines = await said(notices), await notices.office.said()
+    assert max(Counter(event.id for event in [*events, *deadlines]).values()) == 1
     assert {type(event.data) for event in events} == {
         NoticeIssued, NoticeAcknowledged, NoticeDelivered, NoticeFailed, NoticeEscalated,
     }  # fmt: skip
+    assert {type(event.data) for event in deadlines} >= {DeadlineMissed, DeadlineMet, DeadlineApproaching, ExtensionRefused}
+
+
+async def rebuild_equal(service: AprilNotices | AprilOffice, *tables: str) -> None:
+    """See that a rebuild is certified, and that its tables are the same row by row."""
+    before = await service.worker.tables(*tables)
+    rebuilt = await service.rebuild()
+    assert (list(rebuilt.certificate.differences), rebuilt.certificate.reason, rebuilt.is_in_place) == ([], "", True)
+    assert await service.worker.tables(*tables) == before
 
 
 async def test_what_was_lost_with_the_database_is_told_again_and_nothing_twice(notices: AprilNotices) -> None:
@@ -70,9 +80,28 @@ async def test_what_was_lost_with_the_database_is_told_again_and_nothing_twice(n
         ids = Counter(event.id for event in await said(notices))
         assert max(ids.values(), default=1) == 1
     assert (await notices.rebuild()).certificate.is_clean
-    told = {event.id for event in await said(notices) if isinstance(event.data, NoticeEscalated)}
-    assert told
-    assert {event.data.about for event in await said(notices) if isinstance(event.data, NoticeIssued)} >= told
+
+
+async def test_an_escalation_of_which_only_its_event_came_into_kafka_is_told(notices: AprilNotices) -> None:
+    cut: set[int] = set()
+
+    def keeps(row: Any) -> bool:
+        """Keep what was published up to the first escalation of a partition."""
+        is_kept = row["partition"] not in cut
+        if isinstance(decode(row["value"]).data, NoticeEscalated):
+            cut.add(row["partition"])
+        return is_kept
+
+    for day in DAYS[: MID + 1]:
+        await notices.live_until(day, keeps)
+    before = await notices.told()
+    await notices.worker.drop()
+    await notices.rebuild()
+    escalated = {event.id for event in await said(notices) if isinstance(event.data, NoticeEscalated)}
+    assert escalated
+    await notices.go_on()
+    assert await notices.told() == before
+    assert {event.data.about for event in await said(notices) if isinstance(event.data, NoticeIssued)} >= escalated
 
 
 async def test_an_old_backup_sends_nothing_again_that_has_ended_and_what_has_not_under_the_same_ids(notices: AprilNotices) -> None:
