@@ -142,6 +142,13 @@ def read_due_lives(db: Database, partition: int, now: datetime, limit: int) -> R
     return [_life(db, key) for _, key in sorted(due)[:limit]]
 
 
+@answers(QUERIES, "read_answers")
+def read_answers(db: Database, topic: str, partition: int, causes: Sequence[str]) -> Rows:
+    """Tell which requests were answered."""
+    rows = [row for (name, number, _), row in db["journal"].items() if (name, number) == (topic, partition)]
+    return [{"cause": row["cause"]} for row in rows if row["cause"] in causes]
+
+
 @answers(QUERIES, "put_series")
 def put_series(db: Database, partition: int, *columns: Rows) -> Rows:
     """Keep when series are looked at."""

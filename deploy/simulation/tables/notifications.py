@@ -111,11 +111,11 @@ def read_issued(db: Database, notices: Sequence[UUID]) -> Rows:
 
 
 @answers(QUERIES, "add_notices")
-def add_notices(db: Database, partition: int, first: int, *columns: Rows) -> Rows:
+def add_notices(db: Database, partition: int, positions: Sequence[int], *columns: Rows) -> Rows:
     """Add notices."""
-    for number, values in enumerate(zip(*columns, strict=True)):
+    for position, *values in zip(positions, *columns, strict=True):
         row = dict(zip(NOTICE, values, strict=True))
-        db.put("notice", row["notice"], {**row, "partition": partition, "position": first + number})
+        db.put("notice", row["notice"], {**row, "partition": partition, "position": position})
     return []
 
 
