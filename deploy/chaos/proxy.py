@@ -26,7 +26,6 @@ class _Pair:
     def __init__(self, *writers: asyncio.StreamWriter) -> None:
         self.writers = writers
         self.has_lost = False
-        self.is_silent = False
 
     def abort(self) -> None:
         for writer in self.writers:
@@ -55,11 +54,6 @@ class Link:
         for pair in list(self._pairs):
             if mode == "cut" or (mode in ("open", "slowed") and pair.has_lost):
                 pair.abort()
-
-    async def silence(self) -> None:
-        """Let nothing through any more on the connections that there are, and end none of them: new ones are well."""
-        for pair in self._pairs:
-            pair.is_silent = True
 
     async def close(self) -> None:
         """End everything."""
@@ -105,14 +99,12 @@ class Link:
             while chunk := await reader.read(CHUNK):
                 if self._mode == "slowed":
                     await asyncio.sleep(SLOW_SECONDS)
-                if pair.is_silent:
-                    continue
                 if self._mode == "half-open" or (self._mode == "deaf" and way == "answers") or pair.has_lost:
                     pair.has_lost = True
                     continue
                 writer.write(chunk)
                 await writer.drain()
-        if not pair.has_lost and not pair.is_silent:
+        if not pair.has_lost:
             pair.abort()
 
 
@@ -150,12 +142,6 @@ class Proxy:
         for name, link in self._links.items():
             if name.startswith(tuple(names)):
                 self._call(link.set(mode))
-
-    def silence(self, names: Iterable[str]) -> None:
-        """Silence the present connections of the links whose name begins with one of the names, for good."""
-        for name, link in self._links.items():
-            if name.startswith(tuple(names)):
-                self._call(link.silence())
 
     def _each(self, action: Callable[[Link], Coroutine[Any, Any, None]]) -> None:
         for link in self._links.values():
