@@ -3,13 +3,15 @@
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from deploy.chaos.evidence import Outcome
 from deploy.chaos.lives import BEGIN, Office, Planned, live
+from shared.contracts.directives import TaskAssigned
 from shared.contracts.registry import UnitRegistered
+from shared.contracts.work import ReportSubmitted
 from shared.envelope import encode, event_of
 
 NAMESPACE = UUID("0b8f8f0e-31c1-5b8f-9a3f-5d4f3b2b7c11")
@@ -84,6 +86,14 @@ def _lives(office: Office, chance: random.Random, publisher: int, share: int) ->
     number = 0
     while share > 0:
         life = sorted(live(office, chance, f"{publisher}-{number}"), key=lambda each: each.at)[:share]
-        yield from life
+        yield from _in_vain(life)
         share -= len(life)
         number += 1
+
+
+def _in_vain(life: Sequence[Planned]) -> Iterator[Planned]:
+    """Yield a life's facts; of those that wait, the ones whose task was cut off are refused in the end."""
+    assigned = {each.subject for each in life if isinstance(each.data, TaskAssigned)}
+    for each in life:
+        is_in_vain = each.expected == "released" and isinstance(each.data, ReportSubmitted) and each.data.task not in assigned
+        yield replace(each, expected="refused") if is_in_vain else each

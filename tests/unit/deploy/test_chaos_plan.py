@@ -11,6 +11,7 @@ from deploy.chaos.schedule import DISK, PROCESSES, TARGETS, WEIGHTS, in_bursts, 
 from deploy.chaos.workload import END, SPAN, make_workload
 from deploy.local.compose import COMPOSE, read_services
 from shared.contracts.directives import TaskAssigned
+from shared.contracts.work import ReportSubmitted
 from shared.envelope import decode
 
 
@@ -107,3 +108,13 @@ def test_every_deadline_is_known_and_passes_before_the_clock_ends() -> None:
 def test_the_office_begins_and_ends_its_month_where_no_unknown_day_off_lies() -> None:
     assert instant("2021-04-01T08:00:00+07:00") == BEGIN
     assert BEGIN + SPAN + timedelta(days=9) < instant("2021-05-09T00:00:00+07:00")
+
+
+@pytest.mark.parametrize("facts", [900, 901, 950])
+def test_a_report_whose_task_is_cut_off_with_the_end_of_the_facts_waits_in_vain(facts: int) -> None:
+    submissions = [each for script in make_workload(4, facts, 8).scripts for each in script]
+    decoded = [(each, decode(each.body)) for each in submissions]
+    assigned = {str(event.subject) for _, event in decoded if isinstance(event.data, TaskAssigned)}
+    released = [str(event.data.task) for each, event in decoded if each.expected == "released" and isinstance(event.data, ReportSubmitted)]
+    assert len(released) > 5
+    assert set(released) <= assigned
