@@ -42,6 +42,15 @@ BOOK = RuleBook(Policy())
 NOW = partial(office_now, "stepped")
 
 
+def handlers_of(schema: str, registrar: Registrar, channels: Collection[Kind]) -> Mapping[str, Handler]:
+    """Return the handlers of a service, by the topics that it follows."""
+    if schema == "registrar":
+        return {INBOX: registrar.handle}
+    if schema == "deadlines":
+        return {EVENTS: follow_facts(BOOK, "stepped")}
+    return {EVENTS: partial(follow_directives, channels=channels), DEADLINES: following(channels, DAYS)}
+
+
 class Surroundings:
     """What processes share: the log, the databases, and records that a fault in a program cannot apply until it is mended."""
 
@@ -68,21 +77,13 @@ class Worker:
         self._sought: dict[TP, int | None] = {}
         self.ledger = self.ledger_type(cast("Pool", self.db))
         self.registrar = Registrar(PARTITIONS, NOW)
-        self.handlers = {topic: self._guarded(handler) for topic, handler in self._handlers().items()}
+        self.handlers = {topic: self._guarded(handler) for topic, handler in handlers_of(schema, self.registrar, around.channels).items()}
         self._followers = {
             topic: self.follower_type(self.ledger, handler, has_positions=topic != INBOX) for topic, handler in self.handlers.items()
         }
         for topic in FOLLOWS[schema]:
             for partition in range(PARTITIONS):
                 self._seek(TP(topic, partition), self._checkpoint(topic, partition))
-
-    def _handlers(self) -> Mapping[str, Handler]:
-        if self.schema == "registrar":
-            return {INBOX: self.registrar.handle}
-        if self.schema == "deadlines":
-            return {EVENTS: follow_facts(BOOK, "stepped")}
-        channels = self._around.channels
-        return {EVENTS: partial(follow_directives, channels=channels), DEADLINES: following(channels, DAYS)}
 
     def _guarded(self, handler: Handler) -> Handler:
         async def handle(work: UnitOfWork, records: Sequence[Record]) -> None:

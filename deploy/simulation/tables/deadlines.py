@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from deploy.simulation.database import Database, answers
-from deploy.simulation.tables.streaming import first_of
+from deploy.simulation.tables.streaming import first_of, kept
 from services.deadlines.queries import QUERIES
 
 Rows = Sequence[Any]
@@ -90,7 +90,7 @@ def put_issuers(db: Database, directives: Sequence[UUID], issuers: Sequence[UUID
 def put_deadlines(db: Database, *columns: Rows) -> Rows:
     """Keep the terms of deadlines."""
     for values in zip(*columns, strict=True):
-        row = dict(zip(TERMS, values, strict=True))
+        row = dict(zip(TERMS, map(kept, values), strict=True))
         row["coordinating"] = [UUID(each) for each in row["coordinating"].strip("{}").split(",") if each]
         row["phrase"] = msgspec.json.decode(row.pop("proof"))["phrase"]
         db.put("deadline", row["deadline_id"], row)
@@ -102,7 +102,7 @@ def put_progress(db: Database, partition: int, deadlines: Sequence[UUID], *colum
     """Keep what became of deadlines, and their timers."""
     for deadline, *values, history in zip(deadlines, *columns, strict=True):
         said = [*db["progress"].get(deadline, {}).get("history", ()), *msgspec.json.decode(history)]
-        row = dict(zip(PROGRESS, values, strict=True))
+        row = dict(zip(PROGRESS, map(kept, values), strict=True))
         db.put("progress", deadline, {**row, "partition": partition, "history": said})
     return []
 
@@ -113,7 +113,7 @@ def put_fired(db: Database, deadlines: Sequence[UUID], *columns: Rows) -> Rows:
     for deadline, *values, history in zip(deadlines, *columns, strict=True):
         before = db["progress"][deadline]
         said = [*before["history"], *msgspec.json.decode(history)]
-        db.put("progress", deadline, {**before, **dict(zip(FIRED, values, strict=True)), "history": said})
+        db.put("progress", deadline, {**before, **dict(zip(FIRED, map(kept, values), strict=True)), "history": said})
     return []
 
 

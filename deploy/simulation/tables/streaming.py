@@ -1,25 +1,31 @@
 """Clock, turns, journal, checkpoints and parking: what every schema has."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from deploy.simulation.database import Database, answers
 from shared.clock import QUERIES as CLOCK
 from shared.journal.queries import QUERIES as JOURNAL
 from shared.streaming.queries import QUERIES as STREAMING
 
+T = TypeVar("T")
 Rows = Sequence[Any]
 PARKED = (
     "topic", "partition", "kafka_offset", "key", "value", "header_names", "header_values", "reason", "is_follower", "parked_at",
 )  # fmt: skip
 
 
+def kept(value: T) -> T:
+    """Return a value as PostgreSQL gives it back: instants are in UTC there."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
 @answers(CLOCK, "read_clock")
 def read_clock(db: Database) -> Rows:
     """Tell the office's instant."""
-    return [(db.clocks.office,)]
+    return [(kept(db.clocks.office),)]
 
 
 @answers(JOURNAL, "lock_partition")
