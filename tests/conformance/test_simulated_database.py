@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from shared.streaming.timers import DurableTimers
 
 QUERIES = Queries("tests.support", "simulating.sql")
-STORIES = (9, 31)
-"""A story in which facts wait and are refused, and one in which what was said is changed and voided."""
+STORIES = (46, 117, 214)
+"""One in which facts wait, in vain and not, one with a suspension and a void, one with a plan returned and a meeting put off."""
 
 
 class Reader:
