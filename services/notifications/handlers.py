@@ -44,7 +44,10 @@ async def follow_directives(work: UnitOfWork, records: Sequence[Record], channel
     outcomes = await repository.read_outcomes(work.connection, {each.directive for each, _ in _of(events, DirectiveIssued)})
     conferences = await repository.read_conferences(work.connection, {each.directive for each, _ in _of(events, TaskAssigned)})
     happenings, rolls = await _learn(work, events, records)
-    again = [*_stored(DEADLINES, outcomes), *_stored(DIRECTIVES, conferences)]
+    assigned = {UUID(each.subject) for each, _ in _of(events, TaskAssigned)}
+    stored = _stored(DIRECTIVES, conferences)
+    awaited = [each for each in stored if isinstance(each.data, ConferenceScheduled) and assigned.intersection(each.data.tasks)]
+    again = [*_stored(DEADLINES, outcomes), *awaited]
     await _issue(work, [*again, *happenings], rolls, channels)
 
 

@@ -42,8 +42,8 @@ def issuer(_data: Contract, happening: Happening, known: Knowledge) -> Iterable[
 
 
 def leads_of_tasks(data: ConferenceScheduled, happening: Happening, known: Knowledge) -> Iterable[UnitId]:
-    """Return the leads of a conference's tasks, those that are known."""
-    tasks = known.roll(happening.directive).tasks
+    """Return the leads of a conference's tasks as the fact found them; of one that is judged again, those that are known now."""
+    tasks = happening.after.tasks or known.roll(happening.directive).tasks
     return tuple(tasks[task].lead for task in data.tasks if task in tasks)
 
 

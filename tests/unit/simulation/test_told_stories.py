@@ -10,6 +10,7 @@ from deploy.chaos.lives import ISSUED_ON
 from deploy.simulation.facts import ISSUER, PHRASES, SOURCE, UNITS, Planned
 from deploy.simulation.history import try_out
 from deploy.simulation.steps import Clock, Fire, Flow, Publish, Settle, Step, Story
+from deploy.simulation.stories import write_story
 from services.notifications.escalation_worker import EscalationTimers
 from shared.contracts import Contract
 from shared.contracts.directives import DeadlineClause, DirectiveIssued, TaskAssigned
@@ -36,6 +37,11 @@ def told_late() -> Iterator[Step]:
     yield from (fact("issued", KEY, ISSUED), fact("assigned", TASK, ASSIGNED, KEY), Settle(), Clock(96), Settle())
     yield from (fact("report", uuid5(TASK, "report"), REPORTED, KEY, TASK), Flow("registrar"), Flow("deadlines"))
     yield from (Clock(48), Fire("notifications", 0))
+
+
+def test_whom_a_conference_tells_does_not_depend_on_where_a_run_ends() -> None:
+    for number in (6266, 9151, 11735):
+        assert try_out(write_story(1, number)) == []
 
 
 async def may_always(_timers: EscalationTimers, _partition: int) -> bool:
