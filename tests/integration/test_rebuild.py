@@ -89,12 +89,15 @@ async def test_a_writer_that_waits_while_the_tables_are_replaced_takes_its_turn_
         ledger = Ledger(pool)
         await schemas.make_shadow(afresh=True)
         async with ledger.turn(0) as first:
+            first.memory["known"] = True
+        # Held and not changed, so that who waits first is served first.
+        async with pool.acquire() as holder, holder.transaction():
+            await holder.execute("SELECT turn FROM partition WHERE partition = 0 FOR UPDATE")
             replacing = asyncio.create_task(replace(schemas))
             await eventually(lambda: waiting(pool, 1))
             entered, leaving = asyncio.Event(), asyncio.Event()
             writing = asyncio.create_task(hold_turn(ledger, entered, leaving))
             await eventually(lambda: waiting(pool, 2))
-            first.memory["known"] = True
         await asyncio.wait_for(entered.wait(), 10)
         with pytest.raises(asyncpg.LockNotAvailableError):
             await pool.fetchval("SELECT turn FROM directives.partition WHERE partition = 0 FOR UPDATE NOWAIT")
