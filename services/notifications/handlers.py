@@ -48,7 +48,14 @@ async def follow_directives(work: UnitOfWork, records: Sequence[Record], channel
     stored = _stored(DIRECTIVES, conferences)
     awaited = [each for each in stored if isinstance(each.data, ConferenceScheduled) and assigned.intersection(each.data.tasks)]
     again = [*_stored(DEADLINES, outcomes), *awaited]
-    await _issue(work, [*again, *happenings], rolls, channels)
+    early = [each.happening for each, seen in zip(events, happenings, strict=True) if _lacks(seen, assigned)]
+    await _issue(work, [*again, *happenings, *early], rolls, channels)
+
+
+def _lacks(seen: Happening, assigned: Collection[UUID]) -> bool:
+    """Tell whether a conference was read before a task of it that came in the same run."""
+    data = seen.data
+    return isinstance(data, ConferenceScheduled) and bool(set(assigned).intersection(data.tasks) - seen.after.tasks.keys())
 
 
 async def learn_directives(work: UnitOfWork, records: Sequence[Record]) -> None:
