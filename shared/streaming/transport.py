@@ -157,16 +157,22 @@ class RunConsumer(driver.Consumer):
         self._room.set()
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:  # noqa: ASYNC109  Faust's signature
-        """Yield one message for each run that a fetch brings, only for partitions that have room."""
+        """Yield one message for each run that a fetch brings, only for partitions that have room.
+
+        What a fetch brings that lasted over a rebalance is nobody's, although it may have been read after the seek that followed: so
+        everything is sought again. Else it would be missed only when the next record of its partition came.
+        """
         if not self.flow_active:
             await self.wait(self.can_resume_flow)  # type: ignore[arg-type]  # mode's own events are meant, asyncio's work
         generation = self.app.consumer_generation_id
+        is_taken = True
         for run in await self._fetch_runs(timeout):
-            if not self.flow_active or self.app.consumer_generation_id != generation or self.should_stop:
+            is_taken = self.flow_active and self.app.consumer_generation_id == generation and not self.should_stop
+            if not is_taken:
                 break
             self._in_flight[run.tp, run.epoch] += 1
             yield run.tp, self._message_of(run, generation)
-        if not self.flow_active and not self.should_stop:
+        if not (is_taken and self.flow_active) and not self.should_stop:
             await self.perform_seek()
 
     async def _fetch_runs(self, wait: float) -> Sequence[Run]:
