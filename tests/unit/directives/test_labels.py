@@ -3,7 +3,7 @@
 from typing import Any, get_args
 
 import pytest
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from services.deadlines.saying import GROUNDS, REASONS
 from services.directives.console import StatusFilter
@@ -19,7 +19,8 @@ DUE = "2021-04-15T17:00:00Z"
 
 
 def labels() -> Any:
-    environment = Environment(loader=PackageLoader("services.directives"), autoescape=True, undefined=StrictUndefined)
+    loader = ChoiceLoader([PackageLoader("services.directives"), PackageLoader("shared.web")])
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     environment.filters |= {"day": say_day, "moment": say_moment, "machine": say_machine}
     return environment.get_template("_labels.html").make_module()
 
