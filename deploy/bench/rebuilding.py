@@ -18,7 +18,7 @@ from aiokafka import AIOKafkaProducer
 from msgspec.structs import replace
 
 from deploy.bench.facts import BEGIN, FACTS_PER_DIRECTIVE, SPACE, facts, units
-from deploy.bench.machine import WrongResultError
+from deploy.bench.machine import WrongResultError, connect
 from deploy.local.infrastructure import Infrastructure
 from shared.broker import new_producer
 from shared.contracts.deadlines import DeadlineSet, Proof
@@ -115,6 +115,16 @@ async def prepare(infrastructure: Infrastructure, events: int) -> int:
         return log.count
     finally:
         await producer.stop()
+
+
+async def rest(infrastructure: Infrastructure) -> None:
+    """Bring the live tables into the state that they have when they have been there for a while, so that no vacuum runs beside."""
+    connection = await connect(infrastructure.postgres.dsn(), "directives")
+    try:
+        await connection.execute("VACUUM (ANALYZE)", timeout=300)
+        await connection.execute("CHECKPOINT", timeout=60)
+    finally:
+        await connection.close()
 
 
 async def run(infrastructure: Infrastructure, events: int) -> Rebuilt:
